@@ -1,0 +1,1 @@
+//! Wire, firmware and plant on one clock.
