@@ -1,0 +1,259 @@
+//! Strike or wait: one pure function, every reason, and the permit a strike line needs.
+
+use super::learnt::Learnt;
+use super::tracker::Estimate;
+use serde::{Deserialize, Serialize};
+
+/// Limits of the decision.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// Never beyond this penetration, mm.
+    pub ceiling_mm: f64,
+    /// The shallow end of the band, mm.
+    pub shallow_mm: f64,
+    /// How many sigmas the aim keeps from the ceiling.
+    pub ceiling_sigmas: f64,
+    /// The surface may move this fast, mm/s (open TMS controller: 15).
+    pub speed_max_mm_per_s: f64,
+    /// A reading may be this old, ms.
+    pub age_max_ms: f64,
+    /// The prediction must be this sure, one sigma, mm.
+    pub sigma_max_mm: f64,
+    /// Readings at this dot before a strike.
+    pub readings_min: u32,
+    /// Gap between these, mm; outside, the tool is brought to the hover again.
+    pub gap_mm: [f64; 2],
+    /// Scatter of the dimple from dot to dot, one sigma, mm.
+    pub dimple_scatter_mm: f64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            ceiling_mm: 2.0,
+            shallow_mm: 1.5,
+            ceiling_sigmas: 3.0,
+            speed_max_mm_per_s: 15.0,
+            age_max_ms: 15.0,
+            sigma_max_mm: 0.06,
+            readings_min: 2,
+            gap_mm: [1.4, 3.5],
+            dimple_scatter_mm: 0.05,
+        }
+    }
+}
+
+/// What is known at the moment of the decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation {
+    /// The surface predicted for the moment of the strike.
+    pub surface: Estimate,
+    /// Gap by that prediction: from the tip at rest to the skin as the height sensor sees it, mm.
+    pub gap_mm: f64,
+    /// Age of the newest reading, ms.
+    pub age_ms: f64,
+    /// Readings used at this dot.
+    pub readings: u32,
+    /// Offset between height sensor and needle.
+    pub offset: Learnt,
+    /// Dimple of the dot's zone.
+    pub dimple: Learnt,
+    /// Penetration to aim at, mm.
+    pub target_mm: f64,
+}
+
+/// Why a strike has to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Reason {
+    /// Too few readings at this dot.
+    Readings = 1,
+    /// The newest reading is too old.
+    Stale = 1 << 1,
+    /// The surface moves too fast.
+    Moving = 1 << 2,
+    /// The prediction is not sure enough.
+    Unsure = 1 << 3,
+    /// The tool is not at the hover any more.
+    Gap = 1 << 4,
+    /// No aim in the band keeps enough distance from the ceiling.
+    Ceiling = 1 << 5,
+}
+
+impl Reason {
+    const ALL: [Self; 6] =
+        [Self::Readings, Self::Stale, Self::Moving, Self::Unsure, Self::Gap, Self::Ceiling];
+}
+
+/// All reasons together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reasons(u8);
+
+impl Reasons {
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether this one is among them.
+    pub fn has(self, reason: Reason) -> bool {
+        self.0 & reason as u8 != 0
+    }
+
+    /// All of them.
+    pub fn iter(self) -> impl Iterator<Item = Reason> {
+        Reason::ALL.into_iter().filter(move |&r| self.has(r))
+    }
+
+    fn add(&mut self, reason: Reason, applies: bool) {
+        if applies {
+            self.0 |= reason as u8;
+        }
+    }
+}
+
+/// Leave to strike once, this deep. Only [`decide`] and [`Permit::open_loop`] make one, and the
+/// strike line consumes it.
+#[derive(Debug)]
+pub struct Permit {
+    gap_mm: f64,
+    travel_mm: f64,
+    aim_mm: f64,
+    sigma_mm: f64,
+}
+
+impl Permit {
+    /// For a phantom: the planned hover and depth, nothing measured.
+    pub fn open_loop(hover_mm: f64, target_mm: f64, dimple_mm: f64) -> Self {
+        let travel_mm = hover_mm + target_mm + dimple_mm;
+        Self { gap_mm: hover_mm, travel_mm, aim_mm: target_mm, sigma_mm: f64::NAN }
+    }
+
+    /// From the tip at rest to the skin as the device's height sensor will see it, mm.
+    pub fn gap_mm(&self) -> f64 {
+        self.gap_mm
+    }
+
+    /// Travel from rest along the needle, mm.
+    pub fn travel_mm(&self) -> f64 {
+        self.travel_mm
+    }
+
+    /// Penetration aimed at, mm.
+    pub fn aim_mm(&self) -> f64 {
+        self.aim_mm
+    }
+
+    /// One sigma of the penetration expected, mm.
+    pub fn sigma_mm(&self) -> f64 {
+        self.sigma_mm
+    }
+}
+
+/// The verdict.
+#[derive(Debug)]
+pub enum Decision {
+    /// Strike now.
+    Strike(Permit),
+    /// Not now.
+    Wait(Reasons),
+}
+
+/// Strike or wait.
+pub fn decide(s: &Situation, rules: &Rules) -> Decision {
+    let sigma_mm = (s.surface.sigma_mm.powi(2)
+        + s.offset.sigma().powi(2)
+        + s.dimple.sigma().powi(2)
+        + rules.dimple_scatter_mm.powi(2))
+    .sqrt();
+    // A deep dot is for good, a shallow one can be struck again in a later session: while little is
+    // known the aim keeps away from the ceiling, and so approaches the target from above.
+    let aim_mm = s.target_mm.min(rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm);
+    let mut reasons = Reasons::default();
+    reasons.add(Reason::Readings, s.readings < rules.readings_min);
+    reasons.add(Reason::Stale, !at_most(s.age_ms, rules.age_max_ms));
+    reasons.add(Reason::Moving, !at_most(s.surface.speed_mm_per_s.abs(), rules.speed_max_mm_per_s));
+    reasons.add(Reason::Unsure, !at_most(s.surface.sigma_mm, rules.sigma_max_mm));
+    reasons.add(Reason::Gap, !(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm));
+    reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim_mm));
+    if !reasons.is_empty() {
+        return Decision::Wait(reasons);
+    }
+    let travel_mm = s.gap_mm + s.offset.mean() + aim_mm + s.dimple.mean();
+    Decision::Strike(Permit { gap_mm: s.gap_mm, travel_mm, aim_mm, sigma_mm })
+}
+
+/// False also where `value` is not a number.
+fn at_most(value: f64, limit: f64) -> bool {
+    value <= limit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calm() -> Situation {
+        Situation {
+            surface: Estimate { offset_mm: 0.0, sigma_mm: 0.01, speed_mm_per_s: 1.0 },
+            gap_mm: 2.0,
+            age_ms: 5.0,
+            readings: 4,
+            offset: Learnt::new(0.0, 0.01, 0.03),
+            dimple: Learnt::new(0.12, 0.01, 0.05),
+            target_mm: 1.7,
+        }
+    }
+
+    #[test]
+    fn a_calm_head_is_struck_at_the_aim() {
+        let Decision::Strike(permit) = decide(&calm(), &Rules::default()) else { panic!() };
+        assert!((permit.travel_mm() - 3.82).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_unlearnt_dimple_is_approached_from_above() {
+        let mut s = calm();
+        s.dimple = Learnt::new(0.12, 0.1, 0.05);
+        let Decision::Strike(permit) = decide(&s, &Rules::default()) else { panic!() };
+        assert!(permit.aim_mm() < 1.7 && permit.aim_mm() >= 1.5);
+    }
+
+    #[test]
+    fn each_reason_alone_holds_the_needle_back() {
+        type Spoil = fn(&mut Situation);
+        let cases: [(Reason, Spoil); 6] = [
+            (Reason::Readings, |s| s.readings = 0),
+            (Reason::Stale, |s| s.age_ms = 40.0),
+            (Reason::Moving, |s| s.surface.speed_mm_per_s = -16.0),
+            (Reason::Unsure, |s| s.surface.sigma_mm = 0.07),
+            (Reason::Gap, |s| s.gap_mm = 0.9),
+            (Reason::Ceiling, |s| s.dimple = Learnt::new(0.12, 0.3, 0.05)),
+        ];
+        for (reason, spoil) in cases {
+            let mut s = calm();
+            spoil(&mut s);
+            let Decision::Wait(reasons) = decide(&s, &Rules::default()) else {
+                panic!("{reason:?} was not seen")
+            };
+            assert_eq!(reasons.iter().collect::<Vec<_>>(), [reason]);
+        }
+    }
+
+    #[test]
+    fn not_a_number_never_gets_a_permit() {
+        type Spoil = fn(&mut Situation);
+        let cases: [Spoil; 4] = [
+            |s| s.age_ms = f64::NAN,
+            |s| s.surface.speed_mm_per_s = f64::NAN,
+            |s| s.surface.sigma_mm = f64::NAN,
+            |s| s.gap_mm = f64::NAN,
+        ];
+        for spoil in cases {
+            let mut s = calm();
+            spoil(&mut s);
+            assert!(matches!(decide(&s, &Rules::default()), Decision::Wait(_)));
+        }
+    }
+}

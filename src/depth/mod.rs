@@ -1,0 +1,17 @@
+//! Where the skin is, how far the needle must travel, and whether it may. Pure, no I/O.
+//!
+//! Terms: `gap` is the distance from the tip at rest to the undisturbed skin, `tip_travel` the
+//! distance of the tip below the undisturbed skin, `dimple` how far the skin around the needle is
+//! pressed down, and `penetration = tip_travel - dimple` the length of needle in tissue.
+//!
+//! * [`SurfaceTracker`] predicts the skin's height from scalar readings over a moving head.
+//! * [`Learnt`] holds what a run learns: the dimple of each zone, the offset of needle and sensor.
+//! * [`decide`] says strike or wait, with every reason, and hands out the [`Permit`].
+
+mod decide;
+mod learnt;
+mod tracker;
+
+pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, decide};
+pub use learnt::Learnt;
+pub use tracker::{Estimate, Reading, SurfaceTracker};

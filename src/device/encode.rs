@@ -1,0 +1,73 @@
+//! Instructions to text. The only place that writes G-code.
+
+use crate::machine::{Axis, Joints};
+use crate::plan::DotId;
+use std::fmt::Write;
+
+/// One dot, as the device is told to strike it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strike {
+    /// Which dot.
+    pub dot: DotId,
+    /// Joints at rest over the dot.
+    pub pose: Joints,
+    /// From the tip at rest to the undisturbed skin, µm.
+    pub gap_um: u32,
+    /// Travel from rest along the needle, µm.
+    pub travel_um: u32,
+    /// Speed into the skin, mm/s.
+    pub speed_mm_per_s: u32,
+    /// Time at the bottom, ms.
+    pub dwell_ms: u32,
+}
+
+/// `G53G0…`: an absolute move in machine coordinates at the machine's limits.
+pub fn encode_move(to: &Joints, axes: &[Axis], out: &mut String) {
+    out.push_str("G53G0");
+    push_axes(to, axes, out);
+}
+
+/// `D…`: the extension's strike, one frame with its retract inside, integers only.
+pub fn encode_strike(strike: &Strike, out: &mut String) {
+    let milli = |axis: Axis| (axis.to_wire(strike.pose.get(axis)) * 1e3).round() as i64;
+    // Writing to a String cannot fail.
+    let _ = write!(
+        out,
+        "D{} X{} Y{} Z{} A{} B{} H{} T{} V{} W{}",
+        strike.dot.0,
+        milli(Axis::X),
+        milli(Axis::Y),
+        milli(Axis::Z),
+        milli(Axis::A),
+        milli(Axis::B),
+        strike.gap_um,
+        strike.travel_um,
+        strike.speed_mm_per_s,
+        strike.dwell_ms,
+    );
+}
+
+/// The two lines of a strike in plain G-code: down at a feed, back as a rapid.
+pub fn plain_strike(
+    rest: &Joints,
+    bottom: &Joints,
+    stroke_axes: &[Axis],
+    speed_mm_per_s: u32,
+    down: &mut String,
+    back: &mut String,
+) {
+    down.push_str("G53G1");
+    push_axes(bottom, stroke_axes, down);
+    let _ = write!(down, "F{}", speed_mm_per_s * 60);
+    back.push_str("G53G0");
+    push_axes(rest, stroke_axes, back);
+}
+
+fn push_axes(joints: &Joints, axes: &[Axis], out: &mut String) {
+    for &axis in axes {
+        let value = axis.to_wire(joints.get(axis));
+        // Minus zero would print as "-0.000".
+        let value = if value.abs() < 5e-4 { 0.0 } else { value };
+        let _ = write!(out, "{}{value:.3}", axis.letter());
+    }
+}

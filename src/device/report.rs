@@ -1,0 +1,217 @@
+//! The status report: `<State|MPos:…|…>`, grammar in `docs/device.md` section 8.
+
+use crate::machine::{AXES, Joints};
+use serde::{Deserialize, Serialize};
+
+/// What the device says it is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MachineState {
+    /// Queue empty, axes still. In plain dialects it does *not* mean that all work is done.
+    Idle,
+    /// Moving.
+    Run,
+    /// A strike is under way.
+    Strike,
+    /// Held, and standing still.
+    Held,
+    /// Held, and still braking.
+    Holding,
+    /// Latched.
+    Alarm,
+    /// Homing.
+    Home,
+    /// Something else (door, check, sleep, tool, jog).
+    Other,
+}
+
+/// Whether a strike was seen to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// The strike was completed.
+    Complete,
+    /// The strike was begun.
+    Begun,
+}
+
+impl Phase {
+    /// `0` or `1`.
+    pub(super) fn parse(digit: &str) -> Option<Self> {
+        match digit {
+            "0" => Some(Self::Complete),
+            "1" => Some(Self::Begun),
+            _ => None,
+        }
+    }
+}
+
+/// The device's strike counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterMemory {
+    /// Strikes so far.
+    pub count: u32,
+    /// The last dot.
+    pub dot: u32,
+    /// Whether that strike was seen to end.
+    pub phase: Phase,
+}
+
+/// How one strike went, as the device saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrokeReport {
+    /// Which dot.
+    pub dot: u32,
+    /// False: cut short.
+    pub whole: bool,
+    /// Travel at contact, mm.
+    pub contact_mm: Option<f64>,
+    /// Height of the surface at the deepest point, mm.
+    pub bottom_mm: Option<f64>,
+    /// Greatest needle force, N.
+    pub peak_n: f64,
+    /// Strike counter after it.
+    pub count: u32,
+}
+
+impl StrokeReport {
+    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>`
+    pub(super) fn parse(value: &str) -> Option<Self> {
+        let mut parts = value.split(',');
+        let dot = parts.next()?.parse().ok()?;
+        let whole = match parts.next()? {
+            "0" => true,
+            "1" => false,
+            _ => return None,
+        };
+        let mut length = || -> Option<Option<f64>> {
+            let um: i32 = parts.next()?.parse().ok()?;
+            Some((um >= 0).then(|| f64::from(um) * 1e-3))
+        };
+        let (contact_mm, bottom_mm) = (length()?, length()?);
+        let peak_n = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
+        let count = parts.next()?.parse().ok()?;
+        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count })
+    }
+}
+
+/// The head's displacement since the session was opened: `p' = exp([rotation]) p + translation`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeadShift {
+    /// mm, machine axes.
+    pub translation: [f64; 3],
+    /// rad, machine axes.
+    pub rotation: [f64; 3],
+}
+
+/// A status report.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Report {
+    /// State.
+    pub state: MachineState,
+    /// Measured joints; axes not reported are 0.
+    pub joints: Joints,
+    /// Device clock at sampling, µs.
+    pub sampled_us: Option<u64>,
+    /// Last accepted sequence number.
+    pub seq: Option<u32>,
+    /// Strike counter.
+    pub counter: Option<CounterMemory>,
+    /// Distance from the tip at rest to the skin, mm.
+    pub height_mm: Option<f64>,
+    /// Needle force, N.
+    pub force_n: Option<f64>,
+    /// Skin contact.
+    pub contact: bool,
+    /// Head displacement.
+    pub head: Option<HeadShift>,
+    /// The strike last completed.
+    pub stroke: Option<StrokeReport>,
+    /// The machine says it is homed.
+    pub homed: bool,
+}
+
+impl Report {
+    /// Reads the text between `<` and `>`. A field that does not read makes the whole report
+    /// unusable: better none than a wrong one.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut fields = text.split('|');
+        let mut report = Self {
+            state: state(fields.next()?),
+            joints: joints(fields.next()?.strip_prefix("MPos:")?)?,
+            sampled_us: None,
+            seq: None,
+            counter: None,
+            height_mm: None,
+            force_n: None,
+            contact: false,
+            head: None,
+            stroke: None,
+            homed: false,
+        };
+        for field in fields {
+            let (key, value) = field.split_once(':')?;
+            report.read_field(key, value)?;
+        }
+        Some(report)
+    }
+
+    fn read_field(&mut self, key: &str, value: &str) -> Option<()> {
+        match key {
+            "TS" => self.sampled_us = Some(value.parse().ok()?),
+            "SQ" => self.seq = Some(value.parse().ok()?),
+            "SN" => self.counter = Some(counter(value)?),
+            "SH" if value.is_empty() => {}
+            "SH" => self.height_mm = Some(finite(value)?),
+            "SF" => self.force_n = Some(finite(value)?),
+            "SC" => self.contact = value == "1",
+            "SP" if value.is_empty() => {}
+            "SP" => self.head = Some(head(value)?),
+            "D" => self.stroke = Some(StrokeReport::parse(value)?),
+            "H" => self.homed = value.starts_with('1'),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+fn state(word: &str) -> MachineState {
+    match word {
+        "Idle" => MachineState::Idle,
+        "Run" | "Run:1" | "Run:2" => MachineState::Run,
+        "Strike" => MachineState::Strike,
+        "Hold:0" => MachineState::Held,
+        "Hold:1" => MachineState::Holding,
+        "Home" => MachineState::Home,
+        _ if word.starts_with("Alarm") => MachineState::Alarm,
+        _ => MachineState::Other,
+    }
+}
+
+fn joints(list: &str) -> Option<Joints> {
+    let mut out = Joints::default();
+    let mut count = 0;
+    for (number, axis) in list.split(',').zip(AXES) {
+        out.0[axis.index()] = axis.from_wire(finite(number)?);
+        count += 1;
+    }
+    (count >= 3).then_some(out)
+}
+
+fn counter(value: &str) -> Option<CounterMemory> {
+    let mut parts = value.split(',');
+    Some(CounterMemory {
+        count: parts.next()?.parse().ok()?,
+        dot: parts.next()?.parse().ok()?,
+        phase: Phase::parse(parts.next()?)?,
+    })
+}
+
+fn head(value: &str) -> Option<HeadShift> {
+    let mut numbers = value.split(',').map(finite);
+    let mut three = || Some([numbers.next()??, numbers.next()??, numbers.next()??]);
+    let translation = three()?;
+    Some(HeadShift { translation, rotation: three()?.map(|mrad| mrad * 1e-3) })
+}
+
+fn finite(number: &str) -> Option<f64> {
+    number.parse().ok().filter(|v: &f64| v.is_finite())
+}

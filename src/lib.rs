@@ -1,0 +1,36 @@
+//! `smp`: the controller of a robotic scalp-micropigmentation applicator.
+//!
+//! Three words carry the whole program:
+//!
+//! * **plan** is pure: design + scalp + machine -> verified program.
+//! * **stream** is sans-IO: bytes, operator commands and the time go in; bytes, events and a wake-up
+//!   time come out.
+//! * **drive** is the only place with ports, clocks and threads.
+//!
+//! Modules stand on numbered floors; imports point down only (`tests/architecture.rs` enforces it):
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 0 | [`units`], [`time`] |
+//! | 1 | [`frame`] |
+//! | 2 | [`scalp`], [`design`], [`machine`] |
+//! | 3 | [`plan`] |
+//! | 4 | [`device`], [`depth`] |
+//! | 5 | [`verify`] |
+//! | 6 | [`stream`] |
+//! | 7 | [`drive`], [`record`] |
+//!
+//! `docs/architecture.md` follows one dot from design to skin through them.
+
+pub mod depth;
+pub mod device;
+pub mod design;
+pub mod frame;
+pub mod machine;
+pub mod plan;
+pub mod record;
+pub mod scalp;
+pub mod stream;
+pub mod time;
+pub mod units;
+pub mod verify;

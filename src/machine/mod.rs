@@ -1,0 +1,16 @@
+//! The machine: what its profile says, how a tool pose becomes joints, how long a move takes.
+//!
+//! * [`Profile`] is the config file, checked.
+//! * [`Kinematics`] maps tool poses to [`Joints`] in the host; firmware only ever sees joints.
+//! * [`timing`] knows how long this machine needs for a move from rest to rest.
+
+mod joints;
+mod kinematics;
+mod profile;
+pub mod timing;
+
+pub use joints::{AXES, Axis, Joints, PerAxis};
+pub use kinematics::{Kinematics, ToolPose, Unreachable, Wrist, within_travel};
+pub use profile::{
+    AxisLimits, Clearances, DepthRule, Link, NeedleSpeeds, Profile, ProfileError, Sensing, Sphere,
+};

@@ -1,0 +1,388 @@
+//! The machine profile: a TOML file, checked once, then plain values.
+
+use super::joints::{AXES, Axis, Joints, PerAxis};
+use super::kinematics::{Kinematics, Unreachable, Wrist, within_travel};
+use crate::frame::{Machine, Scalp, Transform};
+use nalgebra::{Rotation3, Vector3};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// Everything the controller knows about one machine.
+///
+/// The keys are documented in the shipped files, `configs/machines/*.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    schema: u32,
+    /// The machine's name; the device must answer with the same.
+    pub name: String,
+    wrist: Wrist,
+    tool_length_mm: f64,
+    strike_axis: bool,
+    /// Whether a nose-piece with a depth stop bounds the needle's protrusion.
+    pub depth_stop: bool,
+    placement: Placement,
+    axes: BTreeMap<Axis, AxisFile>,
+    /// Depth: band, aim and ceiling.
+    pub depth: DepthRule,
+    /// The strike.
+    pub needle: NeedleSpeeds,
+    /// Distances kept from the head.
+    pub clearance: Clearances,
+    /// The link.
+    pub link: Link,
+    /// What is known of the sensors.
+    pub sensing: Sensing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placement {
+    origin_mm: [f64; 3],
+    pitch_deg: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum AxisFile {
+    Linear {
+        travel_mm: [f64; 2],
+        speed_mm_per_s: f64,
+        acceleration_mm_per_s2: f64,
+        jerk_mm_per_s3: Option<f64>,
+    },
+    Rotary {
+        travel_deg: [f64; 2],
+        speed_rad_per_s: f64,
+        acceleration_rad_per_s2: f64,
+        jerk_rad_per_s3: Option<f64>,
+    },
+}
+
+/// Limits of one axis: mm or rad, per second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AxisLimits {
+    /// Least position.
+    pub low: f64,
+    /// Greatest position.
+    pub high: f64,
+    /// Greatest speed.
+    pub speed: f64,
+    /// Greatest acceleration.
+    pub acceleration: f64,
+    /// Greatest jerk; infinite where the axis has no limit.
+    pub jerk: f64,
+}
+
+impl AxisLimits {
+    /// An axis the machine does not have: it can only be at 0.
+    const ABSENT: Self =
+        Self { low: 0.0, high: 0.0, speed: 1.0, acceleration: 1.0, jerk: f64::INFINITY };
+}
+
+/// The band of penetration and what the loop aims at.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepthRule {
+    /// Wanted band of penetration, mm.
+    pub band_mm: [f64; 2],
+    /// What to aim at, mm.
+    pub aim_mm: f64,
+    /// Never beyond this penetration, mm.
+    pub ceiling_mm: f64,
+    /// Dimple expected before anything was learnt, mm.
+    pub dimple_mm: f64,
+    /// One sigma of it, mm.
+    pub dimple_sigma_mm: f64,
+}
+
+/// How the needle moves.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedleSpeeds {
+    /// Speed into the skin, mm/s.
+    pub speed_mm_per_s: f64,
+    /// Time at the bottom, ms.
+    pub dwell_ms: u32,
+    /// Device cage: greatest tip travel below the surface, mm.
+    pub cage_mm: f64,
+    /// Reflex: the surface closing in faster than this, mm/s.
+    pub reflex_speed_mm_per_s: f64,
+    /// Reflex: needle force above this, N.
+    pub reflex_force_n: f64,
+}
+
+/// Distances kept from the head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clearances {
+    /// Tip above the skin before and after a strike, mm.
+    pub hover_mm: f64,
+    /// Least distance of the tip from the skin while travelling, mm.
+    pub travel_mm: f64,
+    /// Height of a first approach, before the surface has been measured, mm.
+    pub approach_mm: f64,
+    /// Height of the tool above the head when parked, mm.
+    pub park_mm: f64,
+    /// Least distance of the tool's body from the skin, mm.
+    pub body_mm: f64,
+    /// Greatest angle between needle and normal, degrees.
+    pub tilt_deg: f64,
+    /// The tool's body as spheres on its axis.
+    pub body: Vec<Sphere>,
+}
+
+/// A piece of the tool's body.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sphere {
+    /// Centre, mm behind the tip at rest along the needle.
+    pub behind_tip_mm: f64,
+    /// Radius, mm.
+    pub radius_mm: f64,
+}
+
+/// The link and its watchdogs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Baud rate of a serial port.
+    pub baud: u32,
+    /// Auto-report interval, ms.
+    pub report_ms: u32,
+    /// Heartbeat interval, ms.
+    pub heartbeat_ms: u32,
+    /// Dead-man time of the device, ms.
+    pub dead_man_ms: u32,
+    /// No report for this long ends the run, ms.
+    pub silence_ms: u32,
+}
+
+/// What is known of the sensors.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sensing {
+    /// One sigma of a height reading, mm.
+    pub height_sigma_mm: f64,
+    /// Age of a height reading when it is reported, ms.
+    pub height_latency_ms: f64,
+    /// One sigma of height offset and needle length together, before any contact, mm.
+    pub offset_sigma_mm: f64,
+    /// Time from contact to its signal, ms.
+    pub contact_delay_ms: f64,
+    /// One sigma of where the head lies after registration, mm.
+    pub placement_sigma_mm: f64,
+}
+
+/// Why a profile is refused.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// Not TOML, an unknown key, or a wrong type.
+    #[error("{file}: {source}")]
+    Syntax {
+        /// Which file.
+        file: String,
+        /// Place and cause.
+        source: toml::de::Error,
+    },
+    /// Written for another version.
+    #[error("{file}: schema {found} is not known, this program reads schema {known}")]
+    Schema {
+        /// Which file.
+        file: String,
+        /// As found.
+        found: u32,
+        /// As read.
+        known: u32,
+    },
+    /// A value outside its range.
+    #[error("{file}: {key} = {value} is outside {low} to {high}")]
+    Range {
+        /// Which file.
+        file: String,
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+        /// Least allowed.
+        low: f64,
+        /// Greatest allowed.
+        high: f64,
+    },
+    /// An axis is missing, superfluous, or of the wrong kind.
+    #[error("{file}: axis {} is {problem}", .axis.letter())]
+    Axis {
+        /// Which file.
+        file: String,
+        /// Which axis.
+        axis: Axis,
+        /// What is wrong with it.
+        problem: AxisProblem,
+    },
+}
+
+/// What is wrong with an axis table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AxisProblem {
+    /// Needed and not there.
+    Missing,
+    /// There and not used by this kinematics.
+    Unused,
+    /// Linear keys on a rotary axis or the reverse.
+    WrongKind,
+    /// Limits that are not positive or travel that is empty.
+    BadLimits,
+}
+
+impl std::fmt::Display for AxisProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "missing",
+            Self::Unused => "not used by this kinematics",
+            Self::WrongKind => "described with the keys of the other kind (mm for rad or reverse)",
+            Self::BadLimits => "given limits that are not positive or a travel that is empty",
+        })
+    }
+}
+
+impl Profile {
+    /// The version of the file format.
+    const SCHEMA: u32 = 1;
+
+    /// Reads and checks a profile; `file` is its name in errors.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ProfileError> {
+        let profile: Self = toml::from_str(text)
+            .map_err(|source| ProfileError::Syntax { file: file.into(), source })?;
+        profile.check(file)?;
+        Ok(profile)
+    }
+
+    /// The geometry.
+    pub fn kinematics(&self) -> Kinematics {
+        Kinematics {
+            wrist: self.wrist,
+            tool_length_mm: self.tool_length_mm,
+            strike_axis: self.strike_axis,
+        }
+    }
+
+    /// Limits of all axes; absent ones can only be at 0.
+    pub fn limits(&self) -> PerAxis<AxisLimits> {
+        AXES.map(|axis| self.axes.get(&axis).map_or(AxisLimits::ABSENT, AxisFile::limits))
+    }
+
+    /// The axes the machine has, in wire order.
+    pub fn axes(&self) -> Vec<Axis> {
+        self.axes.keys().copied().collect()
+    }
+
+    /// The axes that do not move during a strike.
+    pub fn stroke_axes(&self) -> &'static [Axis] {
+        if self.strike_axis { &[Axis::C] } else { &[Axis::X, Axis::Y, Axis::Z] }
+    }
+
+    /// Where the head lies if nothing was registered.
+    pub fn placement(&self) -> Transform<Machine, Scalp> {
+        Transform::from_parts(
+            Rotation3::from_axis_angle(&Vector3::x_axis(), self.placement.pitch_deg.to_radians()),
+            Vector3::from(self.placement.origin_mm),
+        )
+    }
+
+    /// Whether all axes are within their travel.
+    pub fn reach(&self, joints: &Joints) -> Result<(), Unreachable> {
+        within_travel(joints, &self.limits())
+    }
+
+    fn check(&self, file: &str) -> Result<(), ProfileError> {
+        if self.schema != Self::SCHEMA {
+            let (found, known) = (self.schema, Self::SCHEMA);
+            return Err(ProfileError::Schema { file: file.into(), found, known });
+        }
+        self.check_axes(file)?;
+        let d = &self.depth;
+        let checks = [
+            ("tool_length_mm", self.tool_length_mm, 5.0, 500.0),
+            ("depth.band_mm[0]", d.band_mm[0], 0.1, d.band_mm[1]),
+            ("depth.aim_mm", d.aim_mm, d.band_mm[0], d.band_mm[1]),
+            // The compiled ceiling: no profile may allow more.
+            ("depth.ceiling_mm", d.ceiling_mm, d.aim_mm, 2.5),
+            ("depth.dimple_mm", d.dimple_mm, 0.0, 1.0),
+            ("depth.dimple_sigma_mm", d.dimple_sigma_mm, 0.0, 0.5),
+            ("needle.speed_mm_per_s", self.needle.speed_mm_per_s, 10.0, 500.0),
+            ("needle.dwell_ms", f64::from(self.needle.dwell_ms), 0.0, 100.0),
+            ("needle.cage_mm", self.needle.cage_mm, d.aim_mm, 2.5),
+            ("clearance.hover_mm", self.clearance.hover_mm, 1.0, 5.0),
+            ("clearance.travel_mm", self.clearance.travel_mm, 1.0, self.clearance.hover_mm),
+            ("clearance.approach_mm", self.clearance.approach_mm, 3.0, 30.0),
+            ("clearance.park_mm", self.clearance.park_mm, 10.0, 300.0),
+            ("clearance.tilt_deg", self.clearance.tilt_deg, 0.5, 15.0),
+            ("link.report_ms", f64::from(self.link.report_ms), 5.0, 100.0),
+            ("link.heartbeat_ms", f64::from(self.link.heartbeat_ms), 5.0, 50.0),
+            ("link.dead_man_ms", f64::from(self.link.dead_man_ms), 50.0, 5000.0),
+            ("link.silence_ms", f64::from(self.link.silence_ms), 100.0, 5000.0),
+            ("sensing.height_sigma_mm", self.sensing.height_sigma_mm, 0.001, 0.2),
+            ("sensing.offset_sigma_mm", self.sensing.offset_sigma_mm, 0.0, 0.5),
+            ("sensing.placement_sigma_mm", self.sensing.placement_sigma_mm, 0.0, 5.0),
+        ];
+        for (key, value, low, high) in checks {
+            if !(low..=high).contains(&value) {
+                return Err(ProfileError::Range { file: file.into(), key, value, low, high });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_axes(&self, file: &str) -> Result<(), ProfileError> {
+        for axis in AXES {
+            let needed = match axis {
+                Axis::X | Axis::Y | Axis::Z => true,
+                Axis::A | Axis::B => self.wrist == Wrist::Ab,
+                Axis::C => self.strike_axis,
+            };
+            let problem = match self.axes.get(&axis) {
+                None if needed => AxisProblem::Missing,
+                Some(_) if !needed => AxisProblem::Unused,
+                Some(a) if axis.is_rotary() != matches!(a, AxisFile::Rotary { .. }) => {
+                    AxisProblem::WrongKind
+                }
+                Some(a) if !a.limits().sane() => AxisProblem::BadLimits,
+                _ => continue,
+            };
+            return Err(ProfileError::Axis { file: file.into(), axis, problem });
+        }
+        Ok(())
+    }
+}
+
+impl AxisFile {
+    fn limits(&self) -> AxisLimits {
+        match *self {
+            Self::Linear {
+                travel_mm: [low, high],
+                speed_mm_per_s: speed,
+                acceleration_mm_per_s2: acceleration,
+                jerk_mm_per_s3: jerk,
+            } => AxisLimits { low, high, speed, acceleration, jerk: jerk.unwrap_or(f64::INFINITY) },
+            Self::Rotary {
+                travel_deg: [low, high],
+                speed_rad_per_s: speed,
+                acceleration_rad_per_s2: acceleration,
+                jerk_rad_per_s3: jerk,
+            } => AxisLimits {
+                low: low.to_radians(),
+                high: high.to_radians(),
+                speed,
+                acceleration,
+                jerk: jerk.unwrap_or(f64::INFINITY),
+            },
+        }
+    }
+}
+
+impl AxisLimits {
+    fn sane(&self) -> bool {
+        self.low < self.high && self.speed > 0.0 && self.acceleration > 0.0 && self.jerk > 0.0
+    }
+}

@@ -1,0 +1,53 @@
+//! Design + scalp + machine -> draft. Pure.
+//!
+//! ```text
+//! site::place   dots of the design, laid on the skin       -> Placement
+//! reach         dots the machine cannot reach, listed      -> Site, Rejected
+//! order         least travel between them                  -> Vec<Site>
+//! approach      hover heights and ways over bulges         -> Draft
+//! ```
+//!
+//! A [`Draft`] is a proposal: only `verify` makes a program of it.
+
+mod approach;
+mod draft;
+pub mod order;
+mod reach;
+pub mod site;
+mod tool;
+
+pub use draft::{Draft, PlannedDot, Via};
+pub use reach::{Reason, Rejected};
+pub use site::{DotId, Placement, Site};
+pub use tool::{Pose, ToolSweep};
+
+use crate::machine::Profile;
+use crate::scalp::ScalpSurface;
+
+/// A draft, and every dot that is not in it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The proposal.
+    pub draft: Draft,
+    /// Dots left out, each with its reason.
+    pub rejected: Vec<Rejected>,
+}
+
+/// Plans the dots of `placement` on `surface` for the machine.
+///
+/// `progress` hears how many dots of how many have their approach planned.
+pub fn plan(
+    placement: Placement,
+    surface: &ScalpSurface,
+    machine: &Profile,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Planned {
+    let mut rejected: Vec<Rejected> = placement.rejected.iter().map(Rejected::from).collect();
+    let sweep = ToolSweep::new(surface, machine);
+    let (sites, out_of_reach) = reach::split(placement.sites, &sweep);
+    rejected.extend(out_of_reach);
+    let sites = order::by_layer(sites);
+    let draft = approach::draft(sites, &sweep, progress);
+    rejected.sort_by_key(|r| r.dot.0);
+    Planned { draft, rejected }
+}

@@ -1,0 +1,91 @@
+//! Dots the machine cannot or must not strike, each with its reason.
+
+use super::draft::Via;
+use super::site::{self, DotId, Site};
+use super::tool::ToolSweep;
+use crate::machine::Unreachable;
+use serde::{Deserialize, Serialize};
+
+/// A dot that is not planned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Number in the design.
+    pub dot: DotId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a dot is not planned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reason {
+    /// It could not be laid on the skin.
+    Site(site::RejectReason),
+    /// An axis would leave its travel.
+    Reach(Unreachable),
+    /// The needle cannot be brought near enough to the normal.
+    Tilt {
+        /// Angle between needle and normal, degrees.
+        tilt_deg: f64,
+        /// Greatest allowed, degrees.
+        limit_deg: f64,
+    },
+    /// The tool's body would touch the head.
+    Body {
+        /// Its distance there, mm.
+        clearance_mm: f64,
+        /// Least allowed, mm.
+        limit_mm: f64,
+    },
+}
+
+impl Reason {
+    /// A short stable name, for counts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Site(reason) => reason.name(),
+            Self::Reach(_) => "out_of_reach",
+            Self::Tilt { .. } => "tilt",
+            Self::Body { .. } => "tool_body",
+        }
+    }
+}
+
+impl From<&site::Rejected> for Rejected {
+    fn from(rejected: &site::Rejected) -> Self {
+        Self { dot: rejected.dot, reason: Reason::Site(rejected.reason.clone()) }
+    }
+}
+
+/// Splits the sites into those that can be struck and those that cannot.
+pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<Rejected>) {
+    let mut rejected = Vec::new();
+    let mut kept = Vec::with_capacity(sites.len());
+    for site in sites {
+        match check(&site, sweep) {
+            Ok(()) => kept.push(site),
+            Err(reason) => rejected.push(Rejected { dot: site.dot, reason }),
+        }
+    }
+    (kept, rejected)
+}
+
+fn check(site: &Site, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
+    let rules = &sweep.machine.clearance;
+    let needle = sweep.needle_for(&site.normal);
+    let tilt_deg = needle.angle(&-site.normal).to_degrees();
+    if tilt_deg > rules.tilt_deg {
+        return Err(Reason::Tilt { tilt_deg, limit_deg: rules.tilt_deg });
+    }
+    let above = |height: f64| Via { tip: site.position + needle * -height, needle };
+    let hover = sweep.joints(&above(rules.hover_mm));
+    let travel = rules.hover_mm + sweep.machine.needle.cage_mm;
+    let bottom = sweep.machine.kinematics().stroked(&hover, travel);
+    for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm))] {
+        sweep.machine.reach(&joints).map_err(Reason::Reach)?;
+    }
+    let clearance_mm = sweep.standing(&above(rules.hover_mm)).body_mm;
+    if clearance_mm < rules.body_mm {
+        return Err(Reason::Body { clearance_mm, limit_mm: rules.body_mm });
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Weighted sample elimination: from many white-noise samples to few blue-noise ones.
+//!
+//! Yuksel, "Sample Elimination for Generating Poisson Disk Sample Sets" (2015): each sample weighs
+//! `sum (1 - d / (2 r))^8` over its neighbours nearer than `2 r`; the heaviest goes, its neighbours get
+//! lighter, until as many are left as wanted.
+
+use super::grid::Grid;
+use nalgebra::Vector3;
+
+/// Exponents and factors of the paper, section 3: weight limiting against clusters at the start.
+const BETA: f64 = 0.65;
+const GAMMA: f64 = 1.5;
+
+/// Keeps `wanted` of the samples of a surface of `area_mm2`; returns their indices, ascending.
+pub(super) fn eliminate(samples: &[Vector3<f64>], wanted: usize, area_mm2: f64) -> Vec<u32> {
+    if wanted >= samples.len() {
+        return (0..samples.len() as u32).collect();
+    }
+    if wanted == 0 {
+        return Vec::new();
+    }
+    // Radius of the densest packing of so many discs: hexagonal.
+    let radius = (area_mm2 / (2.0 * 3.0_f64.sqrt() * wanted as f64)).sqrt();
+    let least = radius * (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
+    let near = Neighbours::of(samples, radius, least);
+    let mut heap = Heap::of(near.weights());
+    for _ in wanted..samples.len() {
+        let Some(heaviest) = heap.pop() else { break };
+        for &(other, weight) in near.of_sample(heaviest) {
+            heap.lighten(other, weight);
+        }
+    }
+    heap.remaining()
+}
+
+/// Who is near whom, and what it weighs.
+struct Neighbours {
+    start: Vec<u32>,
+    list: Vec<(u32, f32)>,
+}
+
+impl Neighbours {
+    fn of(samples: &[Vector3<f64>], radius: f64, least: f64) -> Self {
+        let reach = 2.0 * radius;
+        let grid = Grid::of(samples, reach);
+        let mut start = vec![0u32];
+        let mut list = Vec::with_capacity(20 * samples.len());
+        for (i, &p) in samples.iter().enumerate() {
+            grid.for_each_near(p, reach, |j, distance| {
+                if j as usize != i {
+                    let fourth = (1.0 - distance.max(2.0 * least) / reach).powi(4);
+                    list.push((j, (fourth * fourth) as f32));
+                }
+            });
+            start.push(list.len() as u32);
+        }
+        Self { start, list }
+    }
+
+    fn of_sample(&self, i: u32) -> &[(u32, f32)] {
+        &self.list[self.start[i as usize] as usize..self.start[i as usize + 1] as usize]
+    }
+
+    fn weights(&self) -> Vec<f32> {
+        let total = |i: u32| self.of_sample(i).iter().map(|n| n.1).sum();
+        (0..self.start.len() as u32 - 1).map(total).collect()
+    }
+}
+
+/// A heap, heaviest on top, that knows where each sample stands.
+struct Heap {
+    weight: Vec<f32>,
+    heap: Vec<u32>,
+    place: Vec<u32>,
+}
+
+const GONE: u32 = u32::MAX;
+
+impl Heap {
+    fn of(weight: Vec<f32>) -> Self {
+        let heap: Vec<u32> = (0..weight.len() as u32).collect();
+        let mut built = Self {
+            weight,
+            place: heap.clone(),
+            heap,
+        };
+        for k in (0..built.heap.len() / 2).rev() {
+            built.sink(k);
+        }
+        built
+    }
+
+    fn pop(&mut self) -> Option<u32> {
+        let top = *self.heap.first()?;
+        self.place[top as usize] = GONE;
+        let last = self.heap.pop()?;
+        if last != top {
+            self.heap[0] = last;
+            self.place[last as usize] = 0;
+            self.sink(0);
+        }
+        Some(top)
+    }
+
+    fn lighten(&mut self, sample: u32, by: f32) {
+        let place = self.place[sample as usize];
+        if place != GONE {
+            self.weight[sample as usize] -= by;
+            self.sink(place as usize);
+        }
+    }
+
+    fn remaining(self) -> Vec<u32> {
+        let mut left = self.heap;
+        left.sort_unstable();
+        left
+    }
+
+    /// Heavier first; of equals, the later sample.
+    fn above(&self, a: u32, b: u32) -> bool {
+        let (wa, wb) = (self.weight[a as usize], self.weight[b as usize]);
+        wa > wb || (wa >= wb && a > b)
+    }
+
+    fn sink(&mut self, mut k: usize) {
+        let sample = self.heap[k];
+        loop {
+            let mut child = 2 * k + 1;
+            if child >= self.heap.len() {
+                break;
+            }
+            if child + 1 < self.heap.len() && self.above(self.heap[child + 1], self.heap[child]) {
+                child += 1;
+            }
+            let lower = self.heap[child];
+            if !self.above(lower, sample) {
+                break;
+            }
+            self.heap[k] = lower;
+            self.place[lower as usize] = k as u32;
+            k = child;
+        }
+        self.heap[k] = sample;
+        self.place[sample as usize] = k as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_as_wanted_are_left_and_they_keep_apart() {
+        let n = 40;
+        let samples: Vec<Vector3<f64>> = (0..n * n)
+            .map(|i| Vector3::new(f64::from(i % n), f64::from(i / n), 0.0))
+            .collect();
+        let kept = eliminate(&samples, 200, f64::from(n * n));
+        assert_eq!(kept.len(), 200);
+        let places: Vec<_> = kept.iter().map(|&i| samples[i as usize]).collect();
+        let hexagonal = (2.0 * f64::from(n * n) / (3.0_f64.sqrt() * 200.0)).sqrt();
+        assert!(super::super::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);
+    }
+}

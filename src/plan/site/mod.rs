@@ -1,0 +1,192 @@
+//! From a design and a scalp to places for dots: every dot of the design is either a [`Site`] or
+//! [`Rejected`] with its reason.
+
+mod eliminate;
+mod fill;
+mod grid;
+mod outline;
+mod pattern;
+mod region;
+
+use crate::design::Design;
+use crate::frame::{Direction, Point, Scalp};
+use crate::scalp::{ScalpSurface, St, Stretch};
+use grid::Grid;
+use serde::{Deserialize, Serialize};
+
+/// A dot of a design: the pattern's first, in file order, then each zone's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DotId(pub u32);
+
+/// A place for a dot on the skin.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    /// The dot.
+    pub dot: DotId,
+    /// On the surface.
+    pub position: Point<Scalp>,
+    /// Outward unit normal, smoothed over the nose-piece's footprint.
+    pub normal: Direction<Scalp>,
+    /// The same place in scalp coordinates.
+    pub st: St,
+    /// Index into [`Design::names`].
+    pub zone: u16,
+    /// Session, shade or needle layer.
+    pub layer: u16,
+    /// Where the dot was drawn, mm; `None` for filled zones.
+    pub pattern_mm: Option<[f64; 2]>,
+    /// Wanted penetration, mm; `None`: the profile's.
+    pub target_mm: Option<f64>,
+    /// Wanted diameter, mm.
+    pub diameter_mm: Option<f64>,
+    /// Darkness, 0 to 1.
+    pub shade: Option<f64>,
+}
+
+/// A dot that has no place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The dot.
+    pub dot: DotId,
+    /// Why.
+    pub reason: RejectReason,
+    /// Where it would have been, if anywhere.
+    pub position: Option<Point<Scalp>>,
+    /// Where it was drawn, mm.
+    pub pattern_mm: Option<[f64; 2]>,
+}
+
+/// Why a dot has no place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum RejectReason {
+    /// No skin there: off the map of the pattern, over a hole or past the edge of the scan.
+    OffHead,
+    /// Skin, but no scalp: face, neck or under the ears.
+    NotScalp,
+    /// An earlier dot is nearer than the design's floor.
+    TooClose {
+        /// Distance to it, mm.
+        spacing_mm: f64,
+        /// The floor, mm.
+        floor_mm: f64,
+        /// The earlier dot.
+        other: DotId,
+    },
+}
+
+impl RejectReason {
+    /// A short name, for counts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OffHead => "off_head",
+            Self::NotScalp => "not_scalp",
+            Self::TooClose { .. } => "too_close",
+        }
+    }
+}
+
+/// A design laid on a scalp.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// Dots with a place, by [`DotId`].
+    pub sites: Vec<Site>,
+    /// Dots without one, by [`DotId`].
+    pub rejected: Vec<Rejected>,
+    /// Stretch of the pattern's map; `None` without a pattern.
+    pub stretch: Option<Stretch>,
+}
+
+/// Lays a design on a scalp. Same design and scalp, same result.
+pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
+    let mut proposals = Vec::new();
+    let mut stretch = None;
+    if let Some(pattern) = &design.pattern {
+        stretch = pattern::lay(pattern, surface, &mut proposals);
+    }
+    let first_zone = u16::from(design.pattern.is_some());
+    for (index, zone) in design.zones.iter().enumerate() {
+        fill::fill(
+            zone,
+            index as u64,
+            first_zone + index as u16,
+            surface,
+            &mut proposals,
+        );
+    }
+    let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm);
+    Placement {
+        sites,
+        rejected,
+        stretch,
+    }
+}
+
+/// Smallest distance between two sites, mm; `None` with fewer than two.
+pub fn min_spacing(sites: &[Site]) -> Option<f64> {
+    let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
+    grid::least_distance(&places)
+}
+
+/// A place, or why there is none and where it would have been.
+type Outcome = Result<Site, (RejectReason, Option<Point<Scalp>>)>;
+
+/// A dot on its way.
+struct Proposal {
+    pattern_mm: Option<[f64; 2]>,
+    outcome: Outcome,
+}
+
+/// Numbers the dots and drops each that lies nearer to an earlier kept one than the floor.
+fn keep_apart(proposals: Vec<Proposal>, floor_mm: f64) -> (Vec<Site>, Vec<Rejected>) {
+    let mut sites: Vec<Site> = Vec::with_capacity(proposals.len());
+    let mut rejected = Vec::new();
+    for (number, proposal) in proposals.into_iter().enumerate() {
+        let dot = DotId(number as u32);
+        let pattern_mm = proposal.pattern_mm;
+        match proposal.outcome {
+            Ok(site) => sites.push(Site { dot, ..site }),
+            Err((reason, position)) => {
+                rejected.push(Rejected {
+                    dot,
+                    reason,
+                    position,
+                    pattern_mm,
+                });
+            }
+        }
+    }
+    let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
+    let grid = Grid::of(&places, floor_mm.max(1.0));
+    let mut kept = vec![false; sites.len()];
+    for (i, site) in sites.iter().enumerate() {
+        let mut nearest: Option<(f64, u32)> = None;
+        grid.for_each_near(places[i], floor_mm, |j, distance| {
+            let nearer = nearest.is_none_or(|n| (distance, j) < n);
+            if (j as usize) < i && kept[j as usize] && distance < floor_mm && nearer {
+                nearest = Some((distance, j));
+            }
+        });
+        kept[i] = nearest.is_none();
+        if let Some((spacing_mm, j)) = nearest {
+            let other = sites[j as usize].dot;
+            let reason = RejectReason::TooClose {
+                spacing_mm,
+                floor_mm,
+                other,
+            };
+            let (dot, pattern_mm) = (site.dot, site.pattern_mm);
+            rejected.push(Rejected {
+                dot,
+                reason,
+                position: Some(site.position),
+                pattern_mm,
+            });
+        }
+    }
+    let mut keep = kept.iter();
+    sites.retain(|_| keep.next() == Some(&true));
+    rejected.sort_by_key(|r| r.dot);
+    (sites, rejected)
+}

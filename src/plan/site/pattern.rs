@@ -1,0 +1,68 @@
+//! Drawn patterns, laid around their anchor by a flat map of the skin.
+
+use super::{DotId, Proposal, RejectReason, Site};
+use crate::design::{Pattern, PatternDot};
+use crate::scalp::{Chart, ScalpSurface, St, Stretch};
+use nalgebra::{Rotation2, Vector2};
+
+/// The map reaches this part of the radius, and this many mm, beyond the outermost dot: the flattening
+/// moves the rim inward.
+const MARGIN: (f64, f64) = (1.1, 5.0);
+/// Largest map; dots farther out are off the head.
+const MOST_RADIUS_MM: f64 = 150.0;
+
+/// Proposes a place for every dot; returns the map's stretch, `None` if there is no map at all.
+pub(super) fn lay(
+    pattern: &Pattern,
+    surface: &ScalpSurface,
+    proposals: &mut Vec<Proposal>,
+) -> Option<Stretch> {
+    let reach = pattern
+        .dots
+        .iter()
+        .map(|d| d.x_mm.hypot(d.y_mm))
+        .fold(0.0, f64::max);
+    let radius = (reach * MARGIN.0 + MARGIN.1).min(MOST_RADIUS_MM);
+    let anchor = St {
+        s: pattern.anchor.s,
+        t: pattern.anchor.t,
+    };
+    let chart = Chart::around(surface, anchor, radius).ok();
+    let turn = Rotation2::new(pattern.rotation_deg.to_radians());
+    for dot in &pattern.dots {
+        let paper = turn * Vector2::new(dot.x_mm, dot.y_mm);
+        let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
+        proposals.push(Proposal {
+            pattern_mm: Some([dot.x_mm, dot.y_mm]),
+            outcome,
+        });
+    }
+    chart.map(|c| c.stretch())
+}
+
+fn site(
+    pattern: &Pattern,
+    dot: &PatternDot,
+    surface: &ScalpSurface,
+    chart: Option<&Chart>,
+    paper: Vector2<f64>,
+) -> super::Outcome {
+    let Some(foot) = chart.and_then(|c| c.point(paper.x, paper.y)) else {
+        return Err((RejectReason::OffHead, None));
+    };
+    let Some(st) = surface.st_of(foot.point) else {
+        return Err((RejectReason::NotScalp, Some(foot.point)));
+    };
+    Ok(Site {
+        dot: DotId(0),
+        position: foot.point,
+        normal: surface.normal_at(&foot),
+        st,
+        zone: 0,
+        layer: dot.layer.unwrap_or(pattern.layer),
+        pattern_mm: Some([dot.x_mm, dot.y_mm]),
+        target_mm: pattern.target_mm,
+        diameter_mm: dot.diameter_mm,
+        shade: dot.shade,
+    })
+}

@@ -1,0 +1,290 @@
+//! The judge: the simulator's truth against the design. What the controller believed plays no part.
+//!
+//! Every strike is matched with the planned dot nearest to it, after the pattern's placement as a whole
+//! (one rigid motion over the skin) has been taken out: registration shifts all dots alike, and the eye
+//! sees spacing, not a shift of a millimetre. `lateral_error_mm` is what remains, `placement_mm` is the
+//! whole distance on the skin, registration included.
+
+use super::truth::Truth;
+use crate::plan::PlannedDot;
+use nalgebra::{Matrix6, Vector3, Vector6};
+use serde::Serialize;
+
+/// Two strikes nearer than this to one dot, of which one is surplus, are a double strike, mm.
+const MATCH_MM: f64 = 5.0;
+
+/// Figures of one run, from truth alone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figures {
+    /// Where they come from.
+    pub source: &'static str,
+    /// Times the needle went in.
+    pub strikes: usize,
+    /// Planned dots that were struck at least once.
+    pub dots_struck: usize,
+    /// Strikes of dots beyond their first.
+    pub double_strikes: usize,
+    /// Strikes that belong to no dot.
+    pub stray_strikes: usize,
+    /// Share of strikes with penetration in the band.
+    pub in_band_fraction: f64,
+    /// Penetration, mm.
+    pub penetration_mm: Spread,
+    /// Strikes beyond the ceiling.
+    pub over_ceiling: usize,
+    /// Distance from the dot along the skin, the pattern's placement taken out, mm.
+    pub lateral_error_mm: Error,
+    /// Distance from the dot along the skin, placement included, mm.
+    pub placement_mm: Error,
+    /// Needle against true normal, degrees.
+    pub tilt_deg: Tilt,
+    /// Sideways motion in tissue, mm.
+    pub lateral_drag_mm: Drag,
+    /// Touches of the head outside strikes.
+    pub collisions: usize,
+}
+
+/// A distribution.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Spread {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub sigma: f64,
+    /// Least.
+    pub min: f64,
+    /// Greatest.
+    pub max: f64,
+    /// 1st percentile.
+    pub p01: f64,
+    /// 99th percentile.
+    pub p99: f64,
+}
+
+/// An error of place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Error {
+    /// Root mean square.
+    pub rms: f64,
+    /// 99th percentile.
+    pub p99: f64,
+    /// Greatest.
+    pub max: f64,
+}
+
+/// An angle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Tilt {
+    /// Root mean square.
+    pub rms: f64,
+    /// Greatest.
+    pub max: f64,
+}
+
+/// A drag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Drag {
+    /// 99th percentile.
+    pub p99: f64,
+    /// Greatest.
+    pub max: f64,
+}
+
+/// What counts as in band and as too deep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Band of penetration, mm.
+    pub band_mm: [f64; 2],
+    /// Ceiling of penetration, mm.
+    pub ceiling_mm: f64,
+}
+
+/// Judges a run.
+pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
+    let places: Vec<Vector3<f64>> = truth
+        .strikes
+        .iter()
+        .map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm))
+        .collect();
+    let grid = DotGrid::new(dots);
+    let mut shift = Vector6::zeros();
+    let mut matched = Vec::new();
+    // Matching and placement settle each other: a few rounds are enough.
+    for _ in 0..6 {
+        matched = places.iter().map(|p| grid.nearest(&moved_back(&shift, p))).collect();
+        shift = placement(&places, &matched, dots);
+    }
+    let owners = owners(&places, &matched, &shift, dots);
+    let off = |shift: &Vector6<f64>| -> Vec<f64> {
+        (places.iter().zip(&matched))
+            .filter_map(|(p, m)| Some(tangential(&moved_back(shift, p), &dots[(*m)?])))
+            .collect()
+    };
+    let depths: Vec<f64> = truth.strikes.iter().map(|s| s.penetration_mm).collect();
+    let [low, high] = limits.band_mm;
+    let in_band = depths.iter().filter(|d| (low..=high).contains(*d)).count();
+    let tilts: Vec<f64> = truth.strikes.iter().map(|s| s.tilt_deg).collect();
+    let drags = sorted(truth.strikes.iter().map(|s| s.lateral_drag_mm));
+    Figures {
+        source: "simulator truth",
+        strikes: truth.strikes.len(),
+        dots_struck: owners.struck,
+        double_strikes: owners.doubles,
+        stray_strikes: owners.strays,
+        in_band_fraction: in_band as f64 / depths.len().max(1) as f64,
+        over_ceiling: depths.iter().filter(|d| **d > limits.ceiling_mm).count(),
+        penetration_mm: spread(&depths),
+        lateral_error_mm: error(off(&shift)),
+        placement_mm: error(off(&Vector6::zeros())),
+        tilt_deg: Tilt { rms: rms(&tilts), max: tilts.iter().copied().fold(0.0, f64::max) },
+        lateral_drag_mm: Drag { p99: percentile(&drags, 0.99), max: percentile(&drags, 1.0) },
+        collisions: truth.collisions,
+    }
+}
+
+struct Owners {
+    struck: usize,
+    doubles: usize,
+    strays: usize,
+}
+
+/// Every strike belongs to its nearest dot; a dot with more than one has been struck twice.
+fn owners(
+    places: &[Vector3<f64>],
+    matched: &[Option<usize>],
+    shift: &Vector6<f64>,
+    dots: &[PlannedDot],
+) -> Owners {
+    let mut counts = vec![0usize; dots.len()];
+    let mut strays = 0;
+    for (place, owner) in places.iter().zip(matched) {
+        match owner {
+            Some(i) if tangential(&moved_back(shift, place), &dots[*i]) <= MATCH_MM => {
+                counts[*i] += 1;
+            }
+            _ => strays += 1,
+        }
+    }
+    Owners {
+        struck: counts.iter().filter(|c| **c > 0).count(),
+        doubles: counts.iter().map(|c| c.saturating_sub(1)).sum(),
+        strays,
+    }
+}
+
+/// The small rigid motion (rotation vector, translation) that takes planned dots to struck places with
+/// the least sideways error.
+fn placement(
+    places: &[Vector3<f64>],
+    matched: &[Option<usize>],
+    dots: &[PlannedDot],
+) -> Vector6<f64> {
+    // Rotation is held by a weak prior: on a sphere one of its directions is not observable.
+    let mut normal = Matrix6::identity() * 1e-6;
+    let mut right = Vector6::zeros();
+    for (place, owner) in places.iter().zip(matched) {
+        let Some(i) = owner else { continue };
+        let dot = &dots[*i];
+        let (p, n) = (dot.position.vector(), dot.normal.vector());
+        let residual = place - p;
+        for axis in tangents(&n) {
+            let moment = p.cross(&axis);
+            let row = Vector6::new(moment.x, moment.y, moment.z, axis.x, axis.y, axis.z);
+            normal += row * row.transpose();
+            right += row * residual.dot(&axis);
+        }
+    }
+    normal.cholesky().map_or(Vector6::zeros(), |c| c.solve(&right))
+}
+
+fn moved_back(shift: &Vector6<f64>, place: &Vector3<f64>) -> Vector3<f64> {
+    let rotation = Vector3::new(shift[0], shift[1], shift[2]);
+    let translation = Vector3::new(shift[3], shift[4], shift[5]);
+    place - translation - rotation.cross(place)
+}
+
+fn tangential(place: &Vector3<f64>, dot: &PlannedDot) -> f64 {
+    let (off, n) = (place - dot.position.vector(), dot.normal.vector());
+    (off - n * off.dot(&n)).norm()
+}
+
+fn tangents(n: &Vector3<f64>) -> [Vector3<f64>; 2] {
+    let aside = if n.x.abs() < 0.9 { Vector3::x() } else { Vector3::y() };
+    let u = n.cross(&aside).normalize();
+    [u, n.cross(&u)]
+}
+
+/// Planned dots in cells, for nearest-dot queries.
+struct DotGrid<'a> {
+    dots: &'a [PlannedDot],
+    cells: Vec<([i32; 3], usize)>,
+}
+
+impl<'a> DotGrid<'a> {
+    const CELL_MM: f64 = MATCH_MM;
+
+    fn new(dots: &'a [PlannedDot]) -> Self {
+        let mut cells: Vec<_> =
+            dots.iter().enumerate().map(|(i, d)| (Self::key(&d.position.vector()), i)).collect();
+        cells.sort_unstable();
+        Self { dots, cells }
+    }
+
+    fn key(p: &Vector3<f64>) -> [i32; 3] {
+        [p.x, p.y, p.z].map(|c| (c / Self::CELL_MM).floor() as i32)
+    }
+
+    fn nearest(&self, p: &Vector3<f64>) -> Option<usize> {
+        let [x, y, z] = Self::key(p);
+        let mut best: Option<(f64, usize)> = None;
+        for dx in -1..=1 {
+            for dy in -1..=1 {
+                let (from, to) = ([x + dx, y + dy, z - 1], [x + dx, y + dy, z + 1]);
+                let start = self.cells.partition_point(|(key, _)| *key < from);
+                for (_, i) in self.cells[start..].iter().take_while(|(key, _)| *key <= to) {
+                    let distance = (self.dots[*i].position.vector() - p).norm();
+                    if best.is_none_or(|(d, _)| distance < d) {
+                        best = Some((distance, *i));
+                    }
+                }
+            }
+        }
+        best.map(|(_, i)| i)
+    }
+}
+
+fn spread(values: &[f64]) -> Spread {
+    let sorted = sorted(values.iter().copied());
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let sigma = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt();
+    Spread {
+        mean,
+        sigma,
+        min: percentile(&sorted, 0.0),
+        max: percentile(&sorted, 1.0),
+        p01: percentile(&sorted, 0.01),
+        p99: percentile(&sorted, 0.99),
+    }
+}
+
+fn error(values: Vec<f64>) -> Error {
+    let rms = rms(&values);
+    let sorted = sorted(values.into_iter());
+    Error { rms, p99: percentile(&sorted, 0.99), max: percentile(&sorted, 1.0) }
+}
+
+fn rms(values: &[f64]) -> f64 {
+    (values.iter().map(|v| v * v).sum::<f64>() / values.len().max(1) as f64).sqrt()
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut out: Vec<f64> = values.collect();
+    out.sort_by(f64::total_cmp);
+    out
+}
+
+fn percentile(sorted: &[f64], fraction: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    sorted.get((fraction * last as f64).round() as usize).copied().unwrap_or(0.0)
+}

@@ -1,0 +1,21 @@
+//! What stays of a run: ledger, journal, recording, report, exports.
+//!
+//! | file in the run's folder | written by | for |
+//! |---|---|---|
+//! | `program.plan` | [`plan_file`] | the plan, the skin and the machine it was made for |
+//! | `ledger.smp` | [`ledger`] | which dots are done: survives any crash |
+//! | `journal-NNN.smpj` | [`journal`] | every input and output: `smp replay` |
+//! | `truth.csv` | the simulator | what really happened ([`truth`] reads it) |
+//! | `report.html`, `report.json` | [`report`] | the client's file |
+//! | `recording.rrd` | [`recording`] | the engineer's view |
+
+pub mod export;
+pub mod folder;
+pub mod journal;
+pub mod judge;
+pub mod ledger;
+pub mod plan_file;
+#[cfg(feature = "rerun")]
+pub mod recording;
+pub mod report;
+pub mod truth;

@@ -1,0 +1,155 @@
+//! The plan file: all that a run needs, in one piece. It is JSON: a header for people, the machine, the
+//! skin, the draft, and every dot left out. Reading it proves the draft anew; nothing in it is believed.
+
+use crate::frame::{Point, Scalp};
+use crate::machine::Profile;
+use crate::plan::{Draft, Rejected};
+use crate::scalp::ScalpSurface;
+use crate::verify::{Program, Skin, Violation, prove};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Version of the format.
+pub const SCHEMA: u32 = 1;
+
+/// A plan as stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFile {
+    schema: u32,
+    /// The design's name.
+    pub design: String,
+    /// Names of its zones and patterns.
+    pub zones: Vec<String>,
+    /// The scalp's name.
+    pub scalp: String,
+    /// Figures of the planning, for people.
+    pub figures: PlanFigures,
+    /// The machine it was planned for.
+    pub machine: Profile,
+    /// Dots left out, each with its reason.
+    pub rejected: Vec<Rejected>,
+    /// The proposal.
+    pub draft: Draft,
+    /// The skin.
+    pub skin: SkinMesh,
+}
+
+/// The cleaned mesh, scalp frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkinMesh {
+    /// mm.
+    pub vertices: Vec<Point<Scalp>>,
+    /// Counter-clockwise seen from outside.
+    pub triangles: Vec<[u32; 3]>,
+}
+
+/// Figures of a planning, as `smp plan --json` has them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanFigures {
+    /// Dots of the design.
+    pub dots_in: usize,
+    /// Dots planned.
+    pub dots_planned: usize,
+    /// Dots left out, by reason.
+    pub rejected: BTreeMap<String, usize>,
+    /// Travel of the tip.
+    pub travel_mm: f64,
+    /// Machine time.
+    pub estimated_s: f64,
+    /// Least distance between two planned dots.
+    pub min_spacing_mm: Option<f64>,
+    /// Greatest angle between needle and normal.
+    pub max_tilt_deg: f64,
+    /// Least distance of the tip from the skin while travelling.
+    pub min_clearance_mm: f64,
+}
+
+/// Why a plan file is refused.
+#[derive(Debug, Error)]
+pub enum PlanFileError {
+    /// Not JSON of the known shape.
+    #[error("{0}")]
+    Syntax(#[from] serde_json::Error),
+    /// Written for another version.
+    #[error("schema {0} is not known, this program reads schema {SCHEMA}")]
+    Schema(u32),
+    /// The mesh names vertices it does not have.
+    #[error("triangle {0} names a vertex that is not there")]
+    Mesh(usize),
+    /// The proof failed.
+    #[error("the plan does not hold: {} violations, the first: {}", .0.len(), .0[0])]
+    Violations(Vec<Violation>),
+}
+
+/// A plan that has been proved.
+#[derive(Clone, Debug)]
+pub struct ProvedPlan {
+    /// As stored.
+    pub file: Arc<PlanFile>,
+    /// As proved.
+    pub program: Arc<Program>,
+    /// The machine, shared.
+    pub machine: Arc<Profile>,
+}
+
+impl PlanFile {
+    /// Puts a plan together.
+    pub fn new(
+        design: &crate::design::Design,
+        scalp: &str,
+        surface: &ScalpSurface,
+        machine: Profile,
+        planned: crate::plan::Planned,
+        figures: PlanFigures,
+    ) -> Self {
+        Self {
+            schema: SCHEMA,
+            design: design.name.clone(),
+            zones: design.names().into_iter().map(str::to_owned).collect(),
+            scalp: scalp.to_owned(),
+            figures,
+            machine,
+            rejected: planned.rejected,
+            draft: planned.draft,
+            skin: SkinMesh {
+                vertices: surface.vertices().to_vec(),
+                triangles: surface.triangles().to_vec(),
+            },
+        }
+    }
+
+    /// Reads a plan without proving it.
+    pub fn parse(text: &[u8]) -> Result<Self, PlanFileError> {
+        let file: Self = serde_json::from_slice(text)?;
+        if file.schema != SCHEMA {
+            return Err(PlanFileError::Schema(file.schema));
+        }
+        let count = file.skin.vertices.len();
+        let stray = |t: &[u32; 3]| t.iter().any(|&v| v as usize >= count);
+        match file.skin.triangles.iter().position(stray) {
+            Some(index) => Err(PlanFileError::Mesh(index)),
+            None => Ok(file),
+        }
+    }
+
+    /// The file's text.
+    pub fn to_json(&self) -> Result<Vec<u8>, PlanFileError> {
+        Ok(serde_json::to_vec(self)?)
+    }
+
+    /// Proves it.
+    pub fn prove(mut self) -> Result<ProvedPlan, PlanFileError> {
+        let skin = Skin::new(&self.skin.vertices, &self.skin.triangles);
+        let program =
+            prove(self.draft.clone(), &skin, &self.machine).map_err(PlanFileError::Violations)?;
+        let proof = program.figures();
+        self.figures.min_clearance_mm = proof.min_clearance_mm;
+        self.figures.max_tilt_deg = proof.max_tilt_deg;
+        let machine = Arc::new(self.machine.clone());
+        Ok(ProvedPlan { file: Arc::new(self), program: Arc::new(program), machine })
+    }
+}

@@ -1,0 +1,1 @@
+//! The report: HTML for people, JSON for machines.

@@ -1,0 +1,117 @@
+//! What all parts of a run share: the link, the clocks and deadlines, the way out.
+
+use super::clock::DeviceClock;
+use super::fault::Fault;
+use super::io::{Entry, Event, Outcome};
+use super::link::{Link, Nak};
+use super::timers::Timers;
+use crate::device::{Mode, NakReason, Report};
+use crate::machine::Profile;
+use crate::time::Instant;
+use crate::verify::Program;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What a run is told before it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How the depth is found.
+    pub mode: Mode,
+    /// Session epoch: differs from the last one this device saw.
+    pub epoch: u32,
+    /// A person has agreed to unlock a device that is in alarm.
+    pub unlock: bool,
+}
+
+/// Something to hand out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Item {
+    Persist(u64, Entry),
+    Event(Event),
+    Over(Outcome),
+}
+
+/// Shared by all phases of a run.
+#[derive(Debug)]
+pub struct Context {
+    pub(super) machine: Arc<Profile>,
+    pub(super) program: Arc<Program>,
+    pub(super) settings: Settings,
+    pub(super) link: Link,
+    pub(super) clock: DeviceClock,
+    pub(super) timers: Timers,
+    pub(super) items: VecDeque<Item>,
+    tickets: u64,
+}
+
+impl Context {
+    pub(super) fn new(program: Arc<Program>, machine: Arc<Profile>, settings: Settings) -> Self {
+        Self {
+            machine,
+            program,
+            settings,
+            link: Link::default(),
+            clock: DeviceClock::default(),
+            timers: Timers::default(),
+            items: VecDeque::with_capacity(64),
+            tickets: 0,
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.items.push_back(Item::Event(event));
+    }
+
+    /// Wants an entry made durable; the ticket that will come back.
+    pub(super) fn persist(&mut self, entry: Entry) -> u64 {
+        self.tickets += 1;
+        self.items.push_back(Item::Persist(self.tickets, entry));
+        self.tickets
+    }
+
+    /// The device has taken a frame.
+    pub(super) fn frame_ok(&mut self, seq: u32, now: Instant) {
+        if let Some(seconds) = self.link.frame_ok(seq, now) {
+            self.clock.round_trip(seconds);
+        }
+    }
+
+    /// Clock and link learn from a report.
+    pub(super) fn note_report(&mut self, report: &Report, now: Instant) -> Result<(), Fault> {
+        if let Some(sampled_us) = report.sampled_us {
+            self.clock.report(sampled_us, now);
+        }
+        if let Some(seq) = report.seq
+            && let Some(seq) = self.link.reported(seq, now)?
+        {
+            self.event(Event::Resent { seq });
+        }
+        Ok(())
+    }
+
+    /// A frame was not executed; what remains to be done about it.
+    pub(super) fn nak(
+        &mut self,
+        seq: u32,
+        reason: NakReason,
+        now: Instant,
+    ) -> Result<Option<NakReason>, Fault> {
+        match self.link.nak(seq, reason, now)? {
+            Nak::Resent(seq) => self.event(Event::Resent { seq }),
+            Nak::Old => {}
+            Nak::Refused(reason) => return Ok(Some(reason)),
+        }
+        Ok(None)
+    }
+
+    /// The same where no refusal is expected.
+    pub(super) fn nak_is_resent(
+        &mut self,
+        seq: u32,
+        reason: NakReason,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        self.nak(seq, reason, now)?.map_or(Ok(()), |reason| Err(Fault::Nak(reason)))
+    }
+}

@@ -1,0 +1,411 @@
+//! The dot cycle: the owner of the run once the device is armed.
+//!
+//! ```text
+//!            +------------------------------------------------------------+
+//!            v                                                            |
+//!  Free -> Visiting: moving -> at pose -> measuring -> permit + durable intent -> strike sent
+//!   |  \                                     |                            (window: one strike and
+//!   |   +- pause wanted -> Lifting -> Paused <- withdrawn                  the next dot's hop)
+//!   |                                   |
+//!   |                                   +- resume -> Free
+//!   +- no dot left -> Parking -> over
+//! ```
+//!
+//! A strike leaves only with a [`Permit`], only after its intent is durable, only from a pose proved by
+//! a report, and only through the last gate. At most one strike is under way.
+
+use super::bringup::Ready;
+use super::context::Context;
+use super::fault::Fault;
+use super::head::HeadPose;
+use super::io::{Command, Entry, Event, Outcome};
+use super::job::Job;
+use super::learning::Learning;
+use super::route::Place;
+use super::timers::Timer;
+use super::visit::{self, Intent, Level, Stroke, Visit};
+use crate::depth::{Decision, Permit, Reason, Rules, Situation, SurfaceTracker, decide};
+use crate::device::{MachineState, Mode, Reply, Report};
+use crate::machine::Joints;
+use crate::time::{Duration, Instant, ms};
+use crate::verify::{Gate, HeadBelief};
+
+/// The skin must have come to rest by then.
+const REST_MAX: Duration = ms(30_000);
+/// Waiting is worth an event after this.
+const WAIT_TOLD: Duration = ms(1_000);
+/// The skin further off than this is another registration, mm.
+const OFFSET_MAX_MM: f64 = 8.0;
+/// Status queries in plain dialects.
+const POLL: Duration = ms(100);
+
+/// What the tool is doing.
+#[derive(Debug)]
+pub(super) enum Activity {
+    Free,
+    Visiting(Visit),
+    Lifting { target: Joints, seq: u32 },
+    Paused,
+    Parking { target: Joints, seq: u32 },
+}
+
+/// The dot cycle.
+#[derive(Debug)]
+pub struct Cycle {
+    pub(super) job: Job,
+    pub(super) activity: Activity,
+    pub(super) stroke: Option<Stroke>,
+    pub(super) place: Place,
+    pause_wanted: bool,
+    pipelined: bool,
+    pub(super) gate: Gate,
+    rules: Rules,
+    pub(super) tracker: SurfaceTracker,
+    pub(super) learning: Learning,
+    pub(super) head: HeadPose,
+    pub(super) belief: HeadBelief,
+    pub(super) count: u32,
+    silence: Duration,
+    pub(super) line: String,
+    pub(super) second: String,
+}
+
+impl Cycle {
+    /// Takes over from bring-up.
+    pub fn new(ready: &Ready, job: Job, ctx: &mut Context, now: Instant) -> Self {
+        let machine = &ctx.machine;
+        let registered = machine.placement();
+        let framed = ctx.link.framed();
+        let silence = ms(u64::from(machine.link.silence_ms));
+        if framed {
+            ctx.timers.set(Timer::Report, now, silence);
+        } else {
+            ctx.timers.set(Timer::Poll, now, Duration::ZERO);
+        }
+        let rules = Rules {
+            ceiling_mm: machine.depth.ceiling_mm,
+            shallow_mm: machine.depth.band_mm[0],
+            dimple_scatter_mm: machine.depth.dimple_sigma_mm,
+            ..Rules::default()
+        };
+        Self {
+            job,
+            activity: Activity::Free,
+            stroke: None,
+            place: Place::Unknown(ready.report.joints),
+            pause_wanted: false,
+            pipelined: framed,
+            gate: Gate::new(machine),
+            rules,
+            tracker: SurfaceTracker::new(machine.sensing.placement_sigma_mm),
+            learning: Learning::new(machine),
+            head: HeadPose::new(registered),
+            belief: HeadBelief { machine_from_scalp: registered, offset_mm: 0.0 },
+            count: ready.session.map_or(0, |s| s.count),
+            silence,
+            line: String::with_capacity(128),
+            second: String::with_capacity(128),
+        }
+    }
+
+    /// A line came.
+    pub fn reply(
+        &mut self,
+        reply: &Reply<'_>,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<Option<Outcome>, Fault> {
+        match reply {
+            Reply::Report(report) => return self.report(report, ctx, now),
+            Reply::Stroke(stroke) => self.stroke_seen(stroke, ctx)?,
+            Reply::FrameOk { seq } => ctx.frame_ok(*seq, now),
+            Reply::Nak { seq, reason } => {
+                if let Some(reason) = ctx.nak(*seq, *reason, now)? {
+                    self.refused(reason, ctx, now)?;
+                }
+            }
+            Reply::Ok => {
+                ctx.link.plain_ok();
+                if ctx.link.settled() {
+                    ctx.link.realtime(crate::device::STATUS);
+                }
+            }
+            Reply::Alarm(code) => return Err(Fault::Alarm(*code)),
+            Reply::Error(code) => return Err(Fault::Error(*code)),
+            Reply::Banner { .. } => return Err(Fault::Reset),
+            _ => {}
+        }
+        self.advance(ctx, now).map(|()| None)
+    }
+
+    /// An operator's wish.
+    pub fn command(
+        &mut self,
+        command: Command,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        match command {
+            Command::Pause => self.pause_wanted = true,
+            Command::Resume => {
+                self.pause_wanted = false;
+                if matches!(self.activity, Activity::Paused) {
+                    self.activity = Activity::Free;
+                    ctx.event(Event::Resumed);
+                }
+            }
+            Command::Stop => {}
+        }
+        self.advance(ctx, now)
+    }
+
+    /// A ledger entry is durable.
+    pub fn durable(&mut self, ticket: u64, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        if let Activity::Visiting(visit) = &mut self.activity
+            && visit.intent == Intent::Pending(ticket)
+        {
+            visit.intent = Intent::Durable;
+            if ctx.settings.mode == Mode::Follow {
+                return self.consider(ctx, now);
+            }
+        }
+        self.advance(ctx, now)
+    }
+
+    /// Time passed.
+    pub fn tick(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        if ctx.timers.expired(Timer::Report, now) {
+            return Err(Fault::Silent(self.silence.as_millis() as u32));
+        }
+        if ctx.timers.expired(Timer::Pose, now) {
+            return Err(Fault::Pose(super::travel::MOVE_MAX.as_millis() as u32));
+        }
+        if ctx.timers.expired(Timer::Stroke, now)
+            && let Some(stroke) = &self.stroke
+        {
+            return Err(Fault::StrikeLost(ctx.program.dots()[stroke.index].dot));
+        }
+        if ctx.timers.expired(Timer::Rest, now)
+            && let Activity::Visiting(visit) = &self.activity
+        {
+            let dot = ctx.program.dots()[visit.index].dot;
+            return Err(Fault::Restless { dot, seconds: REST_MAX.as_secs() as u32 });
+        }
+        if ctx.timers.expired(Timer::Poll, now) {
+            ctx.link.realtime(crate::device::STATUS);
+            ctx.timers.set(Timer::Poll, now, POLL);
+        }
+        self.advance(ctx, now)
+    }
+
+    /// Whether the run is paused.
+    pub fn paused(&self) -> bool {
+        matches!(self.activity, Activity::Paused)
+    }
+
+    /// The dot being visited, and what it waits for.
+    pub fn visiting(&self) -> Option<(usize, crate::depth::Reasons)> {
+        match &self.activity {
+            Activity::Visiting(visit) => Some((visit.index, visit.waiting)),
+            _ => None,
+        }
+    }
+
+    fn report(
+        &mut self,
+        report: &Report,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<Option<Outcome>, Fault> {
+        ctx.note_report(report, now)?;
+        if ctx.link.framed() {
+            ctx.timers.set(Timer::Report, now, self.silence);
+        }
+        if report.state == MachineState::Alarm {
+            return Err(Fault::State(MachineState::Alarm));
+        }
+        if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
+            self.head.note(head, us as f64 * 1e-6);
+        }
+        self.stroke_reported(report, ctx)?;
+        self.check_counter(report)?;
+        let taken = self.taken(report, ctx);
+        match &mut self.activity {
+            Activity::Visiting(visit) => {
+                if !visit.at_pose && visit.arrived(report, taken) {
+                    self.arrive(ctx, now);
+                }
+                self.measure(report, ctx, now)?;
+            }
+            Activity::Lifting { target, .. } if idle_at(report, target, taken) => {
+                ctx.timers.stop(Timer::Pose);
+                self.activity = Activity::Paused;
+                ctx.event(Event::Paused);
+            }
+            Activity::Parking { target, .. } if idle_at(report, target, taken) => {
+                return Ok(Some(Outcome::Finished));
+            }
+            _ => {}
+        }
+        self.advance(ctx, now).map(|()| None)
+    }
+
+    /// Whether the device has taken the last line of the way under way.
+    fn taken(&self, report: &Report, ctx: &Context) -> bool {
+        let seq = match &self.activity {
+            Activity::Visiting(visit) => visit.seq,
+            Activity::Lifting { seq, .. } | Activity::Parking { seq, .. } => *seq,
+            Activity::Free | Activity::Paused => return true,
+        };
+        match report.seq {
+            Some(taken) => taken >= seq,
+            None => ctx.link.settled(),
+        }
+    }
+
+    /// The gate is passed.
+    fn arrive(&mut self, ctx: &mut Context, now: Instant) {
+        let Activity::Visiting(visit) = &mut self.activity else { return };
+        visit.at_pose = true;
+        ctx.timers.stop(Timer::Pose);
+        if visit.level == Level::Hover {
+            let dot = ctx.program.dots()[visit.index].dot;
+            ctx.event(Event::AtPose { dot });
+            ctx.timers.start(Timer::Rest, now, REST_MAX);
+            if visit.intent == Intent::None && !self.pause_wanted {
+                self.job.intend(visit.index, self.count);
+                visit.intent = Intent::Pending(ctx.persist(Entry::Intent { dot, count: self.count }));
+            }
+        }
+    }
+
+    /// Takes the height reading of a report made at the pose.
+    fn measure(&mut self, report: &Report, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else { return Ok(()) };
+        if !visit.at_pose || report.state != MachineState::Idle {
+            return Ok(());
+        }
+        let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else { return Ok(()) };
+        let machine = &ctx.machine;
+        let at_s = us as f64 * 1e-6 - machine.sensing.height_latency_ms * 1e-3;
+        let dot = &ctx.program.dots()[visit.index];
+        let offset = visit.height_mm(report, dot, machine) - height;
+        self.tracker.read(at_s, offset, machine.sensing.height_sigma_mm);
+        visit.readings += 1;
+        visit.newest_us = us;
+        if self.tracker.estimate(at_s).offset_mm.abs() > OFFSET_MAX_MM {
+            return Err(Fault::Moved { offset_mm: self.tracker.estimate(at_s).offset_mm });
+        }
+        self.consider(ctx, now)
+    }
+
+    /// Strike, descend, or wait.
+    fn consider(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+        if !visit.at_pose || self.pause_wanted || ctx.settings.mode != Mode::Follow {
+            return Ok(());
+        }
+        let Some(arrival_s) = ctx.clock.arrival_s(now) else { return Ok(()) };
+        if visit.level == Level::Approach {
+            let known = visit.readings >= 3 && visit::surface_known(&self.tracker, arrival_s);
+            return if known { self.descend(ctx, now) } else { Ok(()) };
+        }
+        let situation = self.situation(visit, arrival_s, ctx, now);
+        match decide(&situation, &self.rules) {
+            Decision::Strike(permit) if visit.intent == Intent::Durable => {
+                self.strike(permit, ctx, now)
+            }
+            Decision::Strike(_) => Ok(()),
+            Decision::Wait(reasons) if reasons.has(Reason::Gap) && visit.readings >= 3 => {
+                let dot = ctx.program.dots()[visit.index].dot;
+                ctx.event(Event::Rehover { dot });
+                self.descend(ctx, now)
+            }
+            Decision::Wait(reasons) => {
+                self.wait(reasons, ctx, now);
+                Ok(())
+            }
+        }
+    }
+
+    fn situation(&self, visit: &Visit, arrival_s: f64, ctx: &Context, now: Instant) -> Situation {
+        let dot = &ctx.program.dots()[visit.index];
+        let machine = &ctx.machine;
+        let height = dot.hover_mm + visit.head.offset_mm;
+        let rough = height + dot.target_mm;
+        let surface = self.tracker.estimate(arrival_s + visit::bottom_s(rough, machine));
+        let age_s = ctx.clock.age_on_arrival_s(visit.newest_us, now).unwrap_or(f64::NAN);
+        Situation {
+            surface,
+            gap_mm: height - surface.offset_mm,
+            age_ms: age_s * 1e3,
+            readings: visit.readings,
+            offset: self.learning.offset(),
+            dimple: self.learning.dimple(dot.zone),
+            target_mm: dot.target_mm,
+        }
+    }
+
+    fn wait(&mut self, reasons: crate::depth::Reasons, ctx: &mut Context, now: Instant) {
+        let Activity::Visiting(visit) = &mut self.activity else { return };
+        visit.waiting = reasons;
+        let left = ctx.timers.left(Timer::Rest, now);
+        if !visit.told && left.is_some_and(|left| left + WAIT_TOLD <= REST_MAX) {
+            visit.told = true;
+            let dot = ctx.program.dots()[visit.index].dot;
+            ctx.event(Event::Waiting { dot, reasons });
+        }
+    }
+
+    /// Begins what is due: the next dot, a lift, or the way home.
+    pub(super) fn advance(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        match &self.activity {
+            Activity::Visiting(visit) if self.pause_wanted && self.stroke.is_none() => {
+                let index = visit.index;
+                self.withdraw(ctx);
+                self.lift(index, ctx, now)
+            }
+            Activity::Visiting(visit)
+                if ctx.settings.mode == Mode::Open
+                    && visit.at_pose
+                    && visit.intent == Intent::Durable
+                    && self.stroke.is_none() =>
+            {
+                let dot = &ctx.program.dots()[visit.index];
+                let dimple = ctx.machine.depth.dimple_mm;
+                self.strike(Permit::open_loop(dot.hover_mm, dot.target_mm, dimple), ctx, now)
+            }
+            Activity::Free if self.stroke.is_some() && (self.pause_wanted || !self.pipelined) => {
+                Ok(())
+            }
+            Activity::Free if self.pause_wanted => match self.place {
+                Place::Over(index) => self.lift(index, ctx, now),
+                _ => {
+                    self.activity = Activity::Paused;
+                    ctx.event(Event::Paused);
+                    Ok(())
+                }
+            },
+            Activity::Free => match self.job.next() {
+                Some(index) => self.start(index, ctx, now),
+                None if self.stroke.is_none() => self.park(ctx, now),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn check_counter(&mut self, report: &Report) -> Result<(), Fault> {
+        let Some(memory) = report.counter else { return Ok(()) };
+        let most = self.stroke.as_ref().map_or(self.count, |s| s.count);
+        if (self.count..=most).contains(&memory.count) {
+            Ok(())
+        } else {
+            Err(Fault::Counter { found: memory.count, expected: most })
+        }
+    }
+}
+
+pub(super) fn idle_at(report: &Report, target: &Joints, taken: bool) -> bool {
+    report.state == MachineState::Idle && taken && report.joints.near(target, 0.1, 1.7e-3)
+}

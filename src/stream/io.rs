@@ -1,0 +1,251 @@
+//! What goes into the run core and what comes out of it.
+
+use super::fault::Fault;
+use crate::depth::Reasons;
+use crate::device::{Capability, Dialect, StrokeReport};
+use crate::plan::DotId;
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can happen to a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Input<'a> {
+    /// Bytes from the device.
+    Bytes(&'a [u8]),
+    /// A wish of the operator. It cannot carry G-code, so no user interface can invent motion.
+    Command(Command),
+    /// The ledger entry with this ticket is durable.
+    Durable(u64),
+    /// The ledger failed: nothing more may be struck.
+    LedgerFailed,
+    /// The port is gone.
+    LinkLost,
+    /// Nothing but the time: the wake-up asked for.
+    Tick,
+}
+
+/// What an operator can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Command {
+    /// Finish the strike under way, lift the tool, wait.
+    Pause,
+    /// Go on from a pause.
+    Resume,
+    /// Retract at once and end the run; it can be resumed as a new run.
+    Stop,
+}
+
+/// Everything a run wants done. [`super::Run::poll`] hands them out in order, a wake-up time last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Output<'a> {
+    /// Send these bytes.
+    Transmit(&'a [u8]),
+    /// Make this durable and answer [`Input::Durable`] with its ticket.
+    Persist(u64, Entry),
+    /// Something happened.
+    Event(Event),
+    /// Nothing more until then, or until the next input.
+    WakeAt(Instant),
+    /// The run is over; nothing more will come.
+    Over(Outcome),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Every dot is done, skipped or listed, and the tool is parked.
+    Finished,
+    /// The operator stopped it.
+    Stopped,
+    /// A fault is latched.
+    Faulted,
+}
+
+/// A ledger entry.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Entry {
+    /// A session with the device was opened.
+    Session {
+        /// Its epoch.
+        epoch: u32,
+        /// The device's boot id; 0 in plain dialects.
+        boot: u32,
+        /// The device's strike counter.
+        count: u32,
+    },
+    /// The needle may go into this dot from now on.
+    Intent {
+        /// Which dot.
+        dot: DotId,
+        /// The device's strike counter before.
+        count: u32,
+    },
+    /// It did not, and will not without another intent.
+    Withdrawn {
+        /// Which dot.
+        dot: DotId,
+    },
+    /// The device has struck it.
+    Done {
+        /// Which dot.
+        dot: DotId,
+        /// The device's strike counter after.
+        count: u32,
+        /// What the loop believes of it.
+        estimate: Estimate,
+    },
+    /// Nobody can say whether it was struck: it is not struck again.
+    Uncertain {
+        /// Which dot.
+        dot: DotId,
+    },
+}
+
+/// What the loop believes of one strike; NaN where it has no ground for a belief.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Travel commanded from rest, mm.
+    #[serde(with = "nan_is_null")]
+    pub travel_mm: f32,
+    /// Gap predicted for the moment of the strike, needle offset included, mm.
+    #[serde(with = "nan_is_null")]
+    pub gap_mm: f32,
+    /// Dimple seen at the bottom, mm.
+    #[serde(with = "nan_is_null")]
+    pub dimple_mm: f32,
+    /// Penetration, mm.
+    #[serde(with = "nan_is_null")]
+    pub penetration_mm: f32,
+    /// One sigma of it, mm.
+    #[serde(with = "nan_is_null")]
+    pub sigma_mm: f32,
+    /// Greatest needle force, N.
+    #[serde(with = "nan_is_null")]
+    pub force_n: f32,
+}
+
+impl Estimate {
+    /// Nothing is believed: the strike was found done after a crash.
+    pub const UNKNOWN: Self = Self {
+        travel_mm: f32::NAN,
+        gap_mm: f32::NAN,
+        dimple_mm: f32::NAN,
+        penetration_mm: f32::NAN,
+        sigma_mm: f32::NAN,
+        force_n: f32::NAN,
+    };
+}
+
+/// Something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The device answered and says what it is.
+    Connected {
+        /// Its language.
+        dialect: Dialect,
+    },
+    /// A promise the device does not give (bench runs only; a treatment refuses).
+    NotGuaranteed {
+        /// Which.
+        capability: Capability,
+    },
+    /// A session was opened.
+    SessionOpened {
+        /// Its epoch.
+        epoch: u32,
+    },
+    /// What the device knows of a dot whose fate was open after a crash.
+    Resolved {
+        /// Which dot.
+        dot: DotId,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// The tool is on its way to a dot.
+    Hop {
+        /// Which dot.
+        dot: DotId,
+    },
+    /// The tool stands over the dot, proved by a report.
+    AtPose {
+        /// Which dot.
+        dot: DotId,
+    },
+    /// The strike has to wait.
+    Waiting {
+        /// Which dot.
+        dot: DotId,
+        /// Why.
+        reasons: Reasons,
+    },
+    /// The tool is brought to the hover again.
+    Rehover {
+        /// Which dot.
+        dot: DotId,
+    },
+    /// The strike line is on its way.
+    StrikeSent {
+        /// Which dot.
+        dot: DotId,
+        /// Travel commanded, mm.
+        travel_mm: f64,
+        /// Gap predicted, mm.
+        gap_mm: f64,
+    },
+    /// The device refused the strike; it is measured again.
+    StrikeRefused {
+        /// Which dot.
+        dot: DotId,
+    },
+    /// A dot is done.
+    Done {
+        /// Which dot.
+        dot: DotId,
+        /// What the device saw.
+        stroke: Option<StrokeReport>,
+        /// What the loop believes.
+        estimate: Estimate,
+    },
+    /// A frame was sent again because the device said that it does not have it.
+    Resent {
+        /// Its sequence number.
+        seq: u32,
+    },
+    /// The needle is out, the tool lifted, the run waits.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// All dots are visited; the tool goes to its park pose.
+    Parking,
+    /// A fault is latched: the needle is retracted and a person is needed.
+    Faulted(Fault),
+    /// The run is over.
+    Ended(Outcome),
+}
+
+/// What became of a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
+    /// Not yet struck.
+    Planned,
+    /// Struck.
+    Done,
+    /// Nobody can say.
+    Uncertain,
+}
+
+/// JSON knows no NaN.
+mod nan_is_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &f32, s: S) -> Result<S::Ok, S::Error> {
+        value.is_finite().then_some(*value).serialize(s)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<f32, D::Error> {
+        Ok(Option::<f32>::deserialize(d)?.unwrap_or(f32::NAN))
+    }
+}

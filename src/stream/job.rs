@@ -1,0 +1,189 @@
+//! Which dots are done, and which one is next.
+
+use super::io::{Entry, Fate};
+use crate::device::{CounterMemory, Phase};
+use crate::plan::DotId;
+use std::collections::BTreeMap;
+
+/// What a run knows of one dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Planned,
+    /// The needle may have gone in; the device's counter stood at this before.
+    Intent {
+        count: u32,
+    },
+    Done,
+    Uncertain,
+}
+
+/// The dots of a program in strike order, each with its standing.
+///
+/// ```text
+///  Planned --intent durable--> Intent --completion--> Done
+///     ^                          |
+///     +-------- withdrawn -------+---- nobody can say --> Uncertain
+/// ```
+#[derive(Clone, Debug)]
+pub struct Job {
+    order: Vec<DotId>,
+    standing: Vec<Standing>,
+    place: BTreeMap<u32, usize>,
+    next: usize,
+    last_boot: Option<u32>,
+    done: usize,
+    uncertain: usize,
+}
+
+impl Job {
+    /// Nothing struck yet.
+    pub fn new(order: impl Iterator<Item = DotId>) -> Self {
+        let order: Vec<DotId> = order.collect();
+        let place = order.iter().enumerate().map(|(i, d)| (d.0, i)).collect();
+        let standing = vec![Standing::Planned; order.len()];
+        Self { order, standing, place, next: 0, last_boot: None, done: 0, uncertain: 0 }
+    }
+
+    /// Takes an entry of an earlier run's ledger; false if it names a dot that is not planned.
+    pub fn replay(&mut self, entry: &Entry) -> bool {
+        match *entry {
+            Entry::Session { boot, .. } => {
+                self.last_boot = Some(boot);
+                true
+            }
+            Entry::Intent { dot, count } => self.set(dot, Standing::Intent { count }),
+            Entry::Withdrawn { dot } => self.set(dot, Standing::Planned),
+            Entry::Done { dot, .. } => self.set(dot, Standing::Done),
+            Entry::Uncertain { dot } => self.set(dot, Standing::Uncertain),
+        }
+    }
+
+    /// Settles the dots that an earlier run left with an intent, by what the device remembers.
+    ///
+    /// `memory` is `None` for a device that has none. A counter that does not survive a power loss is
+    /// believed only while the boot id is the same.
+    pub fn settle(
+        &mut self,
+        memory: Option<CounterMemory>,
+        survives: bool,
+        boot: u32,
+    ) -> Vec<(DotId, Fate)> {
+        let trusted = memory.filter(|_| survives || self.last_boot == Some(boot));
+        let mut settled = Vec::new();
+        for i in 0..self.order.len() {
+            let Standing::Intent { count } = self.standing[i] else { continue };
+            let dot = self.order[i];
+            let fate = trusted.map_or(Fate::Uncertain, |m| fate(dot, count, m));
+            self.set(dot, match fate {
+                Fate::Planned => Standing::Planned,
+                Fate::Done => Standing::Done,
+                Fate::Uncertain => Standing::Uncertain,
+            });
+            settled.push((dot, fate));
+        }
+        settled
+    }
+
+    /// Index of the next dot to visit at or after the last one handed out.
+    pub fn next(&mut self) -> Option<usize> {
+        while self.next < self.order.len() && self.standing[self.next] != Standing::Planned {
+            self.next += 1;
+        }
+        (self.next < self.order.len()).then_some(self.next)
+    }
+
+    /// The dot was struck, as far as the device says.
+    pub fn done(&mut self, index: usize) {
+        self.set(self.order[index], Standing::Done);
+    }
+
+    /// The dot is about to be struck.
+    pub fn intend(&mut self, index: usize, count: u32) {
+        self.set(self.order[index], Standing::Intent { count });
+    }
+
+    /// It was not, after all.
+    pub fn withdraw(&mut self, index: usize) {
+        self.set(self.order[index], Standing::Planned);
+        self.next = self.next.min(index);
+    }
+
+    /// How many dots are planned in all.
+    pub fn total(&self) -> usize {
+        self.order.len()
+    }
+
+    /// How many are done.
+    pub fn done_count(&self) -> usize {
+        self.done
+    }
+
+    /// How many are uncertain.
+    pub fn uncertain_count(&self) -> usize {
+        self.uncertain
+    }
+
+    fn set(&mut self, dot: DotId, to: Standing) -> bool {
+        let Some(&i) = self.place.get(&dot.0) else { return false };
+        let from = std::mem::replace(&mut self.standing[i], to);
+        let count = |s: Standing, what: Standing| usize::from(s == what);
+        self.done = self.done + count(to, Standing::Done) - count(from, Standing::Done);
+        self.uncertain =
+            self.uncertain + count(to, Standing::Uncertain) - count(from, Standing::Uncertain);
+        true
+    }
+}
+
+fn fate(dot: DotId, count_before: u32, memory: CounterMemory) -> Fate {
+    if memory.count == count_before {
+        return Fate::Planned;
+    }
+    let this_one = memory.count == count_before + 1 && memory.dot == dot.0;
+    match memory.phase {
+        Phase::Complete if this_one => Fate::Done,
+        _ => Fate::Uncertain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job() -> Job {
+        let mut job = Job::new((0..3).map(DotId));
+        job.replay(&Entry::Session { epoch: 1, boot: 7, count: 10 });
+        job.replay(&Entry::Intent { dot: DotId(0), count: 10 });
+        job
+    }
+
+    fn memory(count: u32, dot: u32, phase: Phase) -> Option<CounterMemory> {
+        Some(CounterMemory { count, dot, phase })
+    }
+
+    #[test]
+    fn a_counter_that_did_not_move_means_not_struck() {
+        assert_eq!(
+            job().settle(memory(10, 99, Phase::Complete), true, 8),
+            [(DotId(0), Fate::Planned)]
+        );
+    }
+
+    #[test]
+    fn a_counter_that_moved_by_this_dot_means_struck() {
+        assert_eq!(job().settle(memory(11, 0, Phase::Complete), true, 8), [(DotId(0), Fate::Done)]);
+    }
+
+    #[test]
+    fn a_strike_begun_and_not_seen_to_end_is_uncertain_and_never_next() {
+        let mut job = job();
+        assert_eq!(job.settle(memory(11, 0, Phase::Begun), true, 8), [(DotId(0), Fate::Uncertain)]);
+        assert_eq!(job.next(), Some(1));
+    }
+
+    #[test]
+    fn a_volatile_counter_is_believed_only_in_the_same_boot() {
+        let fate = |boot| job().settle(memory(11, 0, Phase::Complete), false, boot)[0].1;
+        assert_eq!(fate(7), Fate::Done);
+        assert_eq!(fate(8), Fate::Uncertain);
+    }
+}

@@ -1,0 +1,77 @@
+//! What a run learns from its strikes: the needle's offset and the dimple of each zone.
+
+use super::io::Estimate;
+use super::visit::Stroke;
+use crate::depth::Learnt;
+use crate::device::StrokeReport;
+use crate::machine::Profile;
+
+/// Scatter of one contact about the predicted gap, mm.
+const CONTACT_SCATTER_MM: f64 = 0.03;
+/// What is not known of a zone's dimple before its first strike, one sigma, mm.
+const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
+
+/// Learnt quantities.
+#[derive(Clone, Debug)]
+pub struct Learning {
+    offset: Learnt,
+    prior: Learnt,
+    dimples: Vec<Learnt>,
+    contact_delay_mm: f64,
+}
+
+impl Learning {
+    /// Before the first strike.
+    pub fn new(machine: &Profile) -> Self {
+        let depth = &machine.depth;
+        let speed = machine.needle.speed_mm_per_s;
+        Self {
+            offset: Learnt::new(0.0, machine.sensing.offset_sigma_mm, CONTACT_SCATTER_MM),
+            prior: Learnt::new(depth.dimple_mm, DIMPLE_PRIOR_SIGMA_MM, depth.dimple_sigma_mm),
+            dimples: Vec::new(),
+            contact_delay_mm: machine.sensing.contact_delay_ms * 1e-3 * speed,
+        }
+    }
+
+    /// Distance by which the needle's tip falls short of what the height sensor says.
+    pub fn offset(&self) -> Learnt {
+        self.offset
+    }
+
+    /// Dimple of a zone.
+    pub fn dimple(&self, zone: u16) -> Learnt {
+        self.dimples.get(usize::from(zone)).copied().unwrap_or(self.prior)
+    }
+
+    /// A strike ended; what is believed of it.
+    pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
+        let offset = self.offset.mean();
+        let sensed_gap = stroke.gap_mm - offset;
+        if let Some(contact) = seen.and_then(|s| s.contact_mm) {
+            self.offset.learn(contact - self.contact_delay_mm - sensed_gap);
+        }
+        let dimple = seen.and_then(|s| s.bottom_mm).map(|bottom| bottom - sensed_gap);
+        if let Some(dimple) = dimple {
+            let zone = usize::from(zone);
+            if self.dimples.len() <= zone {
+                self.dimples.resize(zone + 1, self.prior);
+            }
+            self.dimples[zone].learn(dimple);
+        }
+        let travel = stroke.permit.travel_mm();
+        let dimple = dimple.unwrap_or(self.dimple(zone).mean());
+        let penetration = if stroke.permit.sigma_mm().is_nan() {
+            f64::NAN
+        } else {
+            travel - stroke.gap_mm - dimple
+        };
+        Estimate {
+            travel_mm: travel as f32,
+            gap_mm: stroke.gap_mm as f32,
+            dimple_mm: dimple as f32,
+            penetration_mm: penetration as f32,
+            sigma_mm: stroke.permit.sigma_mm() as f32,
+            force_n: seen.map_or(f32::NAN, |s| s.peak_n as f32),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The sans-IO core of a run.
+//!
+//! It never reads, writes, sleeps or asks the time. One call takes an input, one call hands out what is
+//! to be done:
+//!
+//! 1. [`Run::handle`] with bytes, an operator's command, a durable ledger ticket, or a tick;
+//! 2. [`Run::poll`] until it answers [`Output::WakeAt`] or [`Output::Over`];
+//! 3. do what it said; call `handle` again when something happens or the wake-up time has come.
+//!
+//! ```text
+//!  BringUp --armed--> Cycle --parked / stopped--> Over
+//!     |                 |
+//!     +---- fault ------+--> needle retracted, Over(Faulted)
+//! ```
+//!
+//! The same core runs in virtual time, over a pty and over TCP; a journal of its inputs replays it.
+
+mod bringup;
+mod clock;
+mod context;
+mod cycle;
+mod fault;
+mod head;
+mod io;
+mod job;
+mod learning;
+mod link;
+mod route;
+mod snapshot;
+mod striking;
+mod timers;
+mod travel;
+mod visit;
+
+pub use context::Settings;
+pub use fault::{Fault, Step};
+pub use io::{Command, Entry, Estimate, Event, Fate, Input, Outcome, Output};
+pub use job::Job;
+pub use snapshot::{Snapshot, Stage};
+
+use crate::device::{Dialect, HEARTBEAT, HOLD, LineSplitter, RETRACT, Reply, open, parse};
+use crate::machine::Profile;
+use crate::time::{Instant, ms};
+use crate::verify::Program;
+use bringup::{BringUp, Ready};
+use context::{Context, Item};
+use cycle::Cycle;
+use std::sync::Arc;
+use timers::Timer;
+
+/// A run of one program on one device.
+#[derive(Debug)]
+pub struct Run {
+    ctx: Context,
+    phase: Phase,
+    job: Option<Job>,
+    splitter: LineSplitter,
+    line: String,
+    sending: Vec<u8>,
+    dialect: Option<Dialect>,
+    fault: Option<Fault>,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    BringUp(BringUp),
+    Cycle(Box<Cycle>),
+}
+
+impl Run {
+    /// A run that starts at `now` with `job` (fresh, or with an earlier run's ledger replayed).
+    pub fn new(
+        program: Arc<Program>,
+        machine: Arc<Profile>,
+        settings: Settings,
+        job: Job,
+        now: Instant,
+    ) -> Self {
+        let mut ctx = Context::new(program, machine, settings);
+        let phase = Phase::BringUp(BringUp::start(&mut ctx, now));
+        Self {
+            ctx,
+            phase,
+            job: Some(job),
+            splitter: LineSplitter::default(),
+            line: String::with_capacity(512),
+            sending: Vec::with_capacity(1024),
+            dialect: None,
+            fault: None,
+            outcome: None,
+        }
+    }
+
+    /// Takes an input.
+    pub fn handle(&mut self, now: Instant, input: Input<'_>) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let result = match input {
+            Input::Bytes(bytes) => self.bytes(bytes, now),
+            Input::Command(Command::Stop) => {
+                self.retract();
+                self.end(Outcome::Stopped);
+                Ok(())
+            }
+            Input::Command(command) => match &mut self.phase {
+                Phase::Cycle(cycle) => cycle.command(command, &mut self.ctx, now),
+                _ => Ok(()),
+            },
+            Input::Durable(ticket) => match &mut self.phase {
+                Phase::Cycle(cycle) => cycle.durable(ticket, &mut self.ctx, now),
+                _ => Ok(()),
+            },
+            Input::LedgerFailed => Err(Fault::Ledger),
+            Input::LinkLost => Err(Fault::LinkLost),
+            Input::Tick => self.tick(now),
+        };
+        if let Err(fault) = result {
+            self.latch(fault);
+        }
+    }
+
+    /// What is to be done now; call until it answers `WakeAt` or `Over`.
+    pub fn poll(&mut self) -> Output<'_> {
+        if self.ctx.link.take(&mut self.sending) {
+            return Output::Transmit(&self.sending);
+        }
+        if let Some(item) = self.ctx.items.pop_front() {
+            return match item {
+                Item::Persist(ticket, entry) => Output::Persist(ticket, entry),
+                Item::Event(event) => Output::Event(event),
+                Item::Over(outcome) => Output::Over(outcome),
+            };
+        }
+        match self.outcome {
+            Some(outcome) => Output::Over(outcome),
+            None => Output::WakeAt(self.ctx.timers.next().unwrap_or(Instant(u64::MAX))),
+        }
+    }
+
+    /// The latched fault, if the run ended by one.
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// What there is to show.
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot::of(&self.phase, self.dialect, self.fault, self.outcome)
+    }
+
+    fn bytes(&mut self, bytes: &[u8], now: Instant) -> Result<(), Fault> {
+        for &byte in bytes {
+            if self.splitter.push(byte, &mut self.line) {
+                let line = std::mem::take(&mut self.line);
+                let result = self.line(&line, now);
+                self.line = line;
+                result?;
+                if self.outcome.is_some() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, line: &str, now: Instant) -> Result<(), Fault> {
+        let reply = if self.ctx.link.framed() {
+            match open(line) {
+                Ok(text) => parse(text),
+                // Only a device that was reset speaks unsealed; everything else was corrupted and is
+                // repeated by the next report.
+                Err(_) => match parse(line) {
+                    banner @ Reply::Banner { .. } => banner,
+                    _ => return Ok(()),
+                },
+            }
+        } else {
+            parse(line)
+        };
+        match &mut self.phase {
+            Phase::BringUp(bringup) => {
+                if let Some(ready) = bringup.reply(&reply, &mut self.ctx, now)? {
+                    self.armed(&ready, now)?;
+                }
+            }
+            Phase::Cycle(cycle) => {
+                if let Some(outcome) = cycle.reply(&reply, &mut self.ctx, now)? {
+                    self.end(outcome);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn armed(&mut self, ready: &Ready, now: Instant) -> Result<(), Fault> {
+        self.dialect = Some(ready.dialect);
+        let Some(mut job) = self.job.take() else { return Ok(()) };
+        let memory = ready.session.map(|s| crate::device::CounterMemory {
+            count: s.count,
+            dot: s.dot,
+            phase: s.phase,
+        });
+        let survives = ready.capabilities.has(crate::device::Capability::CounterNv);
+        for (dot, fate) in job.settle(memory, survives, ready.session.map_or(0, |s| s.boot)) {
+            self.ctx.event(Event::Resolved { dot, fate });
+            self.ctx.persist(match fate {
+                Fate::Planned => Entry::Withdrawn { dot },
+                Fate::Done => {
+                    let count = memory.map_or(0, |m| m.count);
+                    Entry::Done { dot, count, estimate: Estimate::UNKNOWN }
+                }
+                Fate::Uncertain => Entry::Uncertain { dot },
+            });
+        }
+        let mut cycle = Cycle::new(ready, job, &mut self.ctx, now);
+        cycle.advance(&mut self.ctx, now)?;
+        self.phase = Phase::Cycle(Box::new(cycle));
+        Ok(())
+    }
+
+    fn tick(&mut self, now: Instant) -> Result<(), Fault> {
+        if self.ctx.timers.expired(Timer::Heartbeat, now) {
+            self.ctx.link.realtime(HEARTBEAT);
+            let every = ms(u64::from(self.ctx.machine.link.heartbeat_ms));
+            self.ctx.timers.set(Timer::Heartbeat, now, every);
+        }
+        match &mut self.phase {
+            Phase::BringUp(bringup) => bringup.tick(&mut self.ctx, now),
+            Phase::Cycle(cycle) => cycle.tick(&mut self.ctx, now),
+        }
+    }
+
+    /// A fault is latched: retract, say so, end. Nothing clears it.
+    fn latch(&mut self, fault: Fault) {
+        self.fault = Some(fault);
+        if fault != Fault::LinkLost {
+            self.retract();
+        }
+        self.ctx.event(Event::Faulted(fault));
+        self.end(Outcome::Faulted);
+    }
+
+    /// Needle out, everything standing still: the device's own reflex in a session. A plain device has
+    /// its retract line already; a hold stops whatever else it does.
+    fn retract(&mut self) {
+        if self.ctx.link.framed() {
+            self.ctx.link.realtime(RETRACT);
+        } else if let Phase::Cycle(cycle) = &self.phase
+            && cycle.stroke.is_none()
+        {
+            self.ctx.link.realtime(HOLD);
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+        self.ctx.event(Event::Ended(outcome));
+        self.ctx.items.push_back(Item::Over(outcome));
+        self.ctx.timers = timers::Timers::default();
+    }
+}

@@ -1,0 +1,142 @@
+//! The strike itself: sent under a permit, ended by what the device says of it.
+
+use super::context::Context;
+use super::cycle::{Activity, Cycle, idle_at};
+use super::fault::Fault;
+use super::io::{Entry, Event};
+use super::route::Place;
+use super::timers::Timer;
+use super::visit::{Intent, Level, Stroke};
+use crate::depth::Permit;
+use crate::device::{NakReason, Report, Strike, StrokeReport, encode_strike, plain_strike};
+use crate::machine::Axis;
+use crate::time::{Duration, Instant, ms};
+
+/// A strike must have ended by then.
+const STROKE_MAX: Duration = ms(3_000);
+/// The device may refuse a strike so often before a person is asked.
+const REFUSALS_MAX: u32 = 20;
+
+impl Cycle {
+    /// Sends the strike, and the hop to the next dot behind it.
+    pub(super) fn strike(&mut self, permit: Permit, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let &Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+        let program = ctx.program.clone();
+        let planned = &program.dots()[visit.index];
+        let um = |mm: f64| (mm * 1e3).round().max(0.0) as u32;
+        let strike = Strike {
+            dot: planned.dot,
+            pose: visit.target,
+            gap_um: um(permit.gap_mm()),
+            travel_um: um(permit.travel_mm()),
+            speed_mm_per_s: ctx.machine.needle.speed_mm_per_s as u32,
+            dwell_ms: ctx.machine.needle.dwell_ms,
+        };
+        self.line.clear();
+        if ctx.link.framed() {
+            encode_strike(&strike, &mut self.line);
+            let cleared = self.gate.clear_strike(&self.line, planned).map_err(Fault::Gate)?;
+            ctx.link.submit(&cleared, now)?;
+        } else {
+            self.plain_strike(&strike, &permit, ctx, now)?;
+        }
+        ctx.timers.set(Timer::Stroke, now, STROKE_MAX);
+        ctx.timers.stop(Timer::Rest);
+        let (travel_mm, gap_mm) = (permit.travel_mm(), permit.gap_mm());
+        ctx.event(Event::StrikeSent { dot: planned.dot, travel_mm, gap_mm });
+        self.stroke = Some(Stroke {
+            index: visit.index,
+            gap_mm: gap_mm + self.learning.offset().mean(),
+            permit,
+            count: self.count + 1,
+            rest: visit.target,
+            refusals: visit.refusals,
+        });
+        self.activity = Activity::Free;
+        self.advance(ctx, now)
+    }
+
+    fn plain_strike(
+        &mut self,
+        strike: &Strike,
+        permit: &Permit,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let machine = ctx.machine.clone();
+        let bottom = machine.kinematics().stroked(&strike.pose, permit.travel_mm());
+        let axes: &[Axis] = machine.stroke_axes();
+        self.second.clear();
+        let speed = strike.speed_mm_per_s;
+        plain_strike(&strike.pose, &bottom, axes, speed, &mut self.line, &mut self.second);
+        let [down, back] = self
+            .gate
+            .clear_plain_strike(&self.line, &self.second, permit.gap_mm(), strike.dot.0)
+            .map_err(Fault::Gate)?;
+        // Down and back leave together: a strike is whole or not at all.
+        ctx.link.submit(&down, now)?;
+        ctx.link.submit(&back, now)?;
+        ctx.link.sync(now).map(|_| ())
+    }
+
+    /// A report may be the first to tell that the strike has ended.
+    pub(super) fn stroke_reported(&mut self, report: &Report, ctx: &mut Context) -> Result<(), Fault> {
+        if let Some(seen) = &report.stroke {
+            return self.stroke_seen(seen, ctx);
+        }
+        let plain_end = !ctx.link.framed()
+            && ctx.link.settled()
+            && self.stroke.as_ref().is_some_and(|s| idle_at(report, &s.rest, true));
+        if plain_end && let Some(stroke) = self.stroke.take() {
+            self.count = stroke.count;
+            self.stroke_ended(&stroke, None, ctx);
+        }
+        Ok(())
+    }
+
+    pub(super) fn stroke_seen(&mut self, seen: &StrokeReport, ctx: &mut Context) -> Result<(), Fault> {
+        let ours = |s: &Stroke| {
+            s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot
+        };
+        if !self.stroke.as_ref().is_some_and(ours) {
+            return Ok(());
+        }
+        let Some(stroke) = self.stroke.take() else { return Ok(()) };
+        self.count = stroke.count;
+        self.stroke_ended(&stroke, Some(seen), ctx);
+        if seen.whole { Ok(()) } else { Err(Fault::CutShort(ctx.program.dots()[stroke.index].dot)) }
+    }
+
+    fn stroke_ended(&mut self, stroke: &Stroke, seen: Option<&StrokeReport>, ctx: &mut Context) {
+        let dot = &ctx.program.dots()[stroke.index];
+        let (number, zone) = (dot.dot, dot.zone);
+        let estimate = self.learning.learn(zone, stroke, seen);
+        self.job.done(stroke.index);
+        ctx.timers.stop(Timer::Stroke);
+        ctx.persist(Entry::Done { dot: number, count: stroke.count, estimate });
+        ctx.event(Event::Done { dot: number, stroke: seen.copied(), estimate });
+    }
+
+    /// The device would not strike: measure again.
+    pub(super) fn refused(&mut self, reason: NakReason, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let again = matches!(reason, NakReason::Gap | NakReason::Pose);
+        let Some(stroke) = self.stroke.take().filter(|_| again) else {
+            return Err(Fault::Nak(reason));
+        };
+        if stroke.refusals >= REFUSALS_MAX {
+            return Err(Fault::Nak(reason));
+        }
+        ctx.timers.stop(Timer::Stroke);
+        ctx.event(Event::StrikeRefused { dot: ctx.program.dots()[stroke.index].dot });
+        // The hop to the next dot was refused with it: the tool still stands over this one.
+        if let Activity::Visiting(next) = &self.activity {
+            self.job.withdraw(next.index);
+        }
+        self.place = Place::Over(stroke.index);
+        self.visit(stroke.index, Level::Hover, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.intent, visit.refusals) = (Intent::Durable, stroke.refusals + 1);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! The cycle's ways: to a dot, down to its hover, up for a pause, home.
+
+use super::context::Context;
+use super::cycle::{Activity, Cycle};
+use super::fault::Fault;
+use super::io::{Entry, Event};
+use super::route::{self, Goal, Place};
+use super::timers::Timer;
+use super::visit::{self, Intent, Level, Visit};
+use crate::depth::{Reasons, SurfaceTracker};
+use crate::device::{Mode, encode_move};
+use crate::machine::Joints;
+use crate::time::{Duration, Instant, ms};
+use crate::verify::HeadBelief;
+
+/// A move must have ended by then.
+pub(super) const MOVE_MAX: Duration = ms(15_000);
+
+impl Cycle {
+    /// Sets out for the next dot.
+    pub(super) fn start(&mut self, index: usize, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let dot = &ctx.program.dots()[index];
+        let number = dot.dot;
+        let from = match self.place {
+            Place::Over(i) | Place::Lifted(i) => Some(ctx.program.dots()[i].position),
+            _ => None,
+        };
+        let mut belief = HeadBelief { machine_from_scalp: self.head.machine_from_scalp(), ..self.belief };
+        let shift = visit::model_shift_mm(dot, &self.belief, &belief);
+        let distance = from.map_or(200.0, |p| p.distance(&dot.position));
+        self.tracker.hop(distance, shift);
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
+        self.belief = belief;
+        let measured = ctx.settings.mode == Mode::Follow;
+        let high = measured && !visit::surface_known(&self.tracker, at_s);
+        ctx.event(Event::Hop { dot: number });
+        self.visit(index, if high { Level::Approach } else { Level::Hover }, ctx, now)
+    }
+
+    /// Down to the hover, or to the hover again.
+    pub(super) fn descend(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+        let (intent, refusals, told) = (visit.intent, visit.refusals, visit.told);
+        self.place = Place::Over(visit.index);
+        self.visit(visit.index, Level::Hover, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.intent, visit.refusals, visit.told) = (intent, refusals, told);
+        }
+        Ok(())
+    }
+
+    /// Sends the way to a dot.
+    pub(super) fn visit(
+        &mut self,
+        index: usize,
+        level: Level,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        if ctx.settings.mode == Mode::Follow {
+            self.belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
+        }
+        let goal = if level == Level::Approach { Goal::Approach(index) } else { Goal::Hover(index) };
+        let (target, seq) = self.go(goal, ctx, now)?;
+        self.place = Place::Over(index);
+        self.activity = Activity::Visiting(Visit {
+            index,
+            level,
+            seq,
+            target,
+            head: self.belief,
+            at_pose: false,
+            readings: 0,
+            newest_us: 0,
+            intent: Intent::None,
+            waiting: Reasons::default(),
+            told: false,
+            refusals: 0,
+        });
+        Ok(())
+    }
+
+    /// Sends all legs to a goal through the gate.
+    fn go(
+        &mut self,
+        goal: Goal,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(Joints, u32), Fault> {
+        let (program, machine) = (ctx.program.clone(), ctx.machine.clone());
+        let axes = machine.axes();
+        let mut target = Joints::default();
+        if let Place::Unknown(from) = self.place {
+            let back = route::withdrawn(&from, &machine);
+            self.line.clear();
+            encode_move(&back, &axes, &mut self.line);
+            let cleared = self.gate.clear_withdrawal(&self.line, &from).map_err(Fault::Gate)?;
+            ctx.link.submit(&cleared, now)?;
+        }
+        let draft = program.draft();
+        for leg in route::legs(self.place, goal, &draft.dots, &draft.leave, &machine) {
+            target = route::leg_joints(&leg, &self.belief, &machine);
+            self.line.clear();
+            encode_move(&target, &axes, &mut self.line);
+            let cleared =
+                self.gate.clear_move(&self.line, leg, &self.belief).map_err(Fault::Gate)?;
+            ctx.link.submit(&cleared, now)?;
+        }
+        if !ctx.link.framed() {
+            ctx.link.sync(now)?;
+        }
+        ctx.timers.set(Timer::Pose, now, MOVE_MAX);
+        Ok((target, ctx.link.submitted()))
+    }
+
+    pub(super) fn lift(&mut self, index: usize, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        self.place = Place::Over(index);
+        let (target, seq) = self.go(Goal::Lift(index), ctx, now)?;
+        self.place = Place::Lifted(index);
+        self.activity = Activity::Lifting { target, seq };
+        // While the tool is away the head may move: measure anew from above.
+        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        Ok(())
+    }
+
+    pub(super) fn park(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        ctx.event(Event::Parking);
+        let (target, seq) = self.go(Goal::Park, ctx, now)?;
+        self.activity = Activity::Parking { target, seq };
+        Ok(())
+    }
+
+    /// Takes back the intent of the dot being visited.
+    pub(super) fn withdraw(&mut self, ctx: &mut Context) {
+        let Activity::Visiting(visit) = &self.activity else { return };
+        ctx.timers.stop(Timer::Rest);
+        if visit.intent != Intent::None {
+            let dot = ctx.program.dots()[visit.index].dot;
+            ctx.persist(Entry::Withdrawn { dot });
+        }
+        self.job.withdraw(visit.index);
+    }
+}

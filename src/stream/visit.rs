@@ -1,0 +1,122 @@
+//! One dot from the hop to the strike, and what is remembered of a strike under way.
+
+use crate::depth::{Permit, Reasons, SurfaceTracker};
+use crate::device::Report;
+use crate::frame::Point;
+use crate::machine::{Joints, Profile};
+use crate::plan::PlannedDot;
+use crate::verify::HeadBelief;
+
+/// Tolerance of the pose gate: mm, rad (0.05 degrees).
+const POSE_MM: f64 = 0.05;
+const POSE_RAD: f64 = 8.7e-4;
+
+/// A dot being visited.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit {
+    /// Index in the program.
+    pub index: usize,
+    /// Approaching or at the hover.
+    pub level: Level,
+    /// Number of the last line of the way.
+    pub seq: u32,
+    /// Where the way ends.
+    pub target: Joints,
+    /// Where the head was believed to be when the way was computed.
+    pub head: HeadBelief,
+    /// The gate has been passed: the tool stands at the target.
+    pub at_pose: bool,
+    /// Readings used since.
+    pub readings: u32,
+    /// When the newest of them was made, device time, µs.
+    pub newest_us: u64,
+    /// The intent.
+    pub intent: Intent,
+    /// What the last decision waits for.
+    pub waiting: Reasons,
+    /// Whether waiting has been reported.
+    pub told: bool,
+    /// How often the device refused the strike.
+    pub refusals: u32,
+}
+
+/// How far down the visit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// At the height of a first approach: measure, then descend.
+    Approach,
+    /// At the hover: measure, then strike.
+    Hover,
+}
+
+/// The ledger's intent for the dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Not yet written.
+    None,
+    /// Written, not yet durable.
+    Pending(u64),
+    /// Durable: the needle may go in.
+    Durable,
+}
+
+/// A strike on its way.
+#[derive(Debug)]
+pub struct Stroke {
+    /// Index in the program.
+    pub index: usize,
+    /// The permit it was sent under.
+    pub permit: Permit,
+    /// Gap with the needle's offset, predicted for the bottom, mm.
+    pub gap_mm: f64,
+    /// Strike counter when it is done.
+    pub count: u32,
+    /// Pose it returns to.
+    pub rest: Joints,
+    /// How often the device had refused it.
+    pub refusals: u32,
+}
+
+impl Visit {
+    /// Whether a report proves that the tool stands at the target.
+    pub fn arrived(&self, report: &Report, taken: bool) -> bool {
+        report.state == crate::device::MachineState::Idle
+            && taken
+            && report.joints.near(&self.target, POSE_MM, POSE_RAD)
+    }
+
+    /// Height of the tip above the model's skin at the dot, by the reported joints, mm.
+    pub fn height_mm(&self, report: &Report, dot: &PlannedDot, machine: &Profile) -> f64 {
+        let kinematics = machine.kinematics();
+        let joints = &report.joints;
+        let needle = kinematics.needle(joints);
+        let tip = Point::new(joints.0[0], joints.0[1], joints.0[2])
+            + needle * kinematics.tool_length_mm;
+        let tip = self.head.machine_from_scalp.inverse().point(tip);
+        -(tip - dot.position).dot(&dot.needle)
+    }
+}
+
+/// The height of the model's skin changed by this when the belief about the head changed, mm.
+pub fn model_shift_mm(dot: &PlannedDot, old: &HeadBelief, new: &HeadBelief) -> f64 {
+    let moved = new.machine_from_scalp.point(dot.position)
+        - old.machine_from_scalp.point(dot.position);
+    moved.dot(&new.machine_from_scalp.direction(-dot.needle))
+}
+
+/// Seconds from the start of a strike to the middle of its dwell.
+pub fn bottom_s(travel_mm: f64, machine: &Profile) -> f64 {
+    let rest = Joints::default();
+    let bottom = machine.kinematics().stroked(&rest, travel_mm);
+    let mut limits = machine.limits();
+    for limit in &mut limits {
+        limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
+    }
+    crate::machine::timing::move_s(&rest, &bottom, &limits)
+        + f64::from(machine.needle.dwell_ms) * 5e-4
+}
+
+/// Whether the surface is known well enough to go to the hover at once.
+pub fn surface_known(tracker: &SurfaceTracker, at_s: f64) -> bool {
+    tracker.estimate(at_s).sigma_mm <= 0.25
+}

@@ -1,0 +1,123 @@
+//! The verifier's own reading of line bodies.
+
+use crate::machine::{AXES, Axis, Joints};
+use std::str::FromStr;
+use thiserror::Error;
+
+/// What a line body says, in wire units turned to mm and radians.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Line {
+    /// `G53G0…`: the axes named, absolute.
+    Move([Option<f64>; 6]),
+    /// `G53G1…F…`: the same at a feed, mm/min.
+    Plunge([Option<f64>; 6], f64),
+    /// `D…`.
+    Strike(StrikeLine),
+}
+
+/// The fields of a strike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct StrikeLine {
+    pub dot: u32,
+    pub pose: Joints,
+    pub gap_mm: f64,
+    pub travel_mm: f64,
+}
+
+/// Why a line is not one of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// Neither an absolute move nor a strike.
+    #[error("the line is neither an absolute move nor a strike")]
+    Kind,
+    /// A word that is no letter with a number.
+    #[error("a word of the line is no letter with a number")]
+    Word,
+    /// A word that has no business in such a line, or stands twice.
+    #[error("word {0} does not belong in the line or stands twice")]
+    Stray(char),
+    /// A word is missing.
+    #[error("word {0} is missing")]
+    Missing(char),
+}
+
+/// Reads a line body.
+pub(super) fn read(body: &str) -> Result<Line, Unreadable> {
+    if let Some(rest) = body.strip_prefix("G53G0") {
+        return read_axes(rest).map(Line::Move);
+    }
+    if let Some(rest) = body.strip_prefix("G53G1") {
+        let (axes, feed) = rest.split_once('F').ok_or(Unreadable::Missing('F'))?;
+        return Ok(Line::Plunge(read_axes(axes)?, parse(feed)?));
+    }
+    if body.starts_with('D') {
+        return read_strike(body);
+    }
+    Err(Unreadable::Kind)
+}
+
+fn read_axes(rest: &str) -> Result<[Option<f64>; 6], Unreadable> {
+    let mut targets = [None; 6];
+    for word in words(rest) {
+        let (letter, number) = word?;
+        let axis = AXES.into_iter().find(|a| a.letter() == letter);
+        let axis = axis.ok_or(Unreadable::Stray(letter))?;
+        let value: f64 = parse(number)?;
+        if targets[axis.index()].replace(in_joint_units(axis, value)).is_some() {
+            return Err(Unreadable::Stray(letter));
+        }
+    }
+    Ok(targets)
+}
+
+fn read_strike(body: &str) -> Result<Line, Unreadable> {
+    const LETTERS: [char; 10] = ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W'];
+    let mut values = [None; 10];
+    for word in body.split(' ') {
+        let mut chars = word.chars();
+        let letter = chars.next().ok_or(Unreadable::Word)?;
+        let slot = LETTERS.iter().position(|&l| l == letter).ok_or(Unreadable::Stray(letter))?;
+        let value: i64 = parse(chars.as_str())?;
+        if values[slot].replace(value).is_some() {
+            return Err(Unreadable::Stray(letter));
+        }
+    }
+    let milli = |slot: usize| -> Result<f64, Unreadable> {
+        values[slot].map(|v| v as f64 * 1e-3).ok_or(Unreadable::Missing(LETTERS[slot]))
+    };
+    let mut pose = Joints::default();
+    for (slot, axis) in (1..).zip(AXES.into_iter().take(5)) {
+        pose.0[axis.index()] = in_joint_units(axis, milli(slot)?);
+    }
+    let dot = values[0].and_then(|d| u32::try_from(d).ok()).ok_or(Unreadable::Missing('D'))?;
+    let _ = (milli(8)?, milli(9)?);
+    Ok(Line::Strike(StrikeLine { dot, pose, gap_mm: milli(6)?, travel_mm: milli(7)? }))
+}
+
+/// Letter-number words of packed G-code.
+fn words(text: &str) -> impl Iterator<Item = Result<(char, &str), Unreadable>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let letter = rest.chars().next()?;
+        if !letter.is_ascii_uppercase() {
+            rest = "";
+            return Some(Err(Unreadable::Word));
+        }
+        let tail = &rest[1..];
+        let end = tail.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(tail.len());
+        let (number, next) = tail.split_at(end);
+        rest = next;
+        Some(Ok((letter, number)))
+    })
+}
+
+fn parse<T: FromStr>(number: &str) -> Result<T, Unreadable> {
+    number.parse().map_err(|_| Unreadable::Word)
+}
+
+fn in_joint_units(axis: Axis, wire: f64) -> f64 {
+    match axis {
+        Axis::A | Axis::B => wire * std::f64::consts::PI / 180.0,
+        _ => wire,
+    }
+}

@@ -1,0 +1,110 @@
+//! What the proof can find wrong.
+
+use super::lines::Unreadable;
+use serde::Serialize;
+use thiserror::Error;
+
+/// A finding, with the line it was found in.
+#[derive(Clone, Debug, PartialEq, Error, Serialize)]
+#[error("line {line}: {kind}")]
+pub struct Violation {
+    /// Number of the emitted line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub kind: ViolationKind,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ViolationKind {
+    /// The line is not one of ours.
+    #[error("{0}")]
+    Unreadable(Unreadable),
+    /// An axis leaves its travel.
+    #[error("{0}")]
+    Travel(crate::machine::Unreachable),
+    /// The tip comes too near the skin.
+    #[error("the tip comes to {tip_mm:.3} mm of the skin, at least {limit_mm} mm is kept")]
+    TipClearance {
+        /// Least distance.
+        tip_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// The tool's body comes too near the skin.
+    #[error("the tool's body comes to {body_mm:.3} mm of the skin, at least {limit_mm} mm is kept")]
+    BodyClearance {
+        /// Least distance.
+        body_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// A strike from another pose than the one last moved to.
+    #[error("dot {dot} is struck from a pose that was not moved to")]
+    Pose {
+        /// Which dot.
+        dot: u32,
+    },
+    /// The needle does not meet the skin at the dot.
+    #[error("dot {dot}: the needle meets the skin {off_mm:.3} mm from the dot, limit {limit_mm} mm")]
+    Place {
+        /// Which dot.
+        dot: u32,
+        /// Distance.
+        off_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// The dot is not on the skin.
+    #[error("dot {dot} lies {off_mm:.3} mm off the skin, limit {limit_mm} mm")]
+    OffSkin {
+        /// Which dot.
+        dot: u32,
+        /// Distance.
+        off_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// Needle and normal disagree.
+    #[error("dot {dot}: needle and normal are {tilt_deg:.2} degrees apart, limit {limit_deg}")]
+    Tilt {
+        /// Which dot.
+        dot: u32,
+        /// Angle.
+        tilt_deg: f64,
+        /// Allowed.
+        limit_deg: f64,
+    },
+    /// The depth is not the planned one, or beyond what is allowed.
+    #[error("dot {dot}: {depth_mm:.3} mm below the skin, planned {planned_mm:.3}, at most {limit_mm}")]
+    Depth {
+        /// Which dot.
+        dot: u32,
+        /// Travel below the skin.
+        depth_mm: f64,
+        /// As planned.
+        planned_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// Struck twice, not at all, or out of order.
+    #[error("dot {dot} is struck where dot {expected:?} was due")]
+    Order {
+        /// As found.
+        dot: u32,
+        /// As planned.
+        expected: Option<u32>,
+    },
+    /// Dots that no line strikes.
+    #[error("{missing} dots are planned and never struck")]
+    Missing {
+        /// How many.
+        missing: usize,
+    },
+}
+
+impl Serialize for ViolationKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
