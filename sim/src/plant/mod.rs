@@ -1,0 +1,49 @@
+//! The plant: what commanded motion does to a gantry, a needle, a moving head and its skin.
+//!
+//! ```text
+//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics) -> tip
+//!                                                                                  |  ray along
+//!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
+//!                                                                                  v
+//!  readings <- sensors <- live (time steps) -> touch (one time in the skin) -> truth
+//!                               |                  skin (where), tissue (how it answers)
+//!                               +-> guard (nose ring and body against the head)
+//! ```
+//!
+//! Time goes in steps that end on a fixed grid of 0.1 ms: one step of the grid while the tip can
+//! touch the skin, up to 5 ms while it cannot. What happens does not depend on how often the plant
+//! is asked to advance.
+
+mod events;
+mod gantry;
+mod guard;
+mod head;
+mod live;
+mod machine;
+mod mesh;
+mod mesh_read;
+mod motion;
+mod noise;
+mod raycast;
+mod readings;
+mod sensors;
+mod skin;
+mod stroke;
+mod surface;
+mod sway;
+mod tissue;
+mod touch;
+mod vec3;
+
+pub use events::EventParams;
+pub use gantry::GantryParams;
+pub use head::{Head, HeadParams};
+pub use live::{PlantImpl, Recipe};
+pub use machine::{Circle, MachineError, Tool, TrueMachine};
+pub use mesh::{HeadMesh, LineFault, MeshError};
+pub use motion::{Motion, MotionParams, Six};
+pub use raycast::{Caster, Hit, Ray};
+pub use sensors::SensorParams;
+pub use skin::{Skin, SkinParams, Tissue};
+pub use tissue::{Contact, ContactState};
+pub use vec3::{Mat3, Pose, Vec3};

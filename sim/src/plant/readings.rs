@@ -1,0 +1,143 @@
+//! What the firmware can read of the plant.
+
+use super::live::{PlantImpl, Sample};
+use super::raycast::Ray;
+use super::stroke::Stroke;
+use crate::contract::{Axes, Commanded, HeadReading, Nanos, Plant, StrokeReading};
+
+/// How far behind the tip at rest the height sensor's ray begins, mm.
+const BACK: f64 = 30.0;
+
+impl Plant for PlantImpl {
+    fn advance(&mut self, to: Nanos, commanded: &dyn Commanded) {
+        self.live_until(to, commanded);
+    }
+
+    fn positions(&mut self, _t: Nanos) -> Axes {
+        self.present.1.encoders
+    }
+
+    fn height(&mut self, t: Nanos) -> Option<f64> {
+        let sample = self.sensors.height_sample(t);
+        let truth = self.true_height(sample.taken);
+        self.sensors.height(sample, truth)
+    }
+
+    fn force(&mut self, t: Nanos) -> f64 {
+        let truth = self.touch.as_ref().map_or(0.0, |touch| touch.state().force);
+        self.sensors.force(t, truth)
+    }
+
+    fn contact(&mut self, t: Nanos) -> bool {
+        let mistaken = self.stroke.as_ref().is_some_and(Stroke::has_false_contact);
+        mistaken
+            || self
+                .touch
+                .as_ref()
+                .is_some_and(|touch| !touch.sense.missed && t >= touch.entry + touch.sense.delay)
+    }
+
+    fn mark_head(&mut self, t: Nanos) {
+        let (taken, number) = self.sensors.tracker_sample(t);
+        let pose = self.head.pose(taken);
+        self.sensors.mark(number, &pose);
+    }
+
+    fn head(&mut self, t: Nanos) -> Option<HeadReading> {
+        let (taken, number) = self.sensors.tracker_sample(t);
+        let pose = self.head.pose(taken);
+        self.sensors.head(number, &pose, t.saturating_sub(taken))
+    }
+
+    fn stroke_begins(&mut self, _t: Nanos, dot: Option<u32>, rest: Axes) {
+        let tool = self.machine.tool(&rest);
+        let mut stroke = Stroke::new(dot, rest, tool.tip, tool.direction);
+        let gap = self.last.view.map_or(0.0, |view| (-view.depth).max(0.0));
+        stroke.deceive(
+            self.sensors
+                .false_touch(self.strokes)
+                .map(|share| share * gap),
+        );
+        self.strokes += 1;
+        self.stroke = Some(stroke);
+    }
+
+    fn stroke_ends(&mut self, _t: Nanos) -> StrokeReading {
+        if self
+            .stroke
+            .as_ref()
+            .is_some_and(|stroke| !stroke.bottom_is_read())
+        {
+            self.read_bottom();
+        }
+        self.stroke
+            .take()
+            .map_or_else(StrokeReading::default, |stroke| stroke.reading())
+    }
+}
+
+impl PlantImpl {
+    /// Reads the height at the deepest point of the stroke.
+    pub(super) fn read_bottom(&mut self) {
+        let Some(sample) = self.stroke.as_ref().and_then(Stroke::bottom) else {
+            return;
+        };
+        let truth = self.true_height(sample.taken);
+        let height = self.sensors.height(sample, truth);
+        if let Some(stroke) = &mut self.stroke {
+            stroke.set_bottom_height(height);
+        }
+    }
+
+    /// Distance along the needle from the tip's rest position, as the device knows it, to the skin
+    /// as the sensor's spot sees it, mm, at a time not long past.
+    fn true_height(&mut self, t: Nanos) -> Option<f64> {
+        let Sample { axes, dimple, .. } = self.sample_at(t);
+        let mut resting = axes;
+        if self.machine.strike_axis {
+            resting[5] = 0.0;
+        }
+        let tool = self.machine.tool(&resting);
+        let rest = match &self.stroke {
+            Some(stroke) if !self.machine.strike_axis => stroke.origin(),
+            _ => tool.tip,
+        };
+        let ray = Ray {
+            origin: rest - tool.direction * BACK,
+            direction: tool.direction,
+        };
+        let pose = self.head.pose(t);
+        let reach = BACK + self.sensors.height_range();
+        let hit = self.head.cast(&pose, &ray, reach, &mut self.height_sight)?;
+        Some(hit.hit.distance - BACK + self.sensors.dimple_ratio() * dimple)
+    }
+
+    /// Axes and dimple at `t`, between the steps that are remembered and the present.
+    fn sample_at(&self, t: Nanos) -> Sample {
+        let dimple = self.history.back().map_or(0.0, |last| last.dimple);
+        let mut after = Sample {
+            t: self.present.0,
+            axes: self.present.1.actual,
+            dimple,
+        };
+        for before in self.history.iter().rev() {
+            if before.t <= t {
+                let span = after.t.saturating_sub(before.t) as f64;
+                let part = if span > 0.0 {
+                    ((t - before.t) as f64 / span).min(1.0)
+                } else {
+                    1.0
+                };
+                let mix = |a: f64, b: f64| a + part * (b - a);
+                let axes = std::array::from_fn(|i| mix(before.axes[i], after.axes[i]));
+                return Sample {
+                    t,
+                    axes,
+                    dimple: mix(before.dimple, after.dimple),
+                };
+            }
+            after = *before;
+        }
+        after
+    }
+}
