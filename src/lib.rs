@@ -25,6 +25,7 @@
 pub mod depth;
 pub mod device;
 pub mod design;
+pub mod drive;
 pub mod frame;
 pub mod machine;
 pub mod plan;

@@ -22,9 +22,12 @@ pub struct Strike {
 }
 
 /// `G53G0…`: an absolute move in machine coordinates at the machine's limits.
+///
+/// It never names the strike axis: only a strike moves the needle.
 pub fn encode_move(to: &Joints, axes: &[Axis], out: &mut String) {
     out.push_str("G53G0");
-    push_axes(to, axes, out);
+    let last = axes.iter().position(|a| *a == Axis::C).unwrap_or(axes.len());
+    push_axes(to, &axes[..last], out);
 }
 
 /// `D…`: the extension's strike, one frame with its retract inside, integers only.

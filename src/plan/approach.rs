@@ -11,6 +11,9 @@ use super::tool::{Clearance, Pose, ToolSweep};
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
 const RAISE_MAX_MM: f64 = 0.25;
 
+/// Kept beyond the least clearance: sweeps are sampled, and the wire rounds, mm.
+const MARGIN_MM: f64 = 0.01;
+
 /// Heights tried for a way over a bulge, mm.
 const LIFTS_MM: [f64; 7] = [4.0, 6.0, 10.0, 16.0, 25.0, 40.0, 60.0];
 
@@ -72,7 +75,7 @@ fn raise_hovers(dots: &mut [PlannedDot], i: usize, sweep: &ToolSweep<'_>) -> boo
     // Both ends rise by what is missing; a second round settles curvature effects.
     for _ in 0..3 {
         let clear = sweep.swept(&hover(&dots[i - 1]), &hover(&dots[i]));
-        let missing = rules.travel_mm - clear.tip_mm;
+        let missing = rules.travel_mm + MARGIN_MM - clear.tip_mm;
         if missing <= 0.0 {
             return clear.body_mm >= rules.body_mm;
         }

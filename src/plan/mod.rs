@@ -31,6 +31,8 @@ pub struct Planned {
     pub draft: Draft,
     /// Dots left out, each with its reason.
     pub rejected: Vec<Rejected>,
+    /// Least distance between two planned dots, mm.
+    pub min_spacing_mm: Option<f64>,
 }
 
 /// Plans the dots of `placement` on `surface` for the machine.
@@ -46,8 +48,9 @@ pub fn plan(
     let sweep = ToolSweep::new(surface, machine);
     let (sites, out_of_reach) = reach::split(placement.sites, &sweep);
     rejected.extend(out_of_reach);
+    let min_spacing_mm = site::min_spacing(&sites);
     let sites = order::by_layer(sites);
     let draft = approach::draft(sites, &sweep, progress);
     rejected.sort_by_key(|r| r.dot.0);
-    Planned { draft, rejected }
+    Planned { draft, rejected, min_spacing_mm }
 }

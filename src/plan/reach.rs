@@ -52,7 +52,7 @@ impl Reason {
 
 impl From<&site::Rejected> for Rejected {
     fn from(rejected: &site::Rejected) -> Self {
-        Self { dot: rejected.dot, reason: Reason::Site(rejected.reason.clone()) }
+        Self { dot: rejected.dot, reason: Reason::Site(rejected.reason) }
     }
 }
 

@@ -92,6 +92,11 @@ impl<W: Write> Writer<W> {
         Ok(Self { to, payload: Vec::with_capacity(1024) })
     }
 
+    /// Records without a header, for comparison.
+    pub(super) fn bare(to: W) -> Self {
+        Self { to, payload: Vec::new() }
+    }
+
     /// Notes an input.
     pub fn input(&mut self, at: Instant, input: &Input<'_>) -> io::Result<()> {
         match input {

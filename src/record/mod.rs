@@ -17,5 +17,11 @@ pub mod ledger;
 pub mod plan_file;
 #[cfg(feature = "rerun")]
 pub mod recording;
+pub mod replay;
 pub mod report;
 pub mod truth;
+
+/// Bytes as lower-case hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

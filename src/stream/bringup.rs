@@ -22,8 +22,10 @@ use crate::time::{Duration, Instant, ms};
 /// Version of the extension we speak.
 const VERSION: u32 = 1;
 /// How long a step may take.
-const STEP: Duration = ms(3000);
-/// A soft reset or a query is repeated after this.
+const STEP: Duration = ms(6000);
+/// A soft reset is repeated after this: real firmware has been seen to take 1.3 s to greet.
+const RESET_AGAIN: Duration = ms(2500);
+/// A query is repeated after this.
 const AGAIN: Duration = ms(1000);
 
 /// What bring-up found.
@@ -66,7 +68,7 @@ impl BringUp {
     pub fn start(ctx: &mut Context, now: Instant) -> Self {
         ctx.link.realtime(RESET);
         ctx.timers.set(Timer::Answer, now, STEP);
-        ctx.timers.set(Timer::Poll, now, AGAIN);
+        ctx.timers.set(Timer::Poll, now, RESET_AGAIN);
         Self {
             step: At::Greeting,
             hal: false,
@@ -91,6 +93,8 @@ impl BringUp {
                 self.go(At::State, ctx, now);
                 ctx.link.realtime(STATUS);
             }
+            // The answer to a repeated reset.
+            (At::State, Reply::Banner { .. }) => ctx.link.realtime(STATUS),
             (_, Reply::Banner { .. }) => return Err(Fault::Reset),
             (At::State, Reply::Report(report)) => return self.state(*report, ctx, now).map(|()| None),
             (At::Unlocking, Reply::Ok) => {
@@ -128,7 +132,11 @@ impl BringUp {
                 At::Greeting => ctx.link.realtime(RESET),
                 _ => ctx.link.realtime(STATUS),
             }
-            let again = if self.step == At::Arming { ms(60) } else { AGAIN };
+            let again = match self.step {
+                At::Greeting => RESET_AGAIN,
+                At::Arming => ms(60),
+                _ => AGAIN,
+            };
             ctx.timers.set(Timer::Poll, now, again);
         }
         Ok(())

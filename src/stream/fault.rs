@@ -90,6 +90,9 @@ pub enum Fault {
     /// The port is gone.
     #[error("the port is gone")]
     LinkLost,
+    /// The controller itself failed; the device was told to retract.
+    #[error("the controller failed; the device was told to retract")]
+    Internal,
     /// The device is in a state that a run does not expect.
     #[error("the device is in state {0:?}")]
     State(MachineState),

@@ -3,7 +3,7 @@
 use super::eliminate::eliminate;
 use super::outline::Outline;
 use super::region::Region;
-use super::{DotId, Proposal, Site};
+use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::Zone;
 use crate::scalp::ScalpSurface;
 use rand::SeedableRng;
@@ -28,12 +28,17 @@ pub(super) fn fill(
     let samples: Vec<_> = (0..CANDIDATES * wanted)
         .filter_map(|_| region.sample(&mut rng))
         .collect();
-    let places: Vec<_> = samples
-        .iter()
-        .map(|(foot, _)| foot.point.vector())
-        .collect();
+    let places: Vec<_> = samples.iter().map(|foot| foot.point.vector()).collect();
     for index in eliminate(&places, wanted, region.area_mm2()) {
-        let (foot, st) = samples[index as usize];
+        let foot = samples[index as usize];
+        let Some(st) = surface.st_of(foot.point) else {
+            let outcome = Err((RejectReason::NotScalp, Some(foot.point)));
+            proposals.push(Proposal {
+                pattern_mm: None,
+                outcome,
+            });
+            continue;
+        };
         let site = Site {
             dot: DotId(0),
             position: foot.point,

@@ -6,6 +6,7 @@ use crate::scalp::St;
 /// A simple polygon in (s, t).
 pub(super) struct Outline<'a> {
     corners: &'a [Anchor],
+    span: Span,
 }
 
 /// An axis-parallel box in (s, t).
@@ -16,26 +17,49 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Around three places.
-    pub(super) fn of(places: &[St; 3]) -> Self {
-        let fold = |f: fn(f64, f64) -> f64| St {
-            s: f(f(places[0].s, places[1].s), places[2].s),
-            t: f(f(places[0].t, places[1].t), places[2].t),
-        };
-        Self {
-            low: fold(f64::min),
-            high: fold(f64::max),
-        }
+    /// Around some places.
+    pub(super) fn of(places: impl IntoIterator<Item = St>) -> Self {
+        let (low, high) = (
+            St {
+                s: f64::MAX,
+                t: f64::MAX,
+            },
+            St {
+                s: f64::MIN,
+                t: f64::MIN,
+            },
+        );
+        places.into_iter().fold(Self { low, high }, |span, p| Self {
+            low: St {
+                s: span.low.s.min(p.s),
+                t: span.low.t.min(p.t),
+            },
+            high: St {
+                s: span.high.s.max(p.s),
+                t: span.high.t.max(p.t),
+            },
+        })
+    }
+
+    fn misses(&self, other: &Self) -> bool {
+        self.low.s > other.high.s
+            || self.high.s < other.low.s
+            || self.low.t > other.high.t
+            || self.high.t < other.low.t
     }
 }
 
 impl<'a> Outline<'a> {
     pub(super) fn new(corners: &'a [Anchor]) -> Self {
-        Self { corners }
+        let span = Span::of(corners.iter().map(|a| St { s: a.s, t: a.t }));
+        Self { corners, span }
     }
 
     /// By the parity of edges to one side.
     pub(super) fn contains(&self, p: St) -> bool {
+        if self.span.misses(&Span { low: p, high: p }) {
+            return false;
+        }
         let mut inside = false;
         for (a, b) in self.edges() {
             let spans = (a.t > p.t) != (b.t > p.t);
@@ -48,6 +72,9 @@ impl<'a> Outline<'a> {
 
     /// Whether an edge passes through a box.
     pub(super) fn cuts(&self, span: Span) -> bool {
+        if self.span.misses(&span) {
+            return false;
+        }
         let Span { low, high } = span;
         self.edges().any(|(a, b)| {
             if a.s.max(b.s) < low.s

@@ -2,14 +2,12 @@
 
 use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::{Pattern, PatternDot};
-use crate::scalp::{Chart, ScalpSurface, St, Stretch};
+use crate::scalp::{Chart, MOST_RADIUS_MM, ScalpSurface, St, Stretch};
 use nalgebra::{Rotation2, Vector2};
 
 /// The map reaches this part of the radius, and this many mm, beyond the outermost dot: the flattening
 /// moves the rim inward.
 const MARGIN: (f64, f64) = (1.1, 5.0);
-/// Largest map; dots farther out are off the head.
-const MOST_RADIUS_MM: f64 = 150.0;
 
 /// Proposes a place for every dot; returns the map's stretch, `None` if there is no map at all.
 pub(super) fn lay(

@@ -58,7 +58,7 @@ impl<'a> Region<'a> {
     }
 
     /// One place, uniform by area.
-    pub(super) fn sample(&self, rng: &mut impl Rng) -> Option<(Foot, St)> {
+    pub(super) fn sample(&self, rng: &mut impl Rng) -> Option<Foot> {
         /// Enough that an outline through every piece would still yield a place.
         const MOST_TRIES: usize = 1_000;
         for _ in 0..MOST_TRIES {
@@ -73,10 +73,13 @@ impl<'a> Region<'a> {
             }
             let [a, b, c] = piece.corners;
             let foot = self.foot(piece.triangle, a * (1.0 - u - v) + b * u + c * v);
-            if let Some(st) = self.surface.st_of(foot.point)
-                && (!piece.on_edge || self.outline.contains(st))
-            {
-                return Some((foot, st));
+            let inside = || {
+                self.surface
+                    .st_of(foot.point)
+                    .is_some_and(|p| self.outline.contains(p))
+            };
+            if !piece.on_edge || inside() {
+                return Some(foot);
             }
         }
         None
@@ -88,7 +91,7 @@ impl<'a> Region<'a> {
         let mut on_edge = true;
         match st {
             [None, None, None] => return,
-            [Some(a), Some(b), Some(c)] if !self.outline.cuts(Span::of(&[a, b, c])) => {
+            [Some(a), Some(b), Some(c)] if !self.outline.cuts(Span::of([a, b, c])) => {
                 if !inside(st[0]) {
                     return;
                 }

@@ -1,0 +1,108 @@
+//! What real-time commands do.
+
+use super::{
+    Firmware,
+    dialect::Dialect,
+    realtime::{Override, RealTime},
+    state::{Hold, State},
+};
+use crate::contract::{MS, Nanos};
+
+impl Firmware {
+    /// A real-time command acts.
+    pub(super) fn command(&mut self, t: Nanos, command: RealTime) {
+        match command {
+            RealTime::Reset => self.reset_byte(t),
+            RealTime::Status | RealTime::FullStatus => {
+                self.cadence.full |= command == RealTime::FullStatus;
+                let dropped = self.config.dialect == Dialect::Grbl && self.resetting.is_some();
+                if !dropped {
+                    // The main loop looks at its flags about every millisecond.
+                    self.status_due
+                        .get_or_insert(t + if self.is_hal() { MS / 4 } else { MS });
+                }
+            }
+            RealTime::Hold => self.hold_byte(t, Hold::Feed),
+            RealTime::Door => {
+                self.tx.line(t, "[MSG:Check Door]");
+                self.hold_byte(t, Hold::Door);
+            }
+            RealTime::Resume if self.session.is_none() && !self.motion.moving() => {
+                if self.hold.is_some() && self.is_hal() {
+                    self.tx.line(t, "[MSG:]");
+                }
+                self.resume(t);
+            }
+            RealTime::Stop => self.stop_byte(t),
+            RealTime::Retract => self.retract_byte(t),
+            RealTime::ParserState if self.session.is_none() => {
+                self.modal.report_state(&mut self.tx);
+                self.tx.end(t);
+            }
+            RealTime::JogCancel if self.session.is_none() && self.is_hal() => {
+                self.rx.clear();
+                self.error_latch = None;
+            }
+            RealTime::Override(change) if self.session.is_none() => self.override_byte(change),
+            _ => {}
+        }
+    }
+
+    /// Ends a hold.
+    pub(super) fn resume(&mut self, t: Nanos) {
+        self.hold = None;
+        if self.alarm.is_none() {
+            self.motion.begin(t);
+        }
+        if let Some(work) = &mut self.in_work {
+            work.due.get_or_insert(t);
+        }
+        self.pump(t);
+    }
+
+    fn hold_byte(&mut self, t: Nanos, kind: Hold) {
+        if matches!(self.state(), State::Alarm(_) | State::Home) {
+            return;
+        }
+        if self.hold.is_none() || kind == Hold::Door {
+            self.hold = Some(kind);
+        }
+        self.motion.stop(t, self.traits.segment_lag);
+    }
+
+    /// grblHAL: decelerates, empties receive buffer and queue, no alarm.
+    fn stop_byte(&mut self, t: Nanos) {
+        self.rx.clear();
+        self.line = None;
+        self.error_latch = None;
+        self.in_work = None;
+        self.hold = None;
+        self.drop_queue(t, self.traits.segment_lag);
+        self.tx.line(t, "[MSG:Stop]");
+    }
+
+    /// Stops on the path and forgets what is queued.
+    pub(super) fn drop_queue(&mut self, t: Nanos, lag: Nanos) {
+        self.drop_frames();
+        if self.motion.moving() {
+            self.motion.stop(t, lag);
+            self.discard = true;
+        } else {
+            self.motion.discard(t);
+        }
+    }
+
+    fn override_byte(&mut self, change: Override) {
+        match change {
+            Override::FloodToggle => self.modal.modes.flood ^= true,
+            Override::MistToggle if self.is_hal() => self.modal.modes.mist ^= true,
+            Override::MistToggle => return,
+            _ => self.overrides.apply(change),
+        }
+        let coolant = matches!(change, Override::FloodToggle | Override::MistToggle);
+        self.cadence.accessories |= coolant;
+        if !coolant || !self.is_hal() {
+            self.cadence.overrides_changed();
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Execution of the queue: blocks become pieces of the trajectory, joined where corners allow.
+//!
+//! ```text
+//!           begin()              last block ends
+//!  [Still] ---------> [Running] ----------------> [Still]
+//!                       |   ^
+//!            stop(lag)  v   | begin()
+//!                    [Stopping] --- ramp done ---> [Still, rest of the queue kept]
+//! ```
+//!
+//! Coordinates are the firmware's own; [`Motion::offset`] leads to where the machine really is, and
+//! differs from zero on a machine that lost its place.
+
+use super::{
+    limits::AxisLimits,
+    planner::{Block, Feed, Planner},
+    profile::Profile,
+    ramp::reachable,
+    trajectory::{Leg, Trajectory, seconds},
+};
+use crate::contract::{Axes, Commanded, Nanos};
+
+/// The block being executed.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    pub block: Block,
+    pub profile: Profile,
+    pub began: Nanos,
+    pub ends: Nanos,
+}
+
+/// A ramp down to standstill, asked for or under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Motion prepared earlier runs until then.
+    From(Nanos),
+    /// Standing from then on.
+    Ramp(Nanos),
+}
+
+#[derive(Clone, Debug)]
+pub struct Motion {
+    pub trajectory: Trajectory,
+    pub planner: Planner,
+    /// Where the machine is minus where the firmware believes it to be.
+    pub offset: Axes,
+    pub(super) running: Option<Running>,
+    pub(super) stop: Option<Stop>,
+    /// The end of everything queued.
+    planned: Axes,
+}
+
+impl Motion {
+    pub fn new(start: Axes, offset: Axes, blocks: usize) -> Self {
+        let real = std::array::from_fn(|axis| start[axis] + offset[axis]);
+        Self {
+            trajectory: Trajectory::at_rest(real),
+            planner: Planner::new(blocks),
+            offset,
+            running: None,
+            stop: None,
+            planned: start,
+        }
+    }
+
+    /// Where the queue ends.
+    pub fn planned(&self) -> Axes {
+        self.planned
+    }
+
+    /// Where the firmware believes the axes to be at `t`.
+    pub fn position(&self, t: Nanos) -> Axes {
+        let real = self.trajectory.at(t);
+        std::array::from_fn(|axis| real[axis] - self.offset[axis])
+    }
+
+    /// Appends a move. It does not begin by itself.
+    pub fn append(&mut self, t: Nanos, target: Axes, feed: Feed, limits: &[AxisLimits; 6]) {
+        let Some(block) = Block::new(self.planned, target, feed, limits) else {
+            return;
+        };
+        self.planned = target;
+        self.planner.push(
+            block,
+            self.running.as_ref().map(|running| &running.block),
+            limits,
+        );
+        self.replan(t);
+    }
+
+    /// Sets the queue going, if it stands.
+    pub fn begin(&mut self, t: Nanos) {
+        if self.running.is_none() && self.stop.is_none() {
+            self.start_next(t, 0.0);
+        }
+    }
+
+    /// Asks for a stop on the path; what is prepared runs on for `lag`.
+    pub fn stop(&mut self, t: Nanos, lag: Nanos) {
+        let from = t + lag;
+        match self.stop {
+            _ if self.running.is_none() => {}
+            Some(Stop::Ramp(_)) => {}
+            Some(Stop::From(earlier)) => self.stop = Some(Stop::From(earlier.min(from))),
+            None => self.stop = Some(Stop::From(from)),
+        }
+    }
+
+    /// Forgets everything that is not yet executed. Must stand still.
+    pub fn discard(&mut self, t: Nanos) {
+        self.planner.clear();
+        self.running = None;
+        self.stop = None;
+        self.planned = self.position(t);
+    }
+
+    /// Stops dead, without a ramp, and forgets the queue.
+    pub fn kill(&mut self, t: Nanos) {
+        self.trajectory.cut(t);
+        self.discard(t);
+    }
+
+    /// Executing or about to: anything but standing with an empty queue or in a completed stop.
+    pub fn moving(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Nothing executes and nothing waits.
+    pub fn idle(&self) -> bool {
+        self.running.is_none() && self.planner.is_empty()
+    }
+
+    /// Blocks in the planner, the running one included.
+    pub fn queued(&self) -> usize {
+        self.planner.len() + usize::from(self.running.is_some())
+    }
+
+    /// Speed along the path, units per second.
+    pub fn speed(&self, t: Nanos) -> f64 {
+        self.trajectory
+            .speed_at(t)
+            .iter()
+            .map(|part| part * part)
+            .sum::<f64>()
+            .sqrt()
+    }
+
+    /// The feed of the block in execution or next to come.
+    pub fn feed(&self) -> f64 {
+        let block = self.running.as_ref().map(|running| &running.block);
+        block
+            .or(self.planner.front())
+            .map_or(0.0, |block| block.feed)
+    }
+
+    pub fn next_event(&self) -> Option<Nanos> {
+        let ends = self.running.as_ref().map(|running| running.ends);
+        match self.stop {
+            None => ends,
+            Some(Stop::From(t)) => Some(ends.map_or(t, |ends| ends.min(t))),
+            Some(Stop::Ramp(t)) => Some(t),
+        }
+    }
+
+    /// Does what is due at `t`. True when motion has just come to an end.
+    pub fn step(&mut self, t: Nanos) -> bool {
+        match self.stop {
+            Some(Stop::Ramp(end)) => {
+                if t >= end {
+                    self.running = None;
+                    self.stop = None;
+                    return true;
+                }
+                return false;
+            }
+            Some(Stop::From(from)) if t >= from => {
+                self.ramp_down(from);
+                return self.step(t);
+            }
+            _ => {}
+        }
+        let Some(ends) = self.running.as_ref().map(|running| running.ends) else {
+            return false;
+        };
+        if t < ends {
+            return false;
+        }
+        let exit = self
+            .running
+            .take()
+            .map_or(0.0, |running| running.block.exit);
+        self.start_next(ends, exit);
+        if self.running.is_none() {
+            self.stop = None;
+        }
+        self.running.is_none()
+    }
+
+    /// Takes the place that the machine is really at as `believed`.
+    pub fn set_position(&mut self, t: Nanos, believed: Axes) {
+        let real = self.trajectory.at(t);
+        self.offset = std::array::from_fn(|axis| real[axis] - believed[axis]);
+        self.planned = believed;
+    }
+
+    /// Lays a profile along a direction from where the axes stand, outside the queue.
+    pub fn lay(&mut self, t: Nanos, direction: Axes, profile: &Profile) -> Nanos {
+        let origin = self.trajectory.at(t);
+        self.lay_from(t, origin, direction, profile)
+    }
+
+    /// The same with the path's zero given, in the machine's real coordinates.
+    pub fn lay_from(&mut self, t: Nanos, origin: Axes, line: Axes, profile: &Profile) -> Nanos {
+        let s = profile.end().s;
+        let leg = Leg {
+            origin,
+            direction: line,
+            from: 0.0,
+            to: s,
+        };
+        let end = std::array::from_fn(|axis| origin[axis] + line[axis] * s);
+        let ends = self.trajectory.lay(t, &[leg], profile, end);
+        self.planned = std::array::from_fn(|axis| end[axis] - self.offset[axis]);
+        ends
+    }
+
+    fn start_next(&mut self, t: Nanos, entry: f64) {
+        let Some(front) = self.planner.front() else {
+            return;
+        };
+        if entry <= 0.0 && front.entry > 0.0 {
+            self.planner.backward();
+            self.planner.forward(0.0);
+        }
+        let Some(block) = self.planner.pop() else {
+            return;
+        };
+        let profile = Profile::between(entry, block.exit, block.length, &block.limits);
+        let leg = self.leg(&block, 0.0);
+        let ends = self
+            .trajectory
+            .lay(t, &[leg], &profile, self.real(block.target));
+        self.running = Some(Running {
+            block,
+            profile,
+            began: t,
+            ends,
+        });
+    }
+
+    fn real(&self, believed: Axes) -> Axes {
+        std::array::from_fn(|axis| believed[axis] + self.offset[axis])
+    }
+
+    /// The block as a leg whose path coordinate begins at `from`.
+    pub(super) fn leg(&self, block: &Block, from: f64) -> Leg {
+        let origin = self.real(block.start);
+        Leg {
+            origin,
+            direction: block.direction,
+            from,
+            to: from + block.length,
+        }
+    }
+
+    /// After a block was appended: raises speeds, that of the running block's end included if its
+    /// motion so far leaves the choice.
+    fn replan(&mut self, t: Nanos) {
+        let entry = self.planner.backward();
+        let stopping = self.stop.is_some();
+        let exit = match &mut self.running {
+            Some(running) if !stopping && entry > running.block.exit + 1e-6 => {
+                Self::raise_exit(&mut self.trajectory, self.offset, running, entry, t)
+            }
+            Some(running) => running.block.exit,
+            None => 0.0,
+        };
+        self.planner.forward(exit);
+    }
+
+    fn raise_exit(
+        trajectory: &mut Trajectory,
+        offset: Axes,
+        running: &mut Running,
+        wanted: f64,
+        now: Nanos,
+    ) -> f64 {
+        let Running {
+            block,
+            profile,
+            began,
+            ..
+        } = running;
+        let elapsed = seconds(now.saturating_sub(*began));
+        let exit = reachable(block.entry, wanted, block.length, &block.limits);
+        let fresh = Profile::between(block.entry, exit, block.length, &block.limits);
+        let (exit, new) = if exit > block.exit && fresh.same_until(profile) >= elapsed {
+            (exit, fresh)
+        } else if let Some((tau, at)) = profile.level_from(elapsed) {
+            let left = block.length - at.s;
+            let exit = reachable(at.v, wanted, left, &block.limits);
+            if exit <= block.exit {
+                return block.exit;
+            }
+            let rest = Profile::from(at.s, at.v).on_to(exit, left, &block.limits);
+            (exit, profile.spliced(tau, &rest))
+        } else {
+            return block.exit;
+        };
+        trajectory.cut(*began);
+        let origin = std::array::from_fn(|axis| block.start[axis] + offset[axis]);
+        let leg = Leg {
+            origin,
+            direction: block.direction,
+            from: 0.0,
+            to: block.length,
+        };
+        let end = std::array::from_fn(|axis| block.target[axis] + offset[axis]);
+        running.ends = trajectory.lay(*began, &[leg], &new, end);
+        running.profile = new;
+        running.block.exit = exit;
+        exit
+    }
+}

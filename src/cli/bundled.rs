@@ -1,0 +1,44 @@
+//! What comes inside the binary, so that the demo needs nothing else.
+
+/// A bundled file: its name in `configs/`, and its bytes.
+type Bundled = (&'static str, &'static [u8]);
+
+macro_rules! bundle {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../../configs/", $name)))),*]
+    };
+}
+
+const FILES: &[Bundled] = bundle![
+    "machines/gantry6.toml",
+    "machines/gantry5.toml",
+    "machines/gantry3.toml",
+    "designs/crown/crown.toml",
+    "designs/hairline/hairline.toml",
+    "designs/hairline/hairline.svg",
+    "scalps/pydeface_mean/mesh.stl",
+    "scalps/pydeface_mean/landmarks.json",
+];
+
+/// A bundled file by its path below `configs/`.
+pub fn file(name: &str) -> Option<&'static [u8]> {
+    FILES.iter().find(|(path, _)| *path == name).map(|(_, bytes)| *bytes)
+}
+
+/// Whether files of this folder below `configs/` are bundled.
+pub fn has_folder(name: &str) -> bool {
+    let prefix = format!("{name}/");
+    FILES.iter().any(|(path, _)| path.starts_with(&prefix))
+}
+
+/// Names of bundled things of a kind (`machines`, `designs`, `scalps`).
+pub fn names(kind: &str) -> Vec<&'static str> {
+    let prefix = format!("{kind}/");
+    let mut names: Vec<&str> = FILES
+        .iter()
+        .filter_map(|(path, _)| path.strip_prefix(&prefix))
+        .filter_map(|rest| rest.split(['/', '.']).next())
+        .collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,75 @@
+//! `smp demo`: all of it on the bundled design and head, in the simulator.
+
+use super::output::{self, Failure};
+use super::rehearse::{self, Printed, World};
+use super::{Done, load, plan, session};
+use smp::device::Mode;
+use std::path::PathBuf;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Folder of the run (default: the next free runs/demo-NNN)
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The bundled design
+    #[arg(long, default_value = "crown")]
+    design: String,
+    /// The machine
+    #[arg(long, default_value = "gantry6")]
+    machine: String,
+    /// The world: nominal, still, restless, or a file
+    #[arg(long, default_value = "nominal")]
+    scenario: String,
+    /// Seed of everything random in it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let say = |text: &str| {
+        if !args.json {
+            output::line(text);
+        }
+    };
+    say("planning the bundled design on the bundled head");
+    let machine = load::machine(&args.machine)?;
+    let design = load::design(&args.design)?;
+    let scalp = load::scalp("pydeface_mean", None)?;
+    let made = plan::build(&design, &scalp, machine, false, args.json)?;
+    say(&format!("{} dots planned and proved", made.plan.program.dots().len()));
+
+    say("rehearsing where nothing moves");
+    let scratch = tempfile::tempdir().map_err(Failure::refused)?;
+    let still = World { scenario: "still", seed: args.seed, mode: Mode::Follow };
+    let path = scratch.path().join("rehearsal");
+    let rehearsed = rehearse::rehearse(&made.plan, &still, &path, false, args.json)?;
+    session::judge_outcome(rehearsed.outcome, rehearsed.fault, None)?;
+
+    say(&format!("running in the world '{}'", args.scenario));
+    let dir = args.out.clone().unwrap_or_else(|| session::next_folder("demo"));
+    let world = World { scenario: &args.scenario, seed: args.seed, mode: Mode::Follow };
+    let done = rehearse::rehearse(&made.plan, &world, &dir, cfg!(feature = "rerun"), args.json)?;
+    if args.json {
+        output::json(&Printed {
+            times_real_time: done.figures.machine_s / done.wall_s.max(1e-9),
+            figures: &done.figures,
+            scenario: &args.scenario,
+            seed: args.seed,
+        })?;
+    } else {
+        for line in super::screen::summary(&done.figures) {
+            output::line(&line);
+        }
+        output::line(&format!("open {}", load::shown(&dir.join("report.html"))));
+        if cfg!(feature = "rerun") {
+            let recording = dir.join("recording.rrd");
+            output::line(&format!("open {} in the rerun viewer", load::shown(&recording)));
+        }
+    }
+    session::judge_outcome(done.outcome, done.fault, Some(&dir))
+}

@@ -1,0 +1,51 @@
+//! `smp design`: look at designs.
+
+use super::{Done, load, output};
+use serde::Serialize;
+
+/// Commands about designs.
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+    /// Read a design and its pattern files, and say what is in them
+    Check {
+        /// A TOML file, or the name of a bundled design
+        design: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct Printed {
+    name: String,
+    pattern_dots: usize,
+    ignored_shapes: u32,
+    zones: usize,
+    spacing_floor_mm: f64,
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> Done {
+    let Command::Check { design, json } = command;
+    let design = load::design(design)?;
+    let printed = Printed {
+        name: design.name.clone(),
+        pattern_dots: design.pattern.as_ref().map_or(0, |p| p.dots.len()),
+        ignored_shapes: design.pattern.as_ref().map_or(0, |p| p.ignored_shapes),
+        zones: design.zones.len(),
+        spacing_floor_mm: design.spacing_floor_mm,
+    };
+    if *json {
+        return output::json(&printed);
+    }
+    output::line(&format!(
+        "{}: {} drawn dots, {} zones to fill, dots at least {} mm apart",
+        printed.name, printed.pattern_dots, printed.zones, printed.spacing_floor_mm
+    ));
+    if printed.ignored_shapes > 0 {
+        let count = printed.ignored_shapes;
+        output::line(&format!("{count} shapes are no circles and make no dots"));
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! `smp device`: look at devices.
+
+use super::output::{self, Failure};
+use super::{Done, load};
+use smp::device::Mode;
+use smp::drive::port::PortName;
+use smp::drive::probe::{Probed, probe};
+
+/// Commands about devices.
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+    /// Ask a device what it is and what it guarantees; nothing moves
+    Probe {
+        /// A serial port or pty, or tcp:HOST:PORT
+        #[arg(long)]
+        port: String,
+        /// The machine it should be
+        #[arg(long, default_value = "gantry6")]
+        machine: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> Done {
+    let Command::Probe { port, machine, json } = command;
+    let machine = load::machine(machine)?;
+    let Ok(name) = port.parse::<PortName>();
+    let probed = probe(&name, machine.link.baud).map_err(|e| {
+        Failure::refused(e).advise("check cable, power and baud rate, and who else uses the port")
+    })?;
+    if *json {
+        return output::json(&probed);
+    }
+    print(&probed);
+    Ok(())
+}
+
+fn print(probed: &Probed) {
+    output::line(&format!("{}: {}", probed.dialect, probed.firmware));
+    output::line(&format!("state {:?}", probed.state));
+    for (capability, given) in &probed.capabilities {
+        let word = if *given { "guaranteed" } else { "NOT guaranteed" };
+        output::line(&format!("  {capability:?}: {word}"));
+    }
+    let mode = if probed.treatment { Mode::Follow } else { Mode::Open };
+    output::line(match mode {
+        Mode::Follow => "fit for a treatment",
+        Mode::Open => "bench only: a phantom, nobody under the needle",
+    });
+}

@@ -1,0 +1,144 @@
+//! Reading input files: a path, or the name of something bundled.
+
+use super::advice;
+use super::bundled;
+use super::output::Failure;
+use smp::design::Design;
+use smp::machine::Profile;
+use smp::record::plan_file::{PlanFile, PlanFileError, ProvedPlan};
+use smp::scalp::{Cleaning, Landmarks, MeshFormat, ScalpSurface, read};
+use std::path::{Path, PathBuf};
+
+/// A scalp with its name and what cleaning did.
+pub struct LoadedScalp {
+    pub name: String,
+    pub surface: ScalpSurface,
+    pub cleaning: Cleaning,
+}
+
+/// Reads a machine profile.
+pub fn machine(name_or_path: &str) -> Result<Profile, Failure> {
+    let inside = format!("machines/{name_or_path}.toml");
+    let (bytes, file) = match bundled::file(&inside) {
+        Some(bytes) => (bytes.to_vec(), inside),
+        None => (file(Path::new(name_or_path), "a machine")?, name_or_path.to_owned()),
+    };
+    Profile::parse(&text(bytes, &file)?, &file).map_err(|e| {
+        Failure::input(e).advise("compare with the commented profiles in configs/machines/")
+    })
+}
+
+/// Reads a scalp: a folder with a mesh and landmarks.json, a mesh with landmarks beside it or named, or
+/// a bundled name.
+pub fn scalp(name_or_path: &str, landmarks: Option<&Path>) -> Result<LoadedScalp, Failure> {
+    let inside = format!("scalps/{name_or_path}");
+    let path = Path::new(name_or_path);
+    let (mesh, mesh_name, marks, marks_name) = if bundled::has_folder(&inside) && !path.exists() {
+        let get = |name: &str| {
+            bundled::file(&format!("{inside}/{name}")).map(<[u8]>::to_vec).unwrap_or_default()
+        };
+        let marks = match landmarks {
+            Some(path) => file(path, "landmarks")?,
+            None => get("landmarks.json"),
+        };
+        (get("mesh.stl"), "mesh.stl".to_owned(), marks, "landmarks.json".to_owned())
+    } else {
+        let mesh_path = if path.is_dir() { mesh_in(path)? } else { path.to_owned() };
+        let marks_path = landmarks.map_or_else(
+            || mesh_path.with_file_name("landmarks.json"),
+            Path::to_owned,
+        );
+        let mesh = file(&mesh_path, "a scalp")?;
+        let marks = file(&marks_path, "landmarks").map_err(|f| {
+            f.advise("name the four landmarks with --landmarks FILE (nasion, inion, lpa, rpa)")
+        })?;
+        (mesh, shown(&mesh_path), marks, shown(&marks_path))
+    };
+    let marks = Landmarks::parse(&text(marks, &marks_name)?, &marks_name)
+        .map_err(|e| advice::scalp(&e, &marks_name))?;
+    let format = MeshFormat::of(&mesh_name).map_err(|e| advice::scalp(&e, &mesh_name))?;
+    let raw = read(&mesh, format).map_err(|e| advice::scalp(&e, &mesh_name))?;
+    let (surface, cleaning) =
+        ScalpSurface::build(raw, &marks).map_err(|e| advice::scalp(&e, &mesh_name))?;
+    let name = path.file_name().map_or(name_or_path.into(), |n| n.to_string_lossy());
+    Ok(LoadedScalp { name: name.into_owned(), surface, cleaning })
+}
+
+/// Reads a design and the pattern files it names, which lie beside it.
+pub fn design(name_or_path: &str) -> Result<Design, Failure> {
+    let inside = format!("designs/{name_or_path}/{name_or_path}.toml");
+    if let Some(bytes) = bundled::file(&inside).filter(|_| !Path::new(name_or_path).exists()) {
+        let mut beside = |name: &str| {
+            bundled::file(&format!("designs/{name_or_path}/{name}"))
+                .map(<[u8]>::to_vec)
+                .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+        };
+        return parse_design(bytes.to_vec(), &inside, &mut beside);
+    }
+    let path = Path::new(name_or_path);
+    let bytes = file(path, "a design")?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut beside = |name: &str| std::fs::read(folder.join(name));
+    parse_design(bytes, &shown(path), &mut beside)
+}
+
+/// Reads a plan and proves it.
+pub fn plan(path: &Path) -> Result<ProvedPlan, Failure> {
+    let bytes = file(path, "a plan")?;
+    let parsed = PlanFile::parse(&bytes).map_err(|e| {
+        Failure::input(format!("{}: {e}", shown(path))).advise("make the plan anew with smp plan")
+    })?;
+    parsed.prove().map_err(|e| violations(&e, path))
+}
+
+/// The bytes of a file.
+pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| {
+        let failure = Failure::input(format!("cannot read {what} from {}: {e}", shown(path)));
+        let kind = match what {
+            "a machine" => "machines",
+            "a design" => "designs",
+            "a scalp" => "scalps",
+            _ => return failure,
+        };
+        failure.advise(format!("a path, or one of the bundled: {}", bundled::names(kind).join(", ")))
+    })
+}
+
+/// A path for people.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn violations(error: &PlanFileError, path: &Path) -> Failure {
+    let mut failure = Failure::refused(format!("{}: {error}", shown(path)));
+    if let PlanFileError::Violations(list) = error {
+        for violation in list.iter().take(5) {
+            failure = failure.advise(violation.to_string());
+        }
+    }
+    failure.advise("make the plan anew with smp plan")
+}
+
+fn parse_design(
+    bytes: Vec<u8>,
+    file: &str,
+    beside: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
+) -> Result<Design, Failure> {
+    Design::parse(&text(bytes, file)?, file, beside).map_err(|e| advice::design(&e))
+}
+
+fn text(bytes: Vec<u8>, file: &str) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|_| Failure::input(format!("{file}: this is no text file")))
+}
+
+/// The mesh in a scalp's folder.
+fn mesh_in(folder: &Path) -> Result<PathBuf, Failure> {
+    ["mesh.stl", "mesh.ply", "mesh.obj"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.exists())
+        .ok_or_else(|| {
+            Failure::input(format!("{}: no mesh.stl, mesh.ply or mesh.obj in it", shown(folder)))
+        })
+}

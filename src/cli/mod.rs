@@ -1,0 +1,88 @@
+//! The command line: one file per subcommand, above all floors. Advice to people is written here.
+
+mod advice;
+mod bundled;
+mod check;
+mod demo;
+mod design;
+mod device;
+mod export;
+mod load;
+mod output;
+mod plan;
+mod recorder;
+mod rehearse;
+mod replay;
+mod report;
+mod run;
+mod scalp;
+mod screen;
+mod session;
+
+use clap::{Parser, Subcommand};
+use output::Failure;
+use std::process::ExitCode;
+
+/// Controller of a robotic scalp-micropigmentation applicator.
+///
+/// Exit codes: 0 done, 1 the job failed or was refused, 2 wrong usage or unreadable input.
+#[derive(Parser, Debug)]
+#[command(name = "smp", version, about, max_term_width = 100)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Plan, rehearse and run the bundled design on the bundled head, on the simulator
+    Demo(demo::Args),
+    /// Lay a design on a scalp and plan the machine's way
+    Plan(plan::Args),
+    /// Prove a plan anew: the verifier alone
+    Check(check::Args),
+    /// Run a plan on the simulator in virtual time
+    Rehearse(rehearse::Args),
+    /// Run a plan on a device, or go on with an earlier run
+    Run(run::Args),
+    /// Feed a run's journal to a new core and compare every output
+    Replay(replay::Args),
+    /// Write the report and the recording of a run's folder anew
+    Report(report::Args),
+    /// Write a plan as G-code or CSV
+    Export(export::Args),
+    /// Look at scans
+    #[command(subcommand)]
+    Scalp(scalp::Command),
+    /// Look at designs
+    #[command(subcommand)]
+    Design(design::Command),
+    /// Look at devices
+    #[command(subcommand)]
+    Device(device::Command),
+}
+
+/// Runs the command line; the process' exit code.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match &args.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Plan(args) => plan::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Rehearse(args) => rehearse::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Scalp(command) => scalp::run(command),
+        Command::Design(command) => design::run(command),
+        Command::Device(command) => device::run(command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// What every subcommand returns.
+type Done = Result<(), Failure>;

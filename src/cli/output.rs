@@ -1,0 +1,75 @@
+//! What people and programs get to read: errors with advice, JSON, progress.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Why a command did not do its work: what happened, and what to do.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    what: String,
+    advice: Vec<String>,
+}
+
+impl Failure {
+    /// Wrong usage or unreadable input: exit code 2.
+    pub fn input(what: impl fmt::Display) -> Self {
+        Self { code: 2, what: what.to_string(), advice: Vec::new() }
+    }
+
+    /// The job failed or was refused: exit code 1.
+    pub fn refused(what: impl fmt::Display) -> Self {
+        Self { code: 1, what: what.to_string(), advice: Vec::new() }
+    }
+
+    /// Adds a line of advice.
+    pub fn advise(mut self, line: impl Into<String>) -> Self {
+        self.advice.push(line.into());
+        self
+    }
+
+    /// Prints it to stderr; the exit code.
+    pub fn report(&self) -> ExitCode {
+        let mut err = std::io::stderr().lock();
+        // Nobody is left to tell if stderr is gone.
+        let _ = writeln!(err, "error: {}", self.what);
+        for line in &self.advice {
+            let _ = writeln!(err, "  try: {line}");
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+/// Prints one JSON object alone on stdout.
+pub fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(Failure::refused)?;
+    line(&text);
+    Ok(())
+}
+
+/// Prints a line; a reader that has gone away is no error.
+pub fn line(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints a remark to stderr.
+pub fn remark(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+pub fn progress(what: &'static str, quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{msg:10} {bar:40} {pos}/{len} {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar
+}

@@ -1,0 +1,199 @@
+//! `smp plan`: lay a design on a scalp, plan the way, prove it, write the plan.
+
+use super::output::{self, Failure};
+use super::{Done, load};
+use serde::Serialize;
+use smp::plan::{self, Placement, Reason, site};
+use smp::record::plan_file::{PlanFigures, PlanFile, ProvedPlan};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The design: a TOML file, or the name of a bundled one
+    design: String,
+    /// The scalp: a folder, a mesh (STL, OBJ, PLY), or the name of a bundled one
+    #[arg(long)]
+    scalp: String,
+    /// Landmarks, if not landmarks.json beside the mesh
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
+    /// The machine: a profile, or the name of a bundled one
+    #[arg(long)]
+    machine: String,
+    /// Where to write the plan
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Where to write a recording of the plan for the rerun viewer
+    #[arg(long)]
+    rrd: Option<PathBuf>,
+    /// Plan the rest even if dots lie off the head
+    #[arg(long)]
+    allow_off_head: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Figures with what only this command knows.
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    figures: &'a PlanFigures,
+    /// Stretch of the pattern's map, percent: 1st and 99th percentile of spacing.
+    pattern_stretch_percent: Option<[f64; 2]>,
+    digest: String,
+    wall_s: f64,
+}
+
+/// A plan with what `smp plan` prints of it.
+pub struct Made {
+    pub plan: ProvedPlan,
+    stretch: Option<[f64; 2]>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let began = clock();
+    let made = make(args)?;
+    if let Some(path) = &args.out {
+        let bytes = made.plan.file.to_json().map_err(Failure::refused)?;
+        std::fs::write(path, bytes)
+            .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(path))))?;
+    }
+    if let Some(path) = &args.rrd {
+        super::report::record_plan(&made.plan, path)?;
+    }
+    print(args, &made, began.elapsed().as_secs_f64())
+}
+
+fn make(args: &Args) -> Result<Made, Failure> {
+    let machine = load::machine(&args.machine)?;
+    let design = load::design(&args.design)?;
+    let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
+    build(&design, &scalp, machine, args.allow_off_head, args.json)
+}
+
+/// Plans and proves; nothing is written.
+pub fn build(
+    design: &smp::design::Design,
+    scalp: &load::LoadedScalp,
+    machine: smp::machine::Profile,
+    allow_off_head: bool,
+    quiet: bool,
+) -> Result<Made, Failure> {
+    let placement = plan::site::place(design, &scalp.surface);
+    if !allow_off_head {
+        refuse_off_head(&placement)?;
+    }
+    let stretch = placement.stretch.map(|s| [s.spacing_p1_percent, s.spacing_p99_percent]);
+    let dots_in = placement.sites.len() + placement.rejected.len();
+    let bar = output::progress("planning", quiet);
+    let planned = plan::plan(placement, &scalp.surface, &machine, &mut |done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    if planned.draft.dots.is_empty() {
+        return Err(Failure::refused(format!(
+            "none of the {dots_in} dots can be struck: {}",
+            counted(&planned.rejected)
+        ))
+        .advise("look at the design's place on the head and at the machine's travel"));
+    }
+    let figures = figures(dots_in, &planned);
+    let file = PlanFile::new(design, &scalp.name, &scalp.surface, machine, planned, figures);
+    let plan = file.prove().map_err(|e| {
+        Failure::refused(format!("the verifier refuses the plan: {e}"))
+            .advise("this is a bug of the planner: please report it with scan and design")
+    })?;
+    Ok(Made { plan, stretch })
+}
+
+/// Dots off the head mean a wrong unit or anchor: that is refused, not planned around.
+fn refuse_off_head(placement: &Placement) -> Result<(), Failure> {
+    let off: Vec<_> = placement
+        .rejected
+        .iter()
+        .filter(|r| !matches!(r.reason, site::RejectReason::TooClose { .. }))
+        .collect();
+    let Some(first) = off.first() else { return Ok(()) };
+    let place = first
+        .pattern_mm
+        .map_or(String::new(), |[x, y]| format!(", drawn at x = {x:.1} mm, y = {y:.1} mm"));
+    Err(Failure::refused(format!(
+        "{} of {} dots lie off the hair-bearing head; the first is dot {}{place}",
+        off.len(),
+        placement.sites.len() + placement.rejected.len(),
+        first.dot.0,
+    ))
+    .advise("check the pattern's unit (mm) and its anchor (s, t)")
+    .advise("--allow-off-head plans the rest and lists these"))
+}
+
+fn figures(dots_in: usize, planned: &plan::Planned) -> PlanFigures {
+    let mut rejected: BTreeMap<String, usize> = BTreeMap::new();
+    for r in &planned.rejected {
+        *rejected.entry(r.reason.name().to_owned()).or_default() += 1;
+    }
+    PlanFigures {
+        dots_in,
+        dots_planned: planned.draft.dots.len(),
+        rejected,
+        travel_mm: planned.draft.travel_mm,
+        estimated_s: planned.draft.estimated_s,
+        min_spacing_mm: planned.min_spacing_mm,
+        ..PlanFigures::default()
+    }
+}
+
+fn counted(rejected: &[plan::Rejected]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for r in rejected {
+        *counts.entry(Reason::name(&r.reason)).or_default() += 1;
+    }
+    let parts: Vec<String> = counts.iter().map(|(name, n)| format!("{n} {name}")).collect();
+    parts.join(", ")
+}
+
+fn print(args: &Args, made: &Made, wall_s: f64) -> Done {
+    let figures = &made.plan.file.figures;
+    let digest = smp::record::hex(made.plan.program.digest());
+    if args.json {
+        let pattern_stretch_percent = made.stretch;
+        return output::json(&Printed { figures, pattern_stretch_percent, digest, wall_s });
+    }
+    output::line(&format!(
+        "{}: {} of {} dots planned, {:.1} m of travel, about {:.0} min of machine time",
+        made.plan.file.design,
+        figures.dots_planned,
+        figures.dots_in,
+        figures.travel_mm * 1e-3,
+        figures.estimated_s / 60.0,
+    ));
+    if let Some([low, high]) = made.stretch {
+        output::line(&format!("pattern spacing on the skin: {low:+.1} to {high:+.1} % of drawn"));
+    }
+    let rejected = &made.plan.file.rejected;
+    if !rejected.is_empty() {
+        output::line(&format!("left out: {}", counted(rejected)));
+        for r in rejected.iter().take(10) {
+            output::line(&format!("  dot {}: {}", r.dot.0, r.reason.name()));
+        }
+        if rejected.len() > 10 {
+            output::line(&format!("  ... and {} more, all in the plan", rejected.len() - 10));
+        }
+    }
+    if let Some(path) = &args.out {
+        output::line(&format!("written: {}", load::shown(path)));
+    }
+    Ok(())
+}
+
+/// Wall time, for figures about ourselves.
+#[expect(clippy::disallowed_methods, reason = "wall time of our own work, at the edge")]
+pub fn clock() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,141 @@
+//! `smp rehearse`: a plan on the simulator, hours in seconds.
+
+use super::output::{self, Failure};
+use super::session::{self, Intention};
+use super::{Done, load, plan};
+use serde::Serialize;
+use smp::device::Mode;
+use smp::drive::rehearsal::Device;
+use smp::record::plan_file::ProvedPlan;
+use smp::record::report::RunFigures;
+use smp::stream::{Fault, Outcome};
+use std::path::{Path, PathBuf};
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The plan
+    plan: PathBuf,
+    /// The world: nominal, still, restless, or a file
+    #[arg(long, default_value = "nominal")]
+    scenario: String,
+    /// Seed of everything random in it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder for ledger, journal, truth, report and recording
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Where to write a recording for the rerun viewer
+    #[arg(long)]
+    rrd: Option<PathBuf>,
+    /// How the depth is found
+    #[arg(long, value_enum, default_value_t = ModeArg::Follow)]
+    mode: ModeArg,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Mode on the command line.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModeArg {
+    /// By the height sensor
+    Follow,
+    /// Not at all: phantom only
+    Open,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Follow => Self::Follow,
+            ModeArg::Open => Self::Open,
+        }
+    }
+}
+
+/// What a rehearsal came to.
+pub struct Rehearsed {
+    pub figures: RunFigures,
+    pub outcome: Outcome,
+    pub fault: Option<Fault>,
+    pub wall_s: f64,
+}
+
+/// Figures with what only virtual time has.
+#[derive(Serialize)]
+pub struct Printed<'a> {
+    #[serde(flatten)]
+    pub figures: &'a RunFigures,
+    /// Machine time over wall time.
+    pub times_real_time: f64,
+    pub scenario: &'a str,
+    pub seed: u64,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let plan = load::plan(&args.plan)?;
+    let scratch = tempfile::tempdir().map_err(Failure::refused)?;
+    let folder = args.out.clone().unwrap_or_else(|| scratch.path().join("run"));
+    let world = World { scenario: &args.scenario, seed: args.seed, mode: args.mode.into() };
+    let done = rehearse(&plan, &world, &folder, args.out.is_some() && cfg!(feature = "rerun"), args.json)?;
+    if let Some(path) = &args.rrd {
+        let folder = smp::record::folder::RunFolder::new(&folder);
+        let truth = session::read_truth(&folder)?;
+        super::report::record_run(&folder, &plan, truth.as_ref(), path)?;
+    }
+    if args.json {
+        output::json(&Printed {
+            times_real_time: done.figures.machine_s / done.wall_s.max(1e-9),
+            figures: &done.figures,
+            scenario: &args.scenario,
+            seed: args.seed,
+        })?;
+    } else {
+        for line in super::screen::summary(&done.figures) {
+            output::line(&line);
+        }
+    }
+    session::judge_outcome(done.outcome, done.fault, None)
+}
+
+/// The world a plan is rehearsed in.
+pub struct World<'a> {
+    pub scenario: &'a str,
+    pub seed: u64,
+    pub mode: Mode,
+}
+
+/// Rehearses a plan into a folder.
+pub fn rehearse(
+    plan: &ProvedPlan,
+    world: &World<'_>,
+    path: &Path,
+    recording: bool,
+    quiet: bool,
+) -> Result<Rehearsed, Failure> {
+    let skin = &plan.file.skin;
+    let mut device = Device::build(
+        world.scenario,
+        &plan.machine,
+        &skin.vertices,
+        &skin.triangles,
+        world.seed,
+    )
+    .map_err(|e| Failure::input(e).advise("scenarios: nominal, still, restless, or a TOML file"))?;
+    let folder = session::create_folder(path, plan)?;
+    let began = plan::clock();
+    let intention = Intention {
+        mode: world.mode,
+        epoch: session::epoch(&folder, world.seed as u32),
+        resume: false,
+        durable: false,
+    };
+    let opened = session::open(&folder, plan, intention)?;
+    let (outcome, fault) = session::simulate(opened, &mut device, "rehearsing", quiet)?;
+    let wall_s = began.elapsed().as_secs_f64();
+    session::write_truth(&folder, &device.into_truth())?;
+    let figures = session::conclude(&folder, plan, wall_s, recording)?;
+    Ok(Rehearsed { figures, outcome, fault, wall_s })
+}

@@ -1,0 +1,62 @@
+//! `smp replay`: every journal of a run's folder against a new core.
+
+use super::output::{self, Failure};
+use super::{Done, load, session};
+use serde::Serialize;
+use smp::record::folder::RunFolder;
+use smp::record::replay::{Replayed, replay};
+use smp::stream::{Job, Run};
+use smp::time::Instant;
+use std::path::PathBuf;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The run's folder
+    dir: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Printed {
+    sessions: Vec<Replayed>,
+    equal: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let folder = RunFolder::new(&args.dir);
+    let plan = load::plan(&folder.plan())?;
+    let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
+        .map_err(|e| Failure::input(format!("{}: {e}", load::shown(&folder.ledger()))))?;
+    let mut sessions = Vec::new();
+    for path in folder.journals() {
+        let bad = |e| Failure::input(format!("{}: {e}", load::shown(&path)));
+        let reader = RunFolder::open_journal(&path).map_err(bad)?;
+        let header = reader.header().clone();
+        let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+        let before = entries.get(..header.ledger_before).ok_or_else(|| {
+            Failure::input(format!("{}: the ledger is shorter than it was", load::shown(&path)))
+        })?;
+        session::replay_entries(&mut job, before)?;
+        let (program, machine) = (plan.program.clone(), plan.machine.clone());
+        let mut run = Run::new(program, machine, header.settings, job, Instant::START);
+        let done = replay(&mut run, reader).map_err(|e| {
+            Failure::refused(format!("{}: the replay differs: {e}", load::shown(&path)))
+                .advise("another version of this program made the run, or the journal has a gap")
+        })?;
+        sessions.push(done);
+    }
+    if args.json {
+        return output::json(&Printed { sessions, equal: true });
+    }
+    for (number, done) in (1..).zip(&sessions) {
+        output::line(&format!(
+            "session {number}: {} inputs gave the same {} outputs, {} of them events",
+            done.inputs, done.outputs, done.events
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! `smp report`: report and recording of a run's folder, made anew.
+
+use super::output::{self, Failure};
+use super::{Done, load, session};
+use smp::record::folder::RunFolder;
+use smp::record::plan_file::ProvedPlan;
+use smp::record::truth::Truth;
+use std::path::{Path, PathBuf};
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The run's folder
+    dir: PathBuf,
+    /// A truth log to judge by (default: truth.csv in the folder, if it is there)
+    #[arg(long)]
+    truth: Option<PathBuf>,
+    /// Print the figures as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let folder = RunFolder::new(&args.dir);
+    let plan = load::plan(&folder.plan())?;
+    if let Some(from) = &args.truth {
+        std::fs::copy(from, folder.truth())
+            .map_err(|e| Failure::input(format!("cannot read {}: {e}", load::shown(from))))?;
+    }
+    let figures = session::conclude(&folder, &plan, 0.0, cfg!(feature = "rerun"))?;
+    if args.json {
+        return output::json(&figures);
+    }
+    for line in super::screen::summary(&figures) {
+        output::line(&line);
+    }
+    output::line(&format!("report: {}", load::shown(&folder.report_html())));
+    Ok(())
+}
+
+/// Writes the recording of a run.
+#[cfg(feature = "rerun")]
+pub fn record_run(
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+    truth: Option<&Truth>,
+    to: &Path,
+) -> Done {
+    let journals: Vec<_> = folder
+        .journals()
+        .iter()
+        .map(|path| RunFolder::open_journal(path))
+        .collect::<Result<_, _>>()
+        .map_err(Failure::refused)?;
+    smp::record::recording::write(plan, journals, truth, to)
+        .map(|_| ())
+        .map_err(Failure::refused)
+}
+
+/// Without the feature there is no recording.
+#[cfg(not(feature = "rerun"))]
+pub fn record_run(_: &RunFolder, _: &ProvedPlan, _: Option<&Truth>, _: &Path) -> Done {
+    Err(Failure::refused("this smp was built without recordings")
+        .advise("build it with --features rerun"))
+}
+
+/// Writes a recording of a plan alone.
+#[cfg(feature = "rerun")]
+pub fn record_plan(plan: &ProvedPlan, to: &Path) -> Done {
+    smp::record::recording::write(plan, [Vec::new(); 0], None, to).map(|_| ()).map_err(Failure::refused)
+}
+
+/// Without the feature there is no recording.
+#[cfg(not(feature = "rerun"))]
+pub fn record_plan(_: &ProvedPlan, _: &Path) -> Done {
+    Err(Failure::refused("this smp was built without recordings")
+        .advise("build it with --features rerun"))
+}

@@ -1,0 +1,189 @@
+//! `smp run`: a plan on a device, or on with an earlier run.
+
+use super::output::{self, Failure};
+use super::rehearse::{self, ModeArg, World};
+use super::screen::Screen;
+use super::session::{self, Intention, Session};
+use super::{Done, load, plan};
+use smp::device::Mode;
+use smp::drive::port::PortName;
+use smp::drive::realtime;
+use smp::record::folder::RunFolder;
+use smp::record::plan_file::ProvedPlan;
+use smp::stream::{Fault, Outcome};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The plan; not needed with --resume
+    #[arg(required_unless_present = "resume")]
+    plan: Option<PathBuf>,
+    /// Go on with the run in this folder
+    #[arg(long, conflicts_with = "plan")]
+    resume: Option<PathBuf>,
+    /// The device: sim, a serial port or pty, or tcp:HOST:PORT
+    #[arg(long)]
+    port: String,
+    /// With --port sim: the world
+    #[arg(long, default_value = "nominal")]
+    scenario: String,
+    /// With --port sim: the seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder of the run (default: the next free runs/NAME-NNN)
+    #[arg(long, conflicts_with = "resume")]
+    out: Option<PathBuf>,
+    /// How the depth is found
+    #[arg(long, value_enum, default_value_t = ModeArg::Follow)]
+    mode: ModeArg,
+    /// Print one JSON object at the end
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let (plan, folder) = match (&args.plan, &args.resume) {
+        (_, Some(dir)) => {
+            let folder = RunFolder::new(dir);
+            (load::plan(&folder.plan())?, folder)
+        }
+        (Some(path), None) => {
+            let plan = load::plan(path)?;
+            rehearse_first(&plan, args)?;
+            let dir =
+                args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
+            let folder = session::create_folder(&dir, &plan)?;
+            (plan, folder)
+        }
+        (None, None) => return Err(Failure::input("name a plan, or a folder to resume")),
+    };
+    let began = plan::clock();
+    let (outcome, fault) = if args.port == "sim" {
+        on_simulator(args, &plan, &folder)?
+    } else {
+        on_port(args, &plan, &folder)?
+    };
+    let wall_s = began.elapsed().as_secs_f64();
+    let figures = session::conclude(&folder, &plan, wall_s, cfg!(feature = "rerun"))?;
+    if args.json {
+        output::json(&figures)?;
+    } else {
+        for line in super::screen::summary(&figures) {
+            output::line(&line);
+        }
+        output::line(&format!("report: {}", load::shown(&folder.report_html())));
+    }
+    session::judge_outcome(outcome, fault, Some(folder.path()))
+}
+
+/// A program that does not rehearse cleanly is not run.
+fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
+    let scratch = tempfile::tempdir().map_err(Failure::refused)?;
+    // Nothing moves in this world: what goes wrong here is the program's own fault.
+    let world = World { scenario: "still", seed: 1, mode: Mode::Follow };
+    let path = scratch.path().join("rehearsal");
+    let done = rehearse::rehearse(plan, &world, &path, false, args.json)?;
+    let f = &done.figures;
+    let clean = done.outcome == Outcome::Finished
+        && f.dots_skipped == 0
+        && f.dots_uncertain == 0
+        && f.double_strikes == Some(0)
+        && f.collisions == Some(0)
+        && f.over_ceiling == Some(0);
+    if clean {
+        return Ok(());
+    }
+    let mut failure = Failure::refused("the plan does not rehearse cleanly; it is not run");
+    for line in super::screen::summary(f) {
+        failure = failure.advise(line);
+    }
+    Err(failure.advise("smp rehearse --scenario still --out DIR shows why"))
+}
+
+fn intention(args: &Args, folder: &RunFolder, durable: bool) -> Intention {
+    // The wall clock only makes the epoch differ from that of other runs on this device.
+    let salt = if durable { clock_salt() } else { args.seed as u32 };
+    Intention {
+        mode: args.mode.into(),
+        epoch: session::epoch(folder, salt),
+        resume: args.resume.is_some(),
+        durable,
+    }
+}
+
+fn on_simulator(
+    args: &Args,
+    plan: &ProvedPlan,
+    folder: &RunFolder,
+) -> Result<(Outcome, Option<Fault>), Failure> {
+    if args.resume.is_some() {
+        return Err(Failure::input("a simulated device forgets its strikes when the program ends")
+            .advise("serve one with smp-sim serve and resume on its port"));
+    }
+    let skin = &plan.file.skin;
+    let mut device = smp::drive::rehearsal::Device::build(
+        &args.scenario,
+        &plan.machine,
+        &skin.vertices,
+        &skin.triangles,
+        args.seed,
+    )
+    .map_err(Failure::input)?;
+    let opened = session::open(folder, plan, intention(args, folder, false))?;
+    let ended = session::simulate(opened, &mut device, "running", args.json)?;
+    session::write_truth(folder, &device.into_truth())?;
+    Ok(ended)
+}
+
+fn on_port(
+    args: &Args,
+    plan: &ProvedPlan,
+    folder: &RunFolder,
+) -> Result<(Outcome, Option<Fault>), Failure> {
+    let Ok(name) = args.port.parse::<PortName>();
+    let intention = intention(args, folder, true);
+    let Session { run, recorder } = session::open(folder, plan, intention)?;
+    let baud = plan.machine.link.baud;
+    let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
+    let mut screen = if args.json { None } else { Some(Screen::new()) };
+    loop {
+        let snapshot = driven.snapshot();
+        match driven.events().recv_timeout(Duration::from_millis(20)) {
+            Ok((at, event)) => {
+                if let Some(screen) = &mut screen {
+                    screen.event(at, &event);
+                }
+                continue;
+            }
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => break,
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+        }
+        if let Some(screen) = &mut screen
+            && let Some(command) = screen.show(&snapshot, Duration::from_millis(80))
+        {
+            driven.command(command);
+        }
+    }
+    drop(screen);
+    let ended = driven.join().map_err(|e| port(&e))?;
+    if ended.notes_lost > 0 {
+        output::remark(&format!("warning: the journal has a gap of {} notes", ended.notes_lost));
+    }
+    Ok((ended.outcome, ended.fault))
+}
+
+fn port(error: &realtime::DriveError) -> Failure {
+    Failure::refused(error)
+        .advise("check the port's name and that nothing else uses it")
+        .advise("smp-sim serve --scenario nominal --pty LINK gives a simulated device")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root; see intention()")]
+fn clock_salt() -> u32 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(1, |d| d.as_millis() as u32)
+}

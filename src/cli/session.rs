@@ -1,0 +1,195 @@
+//! What `rehearse`, `run` and `demo` share: a folder, a core set up for it, and what comes of it.
+
+use super::output::{self, Failure};
+use super::recorder::Recorder;
+use super::{advice, load};
+use smp::device::Mode;
+use smp::drive::rehearsal::{self, Device};
+use smp::record::folder::RunFolder;
+use smp::record::journal::Header;
+use smp::record::ledger::Ledger;
+use smp::record::plan_file::ProvedPlan;
+use smp::record::report::{History, Material, Report, RunFigures, files};
+use smp::record::truth::{Truth, read_strikes};
+use smp::stream::{Entry, Fault, Job, Outcome, Run, Settings};
+use smp::time::Instant;
+use std::path::{Path, PathBuf};
+
+/// A run about to start: core and recorder for a folder.
+pub struct Session {
+    pub run: Run,
+    pub recorder: Recorder,
+}
+
+/// How a run in a folder is meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Intention {
+    pub mode: Mode,
+    pub epoch: u32,
+    /// A person resumes: a latched device may be unlocked.
+    pub resume: bool,
+    /// Ledger entries must be on the disk before they count.
+    pub durable: bool,
+}
+
+/// Creates the folder of a new run and puts the plan into it.
+pub fn create_folder(path: &Path, plan: &ProvedPlan) -> Result<RunFolder, Failure> {
+    let folder = RunFolder::new(path);
+    let occupied = folder.ledger().exists() || folder.plan().exists();
+    if occupied {
+        return Err(Failure::refused(format!("{} holds a run already", load::shown(path)))
+            .advise("name another folder, or go on with that run: smp run --resume"));
+    }
+    let bytes = plan.file.to_json().map_err(Failure::refused)?;
+    std::fs::create_dir_all(path)
+        .and_then(|()| std::fs::write(folder.plan(), bytes))
+        .map_err(|e| Failure::refused(format!("cannot write to {}: {e}", load::shown(path))))?;
+    Ok(folder)
+}
+
+/// The next free `runs/NAME-NNN`.
+pub fn next_folder(name: &str) -> PathBuf {
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    (1..)
+        .map(|n| PathBuf::from(format!("runs/{name}-{n:03}")))
+        .find(|path| !path.exists())
+        .unwrap_or_default()
+}
+
+/// Sets up core and recorder: a fresh run, or the next one of a folder with a ledger.
+pub fn open(
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+    intention: Intention,
+) -> Result<Session, Failure> {
+    let digest = plan.program.digest();
+    let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+    let (ledger, entries) = if folder.ledger().exists() {
+        Ledger::open(&folder.ledger(), digest).map_err(|e| {
+            Failure::refused(format!("{}: {e}", load::shown(&folder.ledger())))
+                .advise("nobody can say what was struck: look at the client before anything else")
+        })?
+    } else {
+        let ledger = Ledger::create(&folder.ledger(), digest).map_err(Failure::refused)?;
+        (ledger, Vec::new())
+    };
+    replay_entries(&mut job, &entries)?;
+    let Intention { mode, epoch, resume, durable } = intention;
+    let settings = Settings { mode, epoch, unlock: resume };
+    let program = smp::record::hex(digest);
+    let header = Header { settings, program, ledger_before: entries.len() };
+    let recorder = Recorder::new(folder, ledger, &header, durable)?;
+    let (program, machine) = (plan.program.clone(), plan.machine.clone());
+    let run = Run::new(program, machine, settings, job, Instant::START);
+    Ok(Session { run, recorder })
+}
+
+/// Puts an earlier ledger into a job.
+pub fn replay_entries(job: &mut Job, entries: &[Entry]) -> Result<(), Failure> {
+    for entry in entries {
+        if !job.replay(entry) {
+            return Err(Failure::refused(format!("the ledger names a dot not planned: {entry:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// Runs a session on a simulated device in virtual time, with a progress bar.
+pub fn simulate(
+    session: Session,
+    device: &mut Device,
+    what: &'static str,
+    quiet: bool,
+) -> Result<(Outcome, Option<Fault>), Failure> {
+    let Session { mut run, mut recorder } = session;
+    let bar = output::progress(what, quiet);
+    let mut steps = 0u32;
+    let (outcome, _) = rehearsal::rehearse(&mut run, device, &mut recorder, &mut |run, _| {
+        steps = steps.wrapping_add(1);
+        if steps.is_multiple_of(4096) {
+            let snapshot = run.snapshot();
+            bar.set_length(snapshot.total as u64);
+            bar.set_position(snapshot.done as u64);
+        }
+        None
+    });
+    bar.finish_and_clear();
+    recorder.finish()?;
+    Ok((outcome, run.fault()))
+}
+
+/// Writes the simulator's truth into the folder.
+pub fn write_truth(folder: &RunFolder, truth: &smp_sim::Truth) -> Result<(), Failure> {
+    std::fs::write(folder.truth(), truth.strikes_csv())
+        .and_then(|()| std::fs::write(folder.collisions(), truth.collisions_csv()))
+        .map_err(|e| Failure::refused(format!("cannot write the truth log: {e}")))
+}
+
+/// The truth in a folder, if there is any.
+pub fn read_truth(folder: &RunFolder) -> Result<Option<Truth>, Failure> {
+    if !folder.truth().exists() {
+        return Ok(None);
+    }
+    let bytes = load::file(&folder.truth(), "the truth log")?;
+    let strikes = read_strikes(bytes.as_slice())
+        .map_err(|e| Failure::input(format!("{}: {e}", load::shown(&folder.truth()))))?;
+    let collisions = match std::fs::read_to_string(folder.collisions()) {
+        Ok(text) => text.lines().count().saturating_sub(1),
+        Err(_) => 0,
+    };
+    Ok(Some(Truth { strikes, collisions }))
+}
+
+/// Makes report and recording of a folder; the figures.
+pub fn conclude(
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+    wall_s: f64,
+    recording: bool,
+) -> Result<RunFigures, Failure> {
+    let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
+        .map_err(|e| Failure::refused(format!("{}: {e}", load::shown(&folder.ledger()))))?;
+    let history = History::of_folder(folder).map_err(Failure::refused)?;
+    let truth = read_truth(folder)?;
+    let material = Material::new(plan, &entries, &history, truth.as_ref(), wall_s);
+    let figures = RunFigures::new(&material);
+    if recording {
+        super::report::record_run(folder, plan, truth.as_ref(), &folder.recording())?;
+    }
+    let listed = files(folder).map_err(Failure::refused)?;
+    let report = Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed);
+    let json = serde_json::to_vec_pretty(&report).map_err(Failure::refused)?;
+    std::fs::write(folder.report_html(), report.to_html())
+        .and_then(|()| std::fs::write(folder.report_json(), json))
+        .map_err(|e| Failure::refused(format!("cannot write the report: {e}")))?;
+    Ok(figures)
+}
+
+/// A run that did not finish, as a failure with advice.
+pub fn judge_outcome(
+    outcome: Outcome,
+    fault: Option<Fault>,
+    folder: Option<&Path>,
+) -> Result<(), Failure> {
+    let failure = match (outcome, fault) {
+        (Outcome::Finished, _) => return Ok(()),
+        (_, Some(fault)) => Failure::refused(format!("the run ended: {fault}"))
+            .advise(advice::fault(&fault)),
+        (Outcome::Stopped, None) => Failure::refused("the run was stopped"),
+        (Outcome::Faulted, None) => Failure::refused("the run ended by a fault"),
+    };
+    Err(match folder {
+        Some(path) => {
+            failure.advise(format!("go on with: smp run --resume {} --port ...", load::shown(path)))
+        }
+        None => failure,
+    })
+}
+
+/// A session epoch that no earlier run of this folder had.
+pub fn epoch(folder: &RunFolder, salt: u32) -> u32 {
+    // Never 0, and different for each run in the folder and for each start of the clock.
+    let session = folder.journals().len() as u32 + 1;
+    salt.wrapping_mul(0x9E37_79B1).wrapping_add(session) | 1
+}

@@ -1,0 +1,289 @@
+//! What can be wrong with a design.
+
+use std::fmt;
+
+/// A place in a file that people write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's name.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A mistake in a design, with its place.
+#[derive(Debug, thiserror::Error)]
+pub enum DesignError {
+    /// Not TOML, an unknown or missing key, or a value of the wrong type.
+    #[error("{place}: {}", source.message())]
+    Toml {
+        /// Where.
+        place: Place,
+        /// What the reader says.
+        source: Box<toml::de::Error>,
+    },
+    /// Another schema than 1.
+    #[error("{place}: schema {found} is not known, this program reads schema {known}")]
+    Schema {
+        /// Where.
+        place: Place,
+        /// As written.
+        found: i64,
+        /// What is read.
+        known: i64,
+    },
+    /// A number outside its range; NaN is outside of every range.
+    #[error("{place}: {key} = {value}, must be {low} to {high}")]
+    OutOfRange {
+        /// Where.
+        place: Place,
+        /// The key.
+        key: &'static str,
+        /// As written.
+        value: f64,
+        /// Least.
+        low: f64,
+        /// Most.
+        high: f64,
+    },
+    /// Dots would lie nearer than the floor.
+    #[error(
+        "{place}: density_per_cm2 = {value} puts dots nearer to each other than {floor_mm} mm; the \
+         largest density for this floor is {most:.0}"
+    )]
+    TooDense {
+        /// Where.
+        place: Place,
+        /// As written.
+        value: f64,
+        /// The design's floor, mm.
+        floor_mm: f64,
+        /// Largest density for the floor.
+        most: f64,
+    },
+    /// An outline of fewer than three or too many corners.
+    #[error("{place}: the outline has {corners} corners, must have {least} to {most}")]
+    Corners {
+        /// Where.
+        place: Place,
+        /// As written.
+        corners: usize,
+        /// Least.
+        least: usize,
+        /// Most.
+        most: usize,
+    },
+    /// An outline that crosses or touches itself.
+    #[error("{place}: the outline crosses itself: edges {first} and {second} (from 1) meet")]
+    Crossing {
+        /// Where.
+        place: Place,
+        /// Edge from corner `first` to the next.
+        first: usize,
+        /// Edge from corner `second` to the next.
+        second: usize,
+    },
+    /// An outline around nothing.
+    #[error("{place}: the outline encloses no area")]
+    NoArea {
+        /// Where.
+        place: Place,
+    },
+    /// Two zones of one name.
+    #[error("{place}: there is another zone \"{name}\"")]
+    SameName {
+        /// Where.
+        place: Place,
+        /// The name.
+        name: String,
+    },
+    /// Neither pattern nor zone.
+    #[error("{file}: the design has neither a [pattern] nor a [[zone]]")]
+    NothingToDo {
+        /// The design.
+        file: String,
+    },
+    /// More zones than are planned for.
+    #[error("{place}: more than {limit} zones")]
+    TooManyZones {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+    /// A pattern file outside the design's folder.
+    #[error("{place}: \"{path}\" leaves the design's folder; name a file beside the design")]
+    PathLeaves {
+        /// Where.
+        place: Place,
+        /// As written.
+        path: String,
+    },
+    /// A pattern that is neither CSV nor SVG.
+    #[error("{place}: \"{path}\" is neither a .csv nor a .svg file")]
+    UnknownPattern {
+        /// Where.
+        place: Place,
+        /// As written.
+        path: String,
+    },
+    /// A pattern file that cannot be read.
+    #[error("{place}: cannot read \"{path}\": {source}")]
+    Unreadable {
+        /// Where the design names it.
+        place: Place,
+        /// As written.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// More bytes than a design or pattern may have.
+    #[error("{file}: {bytes} bytes, limit {limit}")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// More dots than a pattern may have.
+    #[error("{place}: more than {limit} dots")]
+    TooManyDots {
+        /// Where the first one too many is.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+    /// A pattern without dots.
+    #[error("{file}: no dots")]
+    NoDots {
+        /// The file.
+        file: String,
+    },
+    /// A file that is not UTF-8 text.
+    #[error("{place}: not UTF-8 text")]
+    NotText {
+        /// Where.
+        place: Place,
+    },
+    /// CSV that the reader cannot split into records.
+    #[error("{place}: {source}")]
+    Csv {
+        /// Where.
+        place: Place,
+        /// What the reader says.
+        source: csv::Error,
+    },
+    /// A header without a needed column, or with an unknown or a double one.
+    #[error("{place}: column \"{column}\" {problem}; known are x_mm,y_mm,diameter_mm,shade,layer")]
+    Column {
+        /// Where.
+        place: Place,
+        /// The column.
+        column: String,
+        /// Missing, unknown or double.
+        problem: ColumnProblem,
+    },
+    /// A field that is no number.
+    #[error("{place}: {key}: \"{found}\" is not a number of the kind needed")]
+    NotANumber {
+        /// Where.
+        place: Place,
+        /// The column or attribute.
+        key: &'static str,
+        /// As written.
+        found: String,
+    },
+    /// SVG that is no XML, or XML with a document type (entities are refused).
+    #[error("{place}: {source}")]
+    Xml {
+        /// Where.
+        place: Place,
+        /// What the reader says.
+        source: roxmltree::Error,
+    },
+    /// SVG content that this reader does not take.
+    #[error("{place}: {problem}")]
+    Svg {
+        /// Where.
+        place: Place,
+        /// What.
+        problem: SvgProblem,
+    },
+}
+
+/// What is wrong with a CSV column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnProblem {
+    /// Needed and absent.
+    Missing,
+    /// Of no known name.
+    Unknown,
+    /// There twice.
+    Double,
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Unknown => "is unknown",
+            Self::Double => "is there twice",
+        })
+    }
+}
+
+/// What is wrong with an SVG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SvgProblem {
+    /// The root is something else.
+    NotSvg,
+    /// No width and height with a unit, so no mm.
+    NoSize,
+    /// An attribute that cannot be read.
+    Attribute {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// Groups in groups in groups.
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// An element whose circles cannot be placed.
+    Unsupported {
+        /// Its name.
+        element: String,
+    },
+}
+
+impl fmt::Display for SvgProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSvg => f.write_str("the root element is not <svg>"),
+            Self::NoSize => f.write_str(
+                "the <svg> has no width and height, so its scale is unknown: give both in mm, and \
+                 a viewBox",
+            ),
+            Self::Attribute { name, value } => write!(f, "cannot read {name}=\"{value}\""),
+            Self::TooDeep { limit } => write!(f, "elements nested deeper than {limit}"),
+            Self::Unsupported { element } => {
+                write!(
+                    f,
+                    "<{element}> is not supported: dots must be plain <circle> elements"
+                )
+            }
+        }
+    }
+}

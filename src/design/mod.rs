@@ -1,0 +1,126 @@
+//! What the client shall look like: drawn dot patterns and zones to fill.
+//!
+//! [`Design::parse`] reads `design.toml` (schema 1) and, through a closure, the pattern file it
+//! names. Everything a person can write wrongly is refused with file, line and column.
+
+mod csv;
+mod error;
+mod place;
+mod svg;
+mod toml;
+mod zone;
+
+pub use error::{DesignError, Place};
+pub use zone::densest_per_cm2;
+
+/// Least spacing between two dots that skin heals well, mm; a design may only ask for more.
+pub const LEAST_SPACING_MM: f64 = 0.5;
+/// Most dots of a pattern file.
+pub const MOST_PATTERN_DOTS: usize = 50_000;
+/// Largest design or pattern file, bytes.
+pub const MOST_BYTES: usize = 64 << 20;
+/// Pattern coordinates, mm: no head is wider.
+const COORDINATE_MM: (f64, f64) = (-300.0, 300.0);
+/// Dot diameters, mm.
+const DIAMETER_MM: (f64, f64) = (0.01, 10.0);
+
+/// A whole design, as validated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    /// For people.
+    pub name: String,
+    /// No two dots of the design may lie nearer, mm.
+    pub spacing_floor_mm: f64,
+    /// A drawn pattern, laid around its anchor.
+    pub pattern: Option<Pattern>,
+    /// Areas to fill, in file order.
+    pub zones: Vec<Zone>,
+}
+
+/// A drawn dot pattern on flat paper, mm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    /// The file, as the design names it.
+    pub file: String,
+    /// Where the paper's (0, 0) lies on the scalp: (s, t).
+    pub anchor: Anchor,
+    /// Turn of the pattern on the skin, counter-clockwise seen from outside, degrees. 0: the
+    /// pattern's +y points to the forehead.
+    pub rotation_deg: f64,
+    /// Layer of dots that name none.
+    pub layer: u16,
+    /// Wanted penetration, mm; `None`: the profile's.
+    pub target_mm: Option<f64>,
+    /// The dots, in file order.
+    pub dots: Vec<PatternDot>,
+    /// Shapes of an SVG that are no circles and make no dots.
+    pub ignored_shapes: u32,
+}
+
+/// A place in scalp coordinates, as a design writes it: `s` in 0..=1, `t` in -1..=1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Anchor {
+    /// 0 nasion, 1 inion.
+    pub s: f64,
+    /// -1 left ear, 1 right ear.
+    pub t: f64,
+}
+
+/// One dot of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PatternDot {
+    /// To the client's right, mm.
+    pub x_mm: f64,
+    /// To the forehead, mm.
+    pub y_mm: f64,
+    /// Wanted diameter, mm.
+    pub diameter_mm: Option<f64>,
+    /// Darkness: 0 (none) to 1 (undiluted).
+    pub shade: Option<f64>,
+    /// Layer, if the dot names one.
+    pub layer: Option<u16>,
+}
+
+/// An area to fill with dots.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    /// For people.
+    pub name: String,
+    /// A simple polygon in (s, t), at least three corners.
+    pub outline: Vec<Anchor>,
+    /// Dots per cm2 of skin.
+    pub density_per_cm2: f64,
+    /// Seed of the fill.
+    pub seed: u64,
+    /// Layer of its dots.
+    pub layer: u16,
+    /// Wanted penetration, mm; `None`: the profile's.
+    pub target_mm: Option<f64>,
+    /// Wanted dot diameter, mm.
+    pub diameter_mm: Option<f64>,
+    /// Darkness: 0 to 1.
+    pub shade: Option<f64>,
+}
+
+impl Design {
+    /// Reads a design. `read` gets the names of pattern files as the design writes them (relative,
+    /// never outside its folder) and returns their bytes; `file_name` is for messages.
+    ///
+    /// # Errors
+    /// The first mistake found, with file, line and column.
+    pub fn parse(
+        text: &str,
+        file_name: &str,
+        read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
+    ) -> Result<Self, DesignError> {
+        toml::parse(text, file_name, read)
+    }
+
+    /// The pattern's and the zones' names, in the order in which sites count them.
+    pub fn names(&self) -> Vec<&str> {
+        let pattern = self.pattern.iter().map(|p| p.file.as_str());
+        pattern
+            .chain(self.zones.iter().map(|z| z.name.as_str()))
+            .collect()
+    }
+}

@@ -1,0 +1,287 @@
+//! `design.toml`, schema 1.
+
+use super::error::{DesignError, Place};
+use super::{Anchor, Design, LEAST_SPACING_MM, MOST_BYTES, Pattern, Zone, csv, place, svg, zone};
+use serde::Deserialize;
+use toml::Spanned;
+
+const SCHEMA: i64 = 1;
+const MOST_ZONES: usize = 1_000;
+/// Widest floor: dots a centimetre apart are no scalp micropigmentation.
+const MOST_SPACING_MM: f64 = 10.0;
+/// Penetration a design may ask for, mm; the machine's profile narrows it.
+const TARGET_MM: (f64, f64) = (0.1, 2.0);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: Spanned<i64>,
+    name: String,
+    spacing_floor_mm: Option<Spanned<f64>>,
+    pattern: Option<PatternTable>,
+    #[serde(default)]
+    zone: Vec<Spanned<ZoneTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PatternTable {
+    file: Spanned<String>,
+    anchor: AnchorTable,
+    rotation_deg: Option<Spanned<f64>>,
+    #[serde(default)]
+    layer: u16,
+    target_mm: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnchorTable {
+    s: Spanned<f64>,
+    t: Spanned<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ZoneTable {
+    name: Spanned<String>,
+    outline: Spanned<Vec<[Spanned<f64>; 2]>>,
+    density_per_cm2: Spanned<f64>,
+    #[serde(default = "default_seed")]
+    seed: u64,
+    #[serde(default)]
+    layer: u16,
+    target_mm: Option<Spanned<f64>>,
+    diameter_mm: Option<Spanned<f64>>,
+    shade: Option<Spanned<f64>>,
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+/// The text a value stands in, for its place.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    pub(super) fn place<T>(&self, value: &Spanned<T>) -> Place {
+        place::at(self.file, self.text, value.span().start)
+    }
+
+    /// A finite number within a closed range.
+    pub(super) fn ranged(
+        &self,
+        key: &'static str,
+        number: &Spanned<f64>,
+        (low, high): (f64, f64),
+    ) -> Result<f64, DesignError> {
+        let value = *number.get_ref();
+        if (low..=high).contains(&value) {
+            return Ok(value);
+        }
+        Err(DesignError::OutOfRange {
+            place: self.place(number),
+            key,
+            value,
+            low,
+            high,
+        })
+    }
+
+    fn optional(
+        &self,
+        key: &'static str,
+        number: Option<&Spanned<f64>>,
+        range: (f64, f64),
+    ) -> Result<Option<f64>, DesignError> {
+        number.map(|n| self.ranged(key, n, range)).transpose()
+    }
+}
+
+pub(super) fn parse(
+    text: &str,
+    file_name: &str,
+    read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
+) -> Result<Design, DesignError> {
+    let source = Source {
+        file: file_name,
+        text,
+    };
+    if text.len() > MOST_BYTES {
+        let file = file_name.to_owned();
+        return Err(DesignError::TooLarge {
+            file,
+            bytes: text.len(),
+            limit: MOST_BYTES,
+        });
+    }
+    let file: File = toml::from_str(text).map_err(|error| DesignError::Toml {
+        place: place::at(file_name, text, error.span().map_or(0, |s| s.start)),
+        source: Box::new(error),
+    })?;
+    if *file.schema.get_ref() != SCHEMA {
+        let place = source.place(&file.schema);
+        return Err(DesignError::Schema {
+            place,
+            found: *file.schema.get_ref(),
+            known: SCHEMA,
+        });
+    }
+    let floor_range = (LEAST_SPACING_MM, MOST_SPACING_MM);
+    let spacing_floor_mm = source
+        .optional(
+            "spacing_floor_mm",
+            file.spacing_floor_mm.as_ref(),
+            floor_range,
+        )?
+        .unwrap_or(LEAST_SPACING_MM);
+    let pattern = file
+        .pattern
+        .map(|table| pattern(&source, &table, read))
+        .transpose()?;
+    let zones = zones(&source, &file.zone, spacing_floor_mm)?;
+    if pattern.is_none() && zones.is_empty() {
+        return Err(DesignError::NothingToDo {
+            file: file_name.to_owned(),
+        });
+    }
+    Ok(Design {
+        name: file.name,
+        spacing_floor_mm,
+        pattern,
+        zones,
+    })
+}
+
+fn pattern(
+    source: &Source<'_>,
+    table: &PatternTable,
+    read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
+) -> Result<Pattern, DesignError> {
+    let anchor = Anchor {
+        s: source.ranged("anchor.s", &table.anchor.s, (0.0, 1.0))?,
+        t: source.ranged("anchor.t", &table.anchor.t, (-1.0, 1.0))?,
+    };
+    let rotation_deg = source
+        .optional("rotation_deg", table.rotation_deg.as_ref(), (-360.0, 360.0))?
+        .unwrap_or(0.0);
+    let target_mm = source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?;
+    let path = table.file.get_ref().clone();
+    if leaves_folder(&path) {
+        return Err(DesignError::PathLeaves {
+            place: source.place(&table.file),
+            path,
+        });
+    }
+    let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+    let is_svg = match extension.as_deref() {
+        Some("svg") => true,
+        Some("csv") => false,
+        _ => {
+            return Err(DesignError::UnknownPattern {
+                place: source.place(&table.file),
+                path,
+            });
+        }
+    };
+    let bytes = match read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let place = source.place(&table.file);
+            return Err(DesignError::Unreadable {
+                place,
+                path,
+                source: error,
+            });
+        }
+    };
+    let text = pattern_text(&path, bytes)?;
+    let (dots, ignored_shapes) = if is_svg {
+        svg::parse(&text, &path)?
+    } else {
+        (csv::parse(&text, &path)?, 0)
+    };
+    if dots.is_empty() {
+        return Err(DesignError::NoDots { file: path });
+    }
+    let (file, layer) = (path, table.layer);
+    Ok(Pattern {
+        file,
+        anchor,
+        rotation_deg,
+        layer,
+        target_mm,
+        dots,
+        ignored_shapes,
+    })
+}
+
+/// Absolute paths, drive letters, `..` and backslashes: nothing that could name a file elsewhere.
+fn leaves_folder(path: &str) -> bool {
+    path.is_empty()
+        || path.starts_with('/')
+        || path.contains(['\\', ':', '\0'])
+        || path.split('/').any(|part| part == "..")
+}
+
+fn pattern_text(path: &str, bytes: Vec<u8>) -> Result<String, DesignError> {
+    if bytes.len() > MOST_BYTES {
+        let file = path.to_owned();
+        return Err(DesignError::TooLarge {
+            file,
+            bytes: bytes.len(),
+            limit: MOST_BYTES,
+        });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+        DesignError::NotText {
+            place: place::at(path, &text, good),
+        }
+    })
+}
+
+fn zones(
+    source: &Source<'_>,
+    tables: &[Spanned<ZoneTable>],
+    floor_mm: f64,
+) -> Result<Vec<Zone>, DesignError> {
+    if let Some(extra) = tables.get(MOST_ZONES) {
+        let place = source.place(extra);
+        return Err(DesignError::TooManyZones {
+            place,
+            limit: MOST_ZONES,
+        });
+    }
+    let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
+    for table in tables.iter().map(Spanned::get_ref) {
+        let name = table.name.get_ref();
+        if zones.iter().any(|z| z.name == *name) {
+            let place = source.place(&table.name);
+            return Err(DesignError::SameName {
+                place,
+                name: name.clone(),
+            });
+        }
+        zones.push(Zone {
+            name: name.clone(),
+            outline: zone::outline(source, &table.outline)?,
+            density_per_cm2: zone::density(source, &table.density_per_cm2, floor_mm)?,
+            seed: table.seed,
+            layer: table.layer,
+            target_mm: source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?,
+            diameter_mm: source.optional(
+                "diameter_mm",
+                table.diameter_mm.as_ref(),
+                super::DIAMETER_MM,
+            )?,
+            shade: source.optional("shade", table.shade.as_ref(), (0.0, 1.0))?,
+        });
+    }
+    Ok(zones)
+}

@@ -1,0 +1,29 @@
+//! Ports, clocks and threads: the only place that has them.
+//!
+//! * [`rehearsal`]: the core against the simulator in virtual time, from event to event.
+//! * [`realtime`]: the core against a port, on a thread of its own.
+//! * [`port`]: serial ports, ptys and TCP as one kind of thing.
+//!
+//! Both worlds tell a [`Witness`] everything that goes in and comes out.
+
+pub mod port;
+pub mod probe;
+pub mod realtime;
+pub mod rehearsal;
+
+use crate::stream::{Input, Output};
+use crate::time::Instant;
+
+/// Hears everything that goes into a run and comes out of it, in order.
+pub trait Witness {
+    /// An input, before the core takes it.
+    fn input(&mut self, at: Instant, input: &Input<'_>);
+    /// An output. An entry to persist must be on its way to the disk when this returns; an error ends
+    /// the run before the next strike.
+    fn output(&mut self, at: Instant, output: &Output<'_>) -> Result<(), Unwritable>;
+}
+
+/// The ledger could not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the ledger could not be written")]
+pub struct Unwritable;

@@ -1,0 +1,115 @@
+//! Asking a device what it is. No frame, no motion: plain queries only.
+
+use super::port::{self, PortError, PortName};
+use crate::device::{
+    Capabilities, Capability, Dialect, LineSplitter, MachineState, Reply, STATUS, parse,
+};
+use serde::Serialize;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// How long the device may take for all of it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What a device said.
+#[derive(Clone, Debug, Serialize)]
+pub struct Probed {
+    /// Its language.
+    pub dialect: Dialect,
+    /// Its identity, as far as it says.
+    pub firmware: String,
+    /// Its state.
+    pub state: MachineState,
+    /// Every promise we know of, and whether it is given.
+    pub capabilities: Vec<(Capability, bool)>,
+    /// Whether a treatment could run on it.
+    pub treatment: bool,
+}
+
+/// Why a device could not be probed.
+#[derive(Debug, Error)]
+pub enum ProbeError {
+    /// The port could not be opened.
+    #[error("{0}")]
+    Port(#[from] PortError),
+    /// The system said no.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// Nothing that we understand came back.
+    #[error("no answer that any known firmware gives")]
+    NoAnswer,
+}
+
+/// Asks `?` and `$I`.
+pub fn probe(name: &PortName, baud: u32) -> Result<Probed, ProbeError> {
+    let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    reactor.block_on(async {
+        let mut port = port::open(name, baud).await?;
+        port.write_all(&[STATUS]).await?;
+        port.write_all(b"$I\n").await?;
+        let mut heard = Heard::default();
+        let listen = async {
+            let mut buffer = [0u8; 512];
+            while !heard.complete() {
+                let count = port.read(&mut buffer).await?;
+                if count == 0 {
+                    break;
+                }
+                heard.bytes(&buffer[..count]);
+            }
+            Ok::<(), std::io::Error>(())
+        };
+        let _ = tokio::time::timeout(PATIENCE, listen).await;
+        heard.probed().ok_or(ProbeError::NoAnswer)
+    })
+}
+
+#[derive(Default)]
+struct Heard {
+    splitter: LineSplitter,
+    line: String,
+    state: Option<MachineState>,
+    extension: Option<Capabilities>,
+    hal: bool,
+    firmware: String,
+    ok: bool,
+}
+
+impl Heard {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if !self.splitter.push(byte, &mut self.line) {
+                continue;
+            }
+            match parse(&self.line) {
+                Reply::Report(report) => self.state = Some(report.state),
+                Reply::Extension { capabilities, .. } => self.extension = Some(capabilities),
+                Reply::Firmware(name) => self.hal = name == "grblHAL",
+                Reply::Ok => self.ok = true,
+                Reply::Other(text) if text.starts_with("[VER:") => self.firmware = text.to_owned(),
+                _ => {}
+            }
+        }
+    }
+
+    fn complete(&self) -> bool {
+        self.ok && self.state.is_some()
+    }
+
+    fn probed(&self) -> Option<Probed> {
+        let dialect = match (self.extension, self.hal) {
+            (Some(_), _) => Dialect::GrblHalSmp,
+            (None, true) => Dialect::GrblHal,
+            (None, false) => Dialect::Grbl,
+        };
+        let given = self.extension.unwrap_or_default();
+        self.ok.then(|| Probed {
+            dialect,
+            firmware: self.firmware.clone(),
+            state: self.state.unwrap_or(MachineState::Other),
+            capabilities: Capability::ALL.map(|c| (c, given.has(c))).to_vec(),
+            treatment: self.extension.is_some_and(|c| c.missing_for_treatment().is_none()),
+        })
+    }
+}

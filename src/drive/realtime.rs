@@ -1,0 +1,273 @@
+//! The run core against a port, in real time.
+//!
+//! Two threads: `stream` owns port and core on a reactor of its own (tokio-serial needs one); `record`
+//! owns ledger and journal and acknowledges each durable entry. Between them are bounded channels; a
+//! full one never delays motion: a note that does not fit is counted, an entry that does not fit ends
+//! the run.
+
+use super::port::{self, Port, PortError, PortName};
+use super::{Unwritable, Witness};
+use crate::device::RETRACT;
+use crate::stream::{Command, Entry, Event, Fault, Input, Outcome, Output, Run, Snapshot};
+use crate::time::Instant;
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+use thiserror::Error;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{mpsc, watch};
+
+/// Notes on their way to the record thread.
+const NOTES: usize = 1 << 16;
+/// Commands on their way to the stream thread.
+const COMMANDS: usize = 16;
+/// The other end must take what is written within this time.
+const WRITE_MAX: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Why a run could not be driven.
+#[derive(Debug, Error)]
+pub enum DriveError {
+    /// The port could not be opened.
+    #[error("{0}")]
+    Port(#[from] PortError),
+    /// The system gave no thread or reactor.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// The stream thread died.
+    #[error("the stream thread died; the device was told to retract")]
+    Died,
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub struct Driven {
+    commands: mpsc::Sender<Command>,
+    snapshot: watch::Receiver<Snapshot>,
+    events: Receiver<(Instant, Event)>,
+    stream: JoinHandle<Result<Ended, DriveError>>,
+    record: JoinHandle<()>,
+}
+
+/// How a driven run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ended {
+    /// How.
+    pub outcome: Outcome,
+    /// The latched fault.
+    pub fault: Option<Fault>,
+    /// Seconds it took.
+    pub seconds: f64,
+    /// Notes that did not fit into the channel: the journal has a gap if this is not 0.
+    pub notes_lost: u64,
+}
+
+/// Starts both threads.
+#[expect(clippy::disallowed_methods, reason = "threads live in drive")]
+pub fn start(
+    run: Run,
+    name: PortName,
+    baud: u32,
+    witness: Box<dyn Witness + Send>,
+) -> Result<Driven, DriveError> {
+    let (notes, noted) = crossbeam_channel::bounded(NOTES);
+    let (acknowledge, acknowledged) = mpsc::channel(NOTES);
+    let (commands, commanded) = mpsc::channel(COMMANDS);
+    let (event_out, events) = crossbeam_channel::bounded(4096);
+    let (shown, snapshot) = watch::channel(run.snapshot());
+    let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let record = std::thread::spawn(move || record(&noted, &acknowledge, witness));
+    let stream = std::thread::spawn(move || {
+        reactor.block_on(async {
+            let port = port::open(&name, baud).await?;
+            let clock = std::time::Instant::now();
+            let lane = Lane { run, port, clock, notes, event_out, shown, notes_lost: 0 };
+            lane.drive(acknowledged, commanded).await
+        })
+    });
+    Ok(Driven { commands, snapshot, events, stream, record })
+}
+
+impl Driven {
+    /// Asks for something; false if the run is over or its queue is full.
+    pub fn command(&self, command: Command) -> bool {
+        self.commands.try_send(command).is_ok()
+    }
+
+    /// The newest view of the run.
+    pub fn snapshot(&self) -> Snapshot {
+        *self.snapshot.borrow()
+    }
+
+    /// Events, as they come. The channel closes with the run.
+    pub fn events(&self) -> &Receiver<(Instant, Event)> {
+        &self.events
+    }
+
+    /// Waits for the end.
+    pub fn join(self) -> Result<Ended, DriveError> {
+        let ended = self.stream.join().map_err(|_| DriveError::Died)?;
+        self.record.join().map_err(|_| DriveError::Died)?;
+        ended
+    }
+}
+
+/// A note for the record thread.
+enum Note {
+    Received(Instant, Vec<u8>),
+    Command(Instant, Command),
+    Durable(Instant, u64),
+    Lost(Instant),
+    LedgerFailed(Instant),
+    Tick(Instant),
+    Sent(Instant, Vec<u8>),
+    Persist(Instant, u64, Entry),
+    Event(Instant, Event),
+    Over(Instant, Outcome),
+}
+
+/// What the record thread answers.
+type Acknowledged = Result<u64, Unwritable>;
+
+fn record(
+    noted: &Receiver<Note>,
+    acknowledge: &mpsc::Sender<Acknowledged>,
+    mut witness: Box<dyn Witness + Send>,
+) {
+    while let Ok(note) = noted.recv() {
+        match note {
+            Note::Received(at, bytes) => witness.input(at, &Input::Bytes(&bytes)),
+            Note::Command(at, command) => witness.input(at, &Input::Command(command)),
+            Note::Durable(at, ticket) => witness.input(at, &Input::Durable(ticket)),
+            Note::Lost(at) => witness.input(at, &Input::LinkLost),
+            Note::LedgerFailed(at) => witness.input(at, &Input::LedgerFailed),
+            Note::Tick(at) => witness.input(at, &Input::Tick),
+            Note::Sent(at, bytes) => drop(witness.output(at, &Output::Transmit(&bytes))),
+            Note::Event(at, event) => drop(witness.output(at, &Output::Event(event))),
+            Note::Over(at, outcome) => drop(witness.output(at, &Output::Over(outcome))),
+            Note::Persist(at, ticket, entry) => {
+                let written = witness.output(at, &Output::Persist(ticket, entry));
+                // The stream thread may be gone already: then nobody waits for the answer.
+                let _ = acknowledge.blocking_send(written.map(|()| ticket));
+            }
+        }
+    }
+}
+
+/// Everything the stream thread owns.
+struct Lane {
+    run: Run,
+    port: Box<dyn Port>,
+    clock: std::time::Instant,
+    notes: Sender<Note>,
+    event_out: Sender<(Instant, Event)>,
+    shown: watch::Sender<Snapshot>,
+    notes_lost: u64,
+}
+
+impl Lane {
+    async fn drive(
+        mut self,
+        mut acknowledged: mpsc::Receiver<Acknowledged>,
+        mut commanded: mpsc::Receiver<Command>,
+    ) -> Result<Ended, DriveError> {
+        let mut buffer = vec![0u8; 4096];
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        loop {
+            let wake = match self.drain().await {
+                Ok(wake) => wake,
+                Err(outcome) => {
+                    let (fault, notes_lost) = (self.run.fault(), self.notes_lost);
+                    let seconds = self.now().seconds();
+                    return Ok(Ended { outcome, fault, seconds, notes_lost });
+                }
+            };
+            let deadline = self.clock + std::time::Duration::from_nanos(wake.0.min(1 << 62));
+            tokio::select! {
+                biased;
+                Some(command) = commanded.recv() => self.feed(Input::Command(command)).await?,
+                _ = terminate.recv() => self.feed(Input::Command(Command::Stop)).await?,
+                _ = tokio::signal::ctrl_c() => self.feed(Input::Command(Command::Stop)).await?,
+                Some(answer) = acknowledged.recv() => self.feed(match answer {
+                    Ok(ticket) => Input::Durable(ticket),
+                    Err(Unwritable) => Input::LedgerFailed,
+                }).await?,
+                read = self.port.read(&mut buffer) => match read {
+                    // An unplugged port reads nothing for ever.
+                    Ok(0) | Err(_) => self.feed(Input::LinkLost).await?,
+                    Ok(count) => self.feed(Input::Bytes(&buffer[..count])).await?,
+                },
+                () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick).await?,
+            }
+        }
+    }
+
+    /// Does everything the core wants; when it wants to be woken, or how it ended.
+    async fn drain(&mut self) -> Result<Instant, Outcome> {
+        loop {
+            let now = self.now();
+            let (note, event) = match self.run.poll() {
+                Output::Transmit(bytes) => {
+                    let bytes = bytes.to_vec();
+                    let written =
+                        tokio::time::timeout(WRITE_MAX, self.port.write_all(&bytes)).await;
+                    if !matches!(written, Ok(Ok(()))) {
+                        let _ = self.feed(Input::LinkLost).await;
+                    }
+                    (Note::Sent(now, bytes), None)
+                }
+                Output::Persist(ticket, entry) => (Note::Persist(now, ticket, entry), None),
+                Output::Event(event) => (Note::Event(now, event), Some(event)),
+                Output::WakeAt(wake) => {
+                    self.shown.send_replace(self.run.snapshot());
+                    return Ok(wake);
+                }
+                Output::Over(outcome) => {
+                    self.note(Note::Over(now, outcome));
+                    self.shown.send_replace(self.run.snapshot());
+                    return Err(outcome);
+                }
+            };
+            if let Some(event) = event {
+                // Whoever shows events may fall behind; the journal has them all.
+                let _ = self.event_out.try_send((now, event));
+            }
+            self.note(note);
+        }
+    }
+
+    /// Hands the core an input. A panic in it ends the run with the needle out.
+    async fn feed(&mut self, input: Input<'_>) -> Result<(), DriveError> {
+        let now = self.now();
+        self.note(match input {
+            Input::Bytes(bytes) => Note::Received(now, bytes.to_vec()),
+            Input::Command(command) => Note::Command(now, command),
+            Input::Durable(ticket) => Note::Durable(now, ticket),
+            Input::LedgerFailed => Note::LedgerFailed(now),
+            Input::LinkLost => Note::Lost(now),
+            Input::Tick => Note::Tick(now),
+        });
+        let run = &mut self.run;
+        if catch_unwind(AssertUnwindSafe(|| run.handle(now, input))).is_err() {
+            // One byte straight to the port: nothing of the core is trusted any more.
+            let _ = tokio::time::timeout(WRITE_MAX, self.port.write_all(&[RETRACT])).await;
+            return Err(DriveError::Died);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, note: Note) {
+        match self.notes.try_send(note) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Note::Persist(..))) => {
+                self.notes_lost += 1;
+                self.run.handle(self.now(), Input::LedgerFailed);
+            }
+            Err(_) => self.notes_lost += 1,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant(self.clock.elapsed().as_nanos() as u64)
+    }
+}

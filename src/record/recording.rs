@@ -1,1 +1,0 @@
-//! The engineer's rerun recording.

@@ -1,0 +1,284 @@
+//! From journal records to what there is to see. Nothing here knows the viewer.
+
+use crate::device::{HeadShift, LineSplitter, Reply, Report, open, parse};
+use crate::frame::{Machine, Point, Scalp, Transform};
+use crate::machine::{Axis, Joints, Kinematics};
+use crate::plan::DotId;
+use crate::record::journal::{Record, What};
+use crate::record::plan_file::ProvedPlan;
+use crate::record::report::words::{self, Level};
+use crate::stream::{Entry, Estimate, Event, Fate, Outcome};
+use crate::time::{Duration, Instant, ms};
+use nalgebra::{Rotation3, UnitQuaternion, Vector3};
+use std::collections::BTreeMap;
+
+/// Samples are this far apart: 25 in a second.
+const SAMPLE: Duration = ms(40);
+/// Between two sessions on the common time line.
+const GAP: Duration = ms(1000);
+
+/// Something to show, with its time since the first session began.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sight {
+    /// What the device reported.
+    Sample(Sample),
+    /// A dot was struck.
+    Struck {
+        /// When.
+        at: Instant,
+        /// Its turn in the program, from 0.
+        index: usize,
+        /// What the controller believes of it.
+        estimate: Estimate,
+    },
+    /// Nobody can say whether a dot was struck.
+    Uncertain {
+        /// When that became clear.
+        at: Instant,
+        /// Its turn in the program, from 0.
+        index: usize,
+    },
+    /// Something worth a line in the log.
+    Note {
+        /// When.
+        at: Instant,
+        /// How much it matters.
+        level: Level,
+        /// In words.
+        text: String,
+    },
+    /// The run's state changed.
+    State {
+        /// When.
+        at: Instant,
+        /// To what.
+        state: RunState,
+    },
+}
+
+/// The device's reports of one slice of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// When the last of them came.
+    pub at: Instant,
+    /// The needle's tip, strokes included.
+    pub tip: Point<Scalp>,
+    /// How the tool is turned: its z axis points out of the skin.
+    pub tool: UnitQuaternion<f64>,
+    /// From the tip at rest to the skin, mm.
+    pub height_mm: Option<f64>,
+    /// Greatest needle force in the slice, N.
+    pub force_n: Option<f64>,
+    /// Head displacement.
+    pub head: Option<HeadShift>,
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Finding out what the device is.
+    Connecting,
+    /// Dot by dot.
+    Striking,
+    /// The next strike has to wait.
+    Waiting,
+    /// Needle out, tool lifted.
+    Paused,
+    /// On the way to the park pose.
+    Parking,
+    /// Ended as it should.
+    Finished,
+    /// Ended by the operator.
+    Stopped,
+    /// Ended by a fault.
+    Fault,
+}
+
+impl RunState {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Connecting,
+        Self::Striking,
+        Self::Waiting,
+        Self::Paused,
+        Self::Parking,
+        Self::Finished,
+        Self::Stopped,
+        Self::Fault,
+    ];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Striking => "striking",
+            Self::Waiting => "waiting",
+            Self::Paused => "paused",
+            Self::Parking => "parking",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+/// Follows a run through its journal.
+#[derive(Debug)]
+pub struct Follower {
+    kinematics: Kinematics,
+    scalp_from_machine: Transform<Scalp, Machine>,
+    turns: BTreeMap<DotId, usize>,
+    splitter: LineSplitter,
+    line: String,
+    /// When this session began on the common time line.
+    began: Instant,
+    now: Instant,
+    state: Option<RunState>,
+    next_sample: Instant,
+    force_n: Option<f64>,
+}
+
+impl Follower {
+    /// Before the first session.
+    pub fn new(plan: &ProvedPlan) -> Self {
+        let dots = plan.program.dots();
+        Self {
+            kinematics: plan.machine.kinematics(),
+            scalp_from_machine: plan.machine.placement().inverse(),
+            turns: dots.iter().enumerate().map(|(i, d)| (d.dot, i)).collect(),
+            splitter: LineSplitter::default(),
+            line: String::with_capacity(512),
+            began: Instant::START,
+            now: Instant::START,
+            state: None,
+            next_sample: Instant::START,
+            force_n: None,
+        }
+    }
+
+    /// Takes a record; what it shows is appended to `out`.
+    pub fn take(&mut self, record: &Record, out: &mut Vec<Sight>) {
+        self.now = self.began + record.at.since(Instant::START);
+        if self.state.is_none() {
+            self.enter(RunState::Connecting, out);
+        }
+        match &record.what {
+            What::Received(bytes) => self.received(bytes, out),
+            What::Event(event) => self.event(event, out),
+            What::Command(command) => {
+                self.note(Level::Info, words::command(*command).to_owned(), out);
+            }
+            What::Persist(_, Entry::Uncertain { dot }) => {
+                if let Some(&index) = self.turns.get(dot) {
+                    out.push(Sight::Uncertain { at: self.now, index });
+                }
+            }
+            What::LedgerFailed => self.note(Level::Alarm, "The ledger failed".to_owned(), out),
+            What::LinkLost => self.note(Level::Alarm, "The port is gone".to_owned(), out),
+            _ => {}
+        }
+    }
+
+    /// The journal has ended; the next record is of another session.
+    pub fn end_session(&mut self, out: &mut Vec<Sight>) {
+        if !matches!(
+            self.state,
+            None | Some(RunState::Finished | RunState::Stopped | RunState::Fault)
+        ) {
+            self.note(Level::Warning, "The record of this session is cut off".to_owned(), out);
+        }
+        self.began = self.now + GAP;
+        self.next_sample = self.began;
+        self.splitter.clear();
+        (self.state, self.force_n) = (None, None);
+    }
+
+    fn received(&mut self, bytes: &[u8], out: &mut Vec<Sight>) {
+        let mut line = std::mem::take(&mut self.line);
+        for &byte in bytes {
+            if self.splitter.push(byte, &mut line) {
+                // In a session lines are sealed, before it they are plain; a damaged one is neither.
+                let text = open(&line).unwrap_or(&line);
+                if let Reply::Report(report) = parse(text) {
+                    self.report(&report, out);
+                }
+            }
+        }
+        self.line = line;
+    }
+
+    fn report(&mut self, report: &Report, out: &mut Vec<Sight>) {
+        // A stroke is shorter than a slice: its peak must not fall between two samples.
+        if let Some(force) = report.force_n {
+            self.force_n = Some(self.force_n.map_or(force, |most| most.max(force)));
+        }
+        if self.now < self.next_sample {
+            return;
+        }
+        self.next_sample = self.now + SAMPLE;
+        let (tip, tool) = self.tool(&report.joints);
+        out.push(Sight::Sample(Sample {
+            at: self.now,
+            tip,
+            tool,
+            height_mm: report.height_mm,
+            force_n: self.force_n.take(),
+            head: report.head,
+        }));
+    }
+
+    /// Where the joints put the tool, on the head as it was registered.
+    fn tool(&self, joints: &Joints) -> (Point<Scalp>, UnitQuaternion<f64>) {
+        let pivot = Point::<Machine>::new(
+            joints.get(Axis::X),
+            joints.get(Axis::Y),
+            joints.get(Axis::Z),
+        );
+        let reach = self.kinematics.tool_length_mm + joints.get(Axis::C);
+        let tip = pivot + self.kinematics.needle(joints) * reach;
+        let wrist = Rotation3::from_axis_angle(&Vector3::x_axis(), joints.get(Axis::A))
+            * Rotation3::from_axis_angle(&Vector3::y_axis(), joints.get(Axis::B));
+        let turned = self.scalp_from_machine.isometry().rotation
+            * UnitQuaternion::from_rotation_matrix(&wrist);
+        (self.scalp_from_machine.point(tip), turned)
+    }
+
+    fn event(&mut self, event: &Event, out: &mut Vec<Sight>) {
+        match *event {
+            Event::Hop { .. } | Event::StrikeSent { .. } | Event::Resumed => {
+                self.enter(RunState::Striking, out);
+            }
+            Event::Waiting { .. } => self.enter(RunState::Waiting, out),
+            Event::Paused => self.enter(RunState::Paused, out),
+            Event::Parking => self.enter(RunState::Parking, out),
+            Event::Faulted(_) | Event::Ended(Outcome::Faulted) => self.enter(RunState::Fault, out),
+            Event::Ended(Outcome::Stopped) => self.enter(RunState::Stopped, out),
+            Event::Ended(Outcome::Finished) => self.enter(RunState::Finished, out),
+            Event::Done { dot, estimate, .. } => self.struck(dot, estimate, out),
+            Event::Resolved { dot, fate: Fate::Done } => {
+                self.struck(dot, Estimate::UNKNOWN, out);
+            }
+            _ => {}
+        }
+        if let Some((level, text)) = words::event(event) {
+            self.note(level, text, out);
+        }
+    }
+
+    fn struck(&self, dot: DotId, estimate: Estimate, out: &mut Vec<Sight>) {
+        if let Some(&index) = self.turns.get(&dot) {
+            out.push(Sight::Struck { at: self.now, index, estimate });
+        }
+    }
+
+    fn enter(&mut self, state: RunState, out: &mut Vec<Sight>) {
+        if self.state != Some(state) {
+            self.state = Some(state);
+            out.push(Sight::State { at: self.now, state });
+        }
+    }
+
+    fn note(&self, level: Level, text: String, out: &mut Vec<Sight>) {
+        out.push(Sight::Note { at: self.now, level, text });
+    }
+}

@@ -1,0 +1,181 @@
+//! How the viewer opens the recording: the head at the left, plots at the right, events and states
+//! below. The layout is stored in the file, so nothing needs to be set up.
+//!
+//! The library's own layout types cannot set eye, background or ranges yet; what they write is written
+//! here directly: a store of its own with one entity per view and container.
+
+use super::RecordingError;
+use super::series::RUN_TIME;
+use rerun::external::re_log_types::{BlueprintActivationCommand, LogMsg};
+use rerun::external::re_sdk_types::blueprint::archetypes::{
+    Background, ContainerBlueprint, EyeControls3D, LineGrid3D, PanelBlueprint, PlotLegend,
+    ScalarAxis, TimeAxis, TimePanelBlueprint, ViewBlueprint, ViewContents, ViewportBlueprint,
+};
+use rerun::external::re_sdk_types::blueprint::components::{
+    BackgroundKind, ContainerKind, Corner2D, Eye3DKind, LinkAxis, PanelState, PlayState,
+    QueryExpression, RootContainer, TimelineName, ViewClass,
+};
+use rerun::external::re_sdk_types::datatypes::{TimeRange, TimeRangeBoundary, Uuid};
+use rerun::{Color, RecordingStream, RecordingStreamBuilder};
+
+/// Sends the layout into the recording.
+pub(super) fn send(
+    to: &RecordingStream,
+    application: &'static str,
+    has_truth: bool,
+) -> Result<(), RecordingError> {
+    let (store, messages) = RecordingStreamBuilder::new(application).blueprint().memory()?;
+    store.set_time_sequence("blueprint", 0);
+    let mut layout = Layout { store, next: 1 };
+    let root = layout.all(has_truth)?;
+    layout.store.log(
+        "viewport",
+        &ViewportBlueprint::new()
+            .with_root_container(RootContainer(root.0))
+            .with_auto_layout(false)
+            .with_auto_views(false),
+    )?;
+    layout.panels()?;
+    let messages = messages.take();
+    let id = messages.iter().find_map(|message| match message {
+        LogMsg::SetStoreInfo(info) => Some(info.info.store_id.clone()),
+        _ => None,
+    });
+    if let Some(blueprint_id) = id {
+        let activation =
+            BlueprintActivationCommand { blueprint_id, make_active: true, make_default: true };
+        to.send_blueprint(messages, activation);
+    }
+    Ok(())
+}
+
+/// Writes views and containers.
+struct Layout {
+    store: RecordingStream,
+    next: u8,
+}
+
+/// A view or container with its place in the layout's store.
+struct Part(Uuid, String);
+
+impl Layout {
+    fn all(&mut self, has_truth: bool) -> Result<Part, RecordingError> {
+        let head = self.head()?;
+        let depth = if has_truth {
+            "Penetration, mm (coloured: simulator truth, grey: estimate)"
+        } else {
+            "Penetration, mm (the controller's estimate)"
+        };
+        let plots = [
+            self.plot(depth, "/plots/depth", Some([1.2, 2.3]))?,
+            self.plot("Needle force, N", "/plots/force", None)?,
+            self.plot("Height: tip at rest to skin, mm", "/plots/height", None)?,
+            self.plot("Head displacement, mm", "/plots/head", None)?,
+        ];
+        let plots = self.container(ContainerKind::Vertical, &plots, &[2.2, 1.0, 1.0, 1.0])?;
+        let above = self.container(ContainerKind::Horizontal, &[head, plots], &[1.25, 1.0])?;
+        let events = self.view("TextLog", "Events", "/run/events")?;
+        let about = self.view("TextDocument", "About", "/about")?;
+        let log = self.container(ContainerKind::Tabs, &[events, about], &[])?;
+        let states = self.view("StateTimeline", "State of the run", "/run/state")?;
+        let below = self.container(ContainerKind::Horizontal, &[log, states], &[1.25, 1.0])?;
+        self.container(ContainerKind::Vertical, &[above, below], &[3.6, 1.0])
+    }
+
+    fn head(&mut self) -> Result<Part, RecordingError> {
+        let part = self.view("3D", "Head", "/world")?;
+        // From above, before and beside: crown, forehead and the client's left temple in one view.
+        let eye = EyeControls3D::new()
+            .with_kind(Eye3DKind::Orbital)
+            .with_position([-185.0, 210.0, 330.0])
+            .with_look_target([0.0, 0.0, 62.0])
+            .with_eye_up([0.0, 0.0, 1.0]);
+        self.store.log(format!("{}/EyeControls3D", part.1), &eye)?;
+        let dark = Background::new(BackgroundKind::SolidColor)
+            .with_color(Color::from_rgb(0x20, 0x25, 0x2B));
+        self.store.log(format!("{}/Background", part.1), &dark)?;
+        self.store.log(format!("{}/LineGrid3D", part.1), &LineGrid3D::new().with_visible(false))?;
+        Ok(part)
+    }
+
+    fn plot(
+        &mut self,
+        name: &str,
+        origin: &str,
+        range: Option<[f64; 2]>,
+    ) -> Result<Part, RecordingError> {
+        let part = self.view("TimeSeries", name, origin)?;
+        if let Some(range) = range {
+            let axis = ScalarAxis::new().with_range(range);
+            self.store.log(format!("{}/ScalarAxis", part.1), &axis)?;
+        }
+        // The default shows a minute around the cursor; an engineer wants the whole run first.
+        let whole = TimeAxis::new().with_link(LinkAxis::LinkToGlobal).with_view_range(TimeRange {
+            start: TimeRangeBoundary::Infinite,
+            end: TimeRangeBoundary::Infinite,
+        });
+        self.store.log(format!("{}/TimeAxis", part.1), &whole)?;
+        let legend = PlotLegend::new().with_corner(Corner2D::RightTop);
+        self.store.log(format!("{}/PlotLegend", part.1), &legend)?;
+        Ok(part)
+    }
+
+    fn view(&mut self, class: &str, name: &str, origin: &str) -> Result<Part, RecordingError> {
+        let part = self.part("view");
+        let contents = ViewContents::new([QueryExpression("$origin/**".into())]);
+        self.store.log(format!("{}/ViewContents", part.1), &contents)?;
+        let view = ViewBlueprint::new(ViewClass(class.into()))
+            .with_display_name(name)
+            .with_space_origin(origin);
+        self.store.log(part.1.as_str(), &view)?;
+        Ok(part)
+    }
+
+    fn container(
+        &mut self,
+        kind: ContainerKind,
+        parts: &[Part],
+        shares: &[f32],
+    ) -> Result<Part, RecordingError> {
+        let part = self.part("container");
+        let mut container =
+            ContainerBlueprint::new(kind).with_contents(parts.iter().map(|p| p.1.as_str()));
+        match kind {
+            ContainerKind::Horizontal => {
+                container = container.with_col_shares(shares.iter().copied());
+            }
+            ContainerKind::Vertical => {
+                container = container.with_row_shares(shares.iter().copied());
+            }
+            _ => {
+                if let Some(first) = parts.first() {
+                    container = container.with_active_tab(first.1.as_str());
+                }
+            }
+        }
+        self.store.log(part.1.as_str(), &container)?;
+        Ok(part)
+    }
+
+    fn panels(&self) -> Result<(), RecordingError> {
+        for panel in ["blueprint_panel", "selection_panel"] {
+            let away = PanelBlueprint::new().with_state(PanelState::Collapsed);
+            self.store.log(panel, &away)?;
+        }
+        let time = TimePanelBlueprint::new()
+            .with_state(PanelState::Collapsed)
+            .with_timeline(TimelineName(RUN_TIME.into()))
+            .with_play_state(PlayState::Following);
+        self.store.log("time_panel", &time)?;
+        Ok(())
+    }
+
+    /// The next free name: identifiers need only be unique within the layout.
+    fn part(&mut self, kind: &str) -> Part {
+        let mut bytes = [0u8; 16];
+        (bytes[6], bytes[8], bytes[15]) = (0x40, 0x80, self.next);
+        self.next += 1;
+        let id = format!("00000000-0000-4000-8000-0000000000{:02x}", bytes[15]);
+        Part(Uuid { bytes }, format!("{kind}/{id}"))
+    }
+}

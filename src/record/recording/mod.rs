@@ -1,0 +1,113 @@
+//! The engineer's recording, for the rerun viewer: the head, the plan, the tool, every struck dot
+//! coloured by its depth, depth and force against time, events and states.
+//!
+//! ```text
+//! journal records --follow::Follower--> Sights --board::Board--> a rerun stream
+//!                   (what there is to see)       (how it is shown)
+//! ```
+//!
+//! The two halves meet in [`Sight`] alone: a live view feeds records from a bounded queue to the same
+//! follower and gives the board another stream. Everything stands in the scalp frame, in mm, as the
+//! head lay when it was registered.
+
+mod board;
+mod depths;
+mod follow;
+mod layout;
+mod scene;
+mod series;
+
+use super::journal::{JournalError, Record};
+use super::plan_file::ProvedPlan;
+use super::truth::Truth;
+use board::Board;
+use follow::{Follower, Sight};
+use rerun::RecordingStreamBuilder;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+use thiserror::Error;
+
+/// The viewer keeps one layout per application.
+const APPLICATION: &str = "smp";
+/// The file must be written by then.
+const FLUSH: Duration = Duration::from_secs(60);
+
+/// What went into a recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordingFigures {
+    /// Journal records read.
+    pub records: usize,
+    /// Struck dots shown.
+    pub dots: usize,
+    /// Samples of the machine's reports shown.
+    pub samples: usize,
+    /// The file's size.
+    pub bytes: u64,
+}
+
+/// Why there is no recording.
+#[derive(Debug, Error)]
+pub enum RecordingError {
+    /// A journal does not read.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The file system said no.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The viewer's library said no.
+    #[error("{0}")]
+    Stream(#[from] Box<rerun::RecordingStreamError>),
+    /// The viewer's library could not put a value down.
+    #[error("{0}")]
+    Value(#[from] rerun::SerializationError),
+    /// The file was not written out in time.
+    #[error("the recording was not written out within {} s", FLUSH.as_secs())]
+    Flush,
+}
+
+impl From<rerun::RecordingStreamError> for RecordingError {
+    fn from(error: rerun::RecordingStreamError) -> Self {
+        Self::Stream(Box::new(error))
+    }
+}
+
+/// Builds the recording of a run from its journals, one per session, in order. Without any it shows the
+/// plan alone.
+pub fn write<J>(
+    plan: &ProvedPlan,
+    journals: impl IntoIterator<Item = J>,
+    truth: Option<&Truth>,
+    to: &Path,
+) -> Result<RecordingFigures, RecordingError>
+where
+    J: IntoIterator<Item = Result<Record, JournalError>>,
+{
+    let name = format!("{} on {}", plan.file.design, plan.file.scalp);
+    let stream = RecordingStreamBuilder::new(APPLICATION).recording_name(name).save(to)?;
+    layout::send(&stream, APPLICATION, truth.is_some())?;
+    scene::send(&stream, plan)?;
+    let mut board = Board::new(stream.clone(), plan, truth)?;
+    let mut follower = Follower::new(plan);
+    let mut records = 0;
+    let mut sights: Vec<Sight> = Vec::with_capacity(64);
+    for journal in journals {
+        for record in journal {
+            follower.take(&record?, &mut sights);
+            records += 1;
+            for sight in sights.drain(..) {
+                board.show(&sight)?;
+            }
+        }
+        follower.end_session(&mut sights);
+    }
+    for sight in sights.drain(..) {
+        board.show(&sight)?;
+    }
+    let (dots, samples) = board.finish()?;
+    stream.flush_with_timeout(FLUSH).map_err(|_| RecordingError::Flush)?;
+    // The last handle writes the file's footer.
+    drop(stream);
+    let bytes = std::fs::metadata(to)?.len();
+    Ok(RecordingFigures { records, dots, samples, bytes })
+}

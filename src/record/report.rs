@@ -1,1 +1,0 @@
-//! The report: HTML for people, JSON for machines.

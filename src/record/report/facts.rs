@@ -1,0 +1,152 @@
+//! The report as data: what `report.json` holds and the page is drawn from.
+
+use super::drawing::Drawing;
+use super::figures::RunFigures;
+use super::files::FileRow;
+use super::histogram::Histogram;
+use super::history::History;
+use super::html;
+use super::material::Material;
+use super::standing::Standing;
+use super::words;
+use crate::machine::DepthRule;
+use crate::plan::PlannedDot;
+use crate::record::plan_file::PlanFigures;
+use serde::Serialize;
+
+/// The report. Its JSON has the figures of `--json` at the top level, and what surrounds them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Version of the format.
+    pub schema: u32,
+    /// What it is about.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: RunFigures,
+    /// Penetrations, counted.
+    pub depths: Histogram,
+    /// What happened.
+    pub history: History,
+    /// Dots of the design that are not in the plan.
+    pub left_out: Vec<LeftOut>,
+    /// Dots of the plan that were not struck and can be later.
+    pub deferred: Vec<DotRow>,
+    /// Dots of which nobody can say.
+    pub uncertain: Vec<DotRow>,
+    /// The files of the run.
+    pub files: Vec<FileRow>,
+    /// What the pictures are drawn from.
+    #[serde(skip)]
+    pub(super) drawing: Drawing,
+}
+
+/// What was run, on whom, with what.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts {
+    /// When the report was made, as the caller says it.
+    pub made: String,
+    /// The design.
+    pub design: String,
+    /// The scalp.
+    pub scalp: String,
+    /// The machine.
+    pub machine: String,
+    /// SHA-256 of the program's lines, hex.
+    pub program: String,
+    /// Depth wanted.
+    pub depth: DepthRule,
+    /// Figures of the planning.
+    pub plan: PlanFigures,
+    /// Names of zones and patterns.
+    pub zones: Vec<String>,
+}
+
+/// A dot of the design that is not in the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeftOut {
+    /// Its number in the design.
+    pub dot: u32,
+    /// A short stable name of the reason.
+    pub reason: &'static str,
+    /// The reason in words.
+    pub words: String,
+}
+
+/// A planned dot with its place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DotRow {
+    /// Its number in the design.
+    pub dot: u32,
+    /// Its turn in the program, from 1.
+    pub turn: usize,
+    /// Its zone or pattern.
+    pub zone: String,
+    /// Scalp coordinate along the midline.
+    pub s: f64,
+    /// Scalp coordinate from ear to ear.
+    pub t: f64,
+    /// Scalp frame, mm.
+    pub position_mm: [f64; 3],
+}
+
+impl Report {
+    /// Version of the format.
+    pub const SCHEMA: u32 = 1;
+
+    /// Puts it together; `made` is the wall-clock time as it shall be shown.
+    pub fn build(material: &Material<'_>, made: &str, files: Vec<FileRow>) -> Self {
+        let plan = &material.plan.file;
+        let facts = Facts {
+            made: made.to_owned(),
+            design: plan.design.clone(),
+            scalp: plan.scalp.clone(),
+            machine: plan.machine.name.clone(),
+            program: crate::record::hex(material.plan.program.digest()),
+            depth: plan.machine.depth,
+            plan: plan.figures.clone(),
+            zones: plan.zones.clone(),
+        };
+        let left_out = plan.rejected.iter().map(|r| LeftOut {
+            dot: r.dot.0,
+            reason: r.reason.name(),
+            words: words::left_out(&r.reason),
+        });
+        let drawing = Drawing::new(material);
+        Self {
+            schema: Self::SCHEMA,
+            figures: RunFigures::new(material),
+            depths: Histogram::new(&facts.depth, &drawing.truth_mm, &drawing.estimate_mm),
+            history: material.history.clone(),
+            left_out: left_out.collect(),
+            deferred: rows(material, &facts.zones, Standing::Open),
+            uncertain: rows(material, &facts.zones, Standing::Uncertain),
+            files,
+            drawing,
+            facts,
+        }
+    }
+
+    /// The page: one self-contained file, also well-formed XML.
+    pub fn to_html(&self) -> String {
+        html::page(self)
+    }
+}
+
+fn rows(material: &Material<'_>, zones: &[String], wanted: Standing) -> Vec<DotRow> {
+    let dots = material.plan.program.dots().iter().zip(material.standings.iter()).enumerate();
+    let wanted = dots.filter(|(_, (_, standing))| *standing == wanted);
+    wanted.map(|(index, (dot, _))| row(index, dot, zones)).collect()
+}
+
+fn row(index: usize, dot: &PlannedDot, zones: &[String]) -> DotRow {
+    DotRow {
+        dot: dot.dot.0,
+        turn: index + 1,
+        zone: zones.get(usize::from(dot.zone)).cloned().unwrap_or_default(),
+        s: dot.s,
+        t: dot.t,
+        position_mm: [dot.position.x(), dot.position.y(), dot.position.z()],
+    }
+}

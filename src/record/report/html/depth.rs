@@ -1,0 +1,297 @@
+//! How deep: the histogram, and the depth through the run.
+
+use super::text::{Text, count};
+use crate::machine::DepthRule;
+use crate::record::report::facts::Report;
+use crate::record::report::histogram::Histogram;
+
+const WIDTH: f64 = 880.0;
+/// Room for numbers: left, right, top, bottom.
+const LEFT: f64 = 58.0;
+const RIGHT: f64 = 16.0;
+const TOP: f64 = 30.0;
+const BOTTOM: f64 = 46.0;
+/// Slices of the run in the second chart.
+const SLICES: usize = 160;
+
+/// Both charts.
+pub(super) fn write(out: &mut String, report: &Report) {
+    let any = report.depths.highest() > 0;
+    out.push_str("<section aria-labelledby=\"depth\">\n<h2 id=\"depth\">How deep</h2>\n");
+    if any {
+        histogram(out, report);
+        through_the_run(out, report);
+    } else {
+        out.push_str("<p>No depth is known of any strike.</p>\n");
+    }
+    out.push_str("</section>\n");
+}
+
+fn histogram(out: &mut String, report: &Report) {
+    let (depths, rule) = (&report.depths, &report.facts.depth);
+    let height = 300.0;
+    let x = Scale { low: depths.from_mm, high: depths.to_mm(), from: LEFT, to: WIDTH - RIGHT };
+    let y = Scale {
+        low: 0.0,
+        high: f64::from(depths.highest()) * 1.08,
+        from: height - BOTTOM,
+        to: TOP,
+    };
+    let truth = report.figures.source.is_some();
+    let (bars, line) = if truth {
+        (&depths.truth, Some(&depths.estimate))
+    } else {
+        (&depths.estimate, None)
+    };
+    put!(
+        out,
+        "<figure>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Histogram of the \
+         penetration of {} strikes\">",
+        count(bars.iter().map(|n| *n as usize).sum())
+    );
+    backdrop(out, rule, &x, &y, Across::X);
+    ticks_y(out, &y, &x, tick_step(y.high), 0);
+    for (bin, n) in bars.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let (from, to) = bin_range(depths, bin);
+        let (left, top) = (x.at(from), y.at(f64::from(*n)));
+        put!(
+            out,
+            "<rect class=\"{}\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
+            bar_class(f64::midpoint(from, to), rule),
+            left + 0.5,
+            x.at(to) - left - 1.0,
+            y.from - top
+        );
+    }
+    if let Some(line) = line.filter(|l| l.iter().any(|n| *n > 0)) {
+        outline(out, depths, line, &x, &y);
+    }
+    front(out, rule, &x, &y, Across::X);
+    ticks_x(out, &x, &y, 0.1, "penetration, mm");
+    let source = if truth {
+        "<b>Bars:</b> simulator truth. <b>Black line:</b> the controller’s estimate."
+    } else {
+        "<b>Bars:</b> the controller’s estimate; there is no truth to compare it with."
+    };
+    put!(
+        out,
+        "</svg>\n<figcaption>Strikes by penetration, in steps of {} mm. {source} Green: the wanted \
+         band. Dashed red: the ceiling. The outermost bars also hold all that lies beyond.\
+         </figcaption>\n</figure>\n",
+        depths.bin_mm
+    );
+}
+
+fn bin_range(depths: &Histogram, bin: usize) -> (f64, f64) {
+    let from = depths.from_mm + bin as f64 * depths.bin_mm;
+    (from, from + depths.bin_mm)
+}
+
+fn bar_class(middle_mm: f64, rule: &DepthRule) -> &'static str {
+    match middle_mm {
+        m if m < rule.band_mm[0] => "b-shallow",
+        m if m > rule.band_mm[1].min(rule.ceiling_mm) => "b-deep",
+        _ => "b-band",
+    }
+}
+
+/// The estimate as a stepped line over the bars.
+fn outline(out: &mut String, depths: &Histogram, counts: &[u32], x: &Scale, y: &Scale) {
+    put!(out, "<path class=\"guess\" d=\"M{:.1} {:.1}", x.from, y.from);
+    for (bin, n) in counts.iter().enumerate() {
+        put!(out, "V{:.1}H{:.1}", y.at(f64::from(*n)), x.at(bin_range(depths, bin).1));
+    }
+    put!(out, "V{:.1}\"/>", y.from);
+}
+
+fn through_the_run(out: &mut String, report: &Report) {
+    let (drawing, rule) = (&report.drawing, &report.facts.depth);
+    let truth = report.figures.source.is_some();
+    let values = if truth { &drawing.truth_mm } else { &drawing.estimate_mm };
+    let slices = slices(values);
+    if slices.len() < 8 {
+        return;
+    }
+    let height = 240.0;
+    let low = slices.iter().map(|s| s[0]).fold(rule.band_mm[0] - 0.1, f64::min).max(0.0);
+    let high = slices.iter().map(|s| s[4]).fold(rule.ceiling_mm.max(rule.band_mm[1]) + 0.1, f64::max);
+    let x = Scale { low: 0.0, high: values.len() as f64, from: LEFT, to: WIDTH - RIGHT };
+    let y = Scale { low, high, from: height - BOTTOM, to: TOP };
+    put!(
+        out,
+        "<figure>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Penetration in the \
+         order of the strikes\">"
+    );
+    backdrop(out, rule, &x, &y, Across::Y);
+    ticks_y(out, &y, &x, 0.1, 1);
+    let at = |k: usize| x.at((k as f64 + 0.5) * values.len() as f64 / slices.len() as f64);
+    for (class, low, high) in [("far", 0, 4), ("near", 1, 3)] {
+        put!(out, "<path class=\"{class}\" d=\"");
+        for (k, slice) in slices.iter().enumerate() {
+            put!(out, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[high]));
+        }
+        for (k, slice) in slices.iter().enumerate().rev() {
+            put!(out, "L{:.1} {:.1}", at(k), y.at(slice[low]));
+        }
+        out.push_str("z\"/>");
+    }
+    out.push_str("<path class=\"median\" d=\"");
+    for (k, slice) in slices.iter().enumerate() {
+        put!(out, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[2]));
+    }
+    out.push_str("\"/>");
+    front(out, rule, &x, &y, Across::Y);
+    ticks_x(out, &x, &y, tick_step(x.high), "strikes, in the order they were made");
+    put!(
+        out,
+        "</svg>\n<figcaption>Penetration through the run ({}), in {} slices. <b>Line:</b> median. \
+         <b>Dark:</b> the middle half of the strikes. <b>Pale:</b> shallowest to deepest.\
+         </figcaption>\n</figure>\n",
+        if truth { "simulator truth" } else { "the controller’s estimate" },
+        slices.len()
+    );
+}
+
+/// Least, quartiles and greatest of each slice of the run.
+fn slices(values: &[f64]) -> Vec<[f64; 5]> {
+    let length = values.len().div_ceil(SLICES).max(4);
+    let five = |slice: &[f64]| {
+        let mut sorted = slice.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let last = (sorted.len() - 1) as f64;
+        [0.0, 0.25, 0.5, 0.75, 1.0].map(|part: f64| sorted[(part * last).round() as usize])
+    };
+    values.chunks(length).map(five).collect()
+}
+
+/// From values to the page.
+struct Scale {
+    low: f64,
+    high: f64,
+    from: f64,
+    to: f64,
+}
+
+impl Scale {
+    fn at(&self, value: f64) -> f64 {
+        let part = (value - self.low) / (self.high - self.low).max(1e-9);
+        self.from + (self.to - self.from) * part
+    }
+}
+
+/// Which axis carries the depth.
+#[derive(Clone, Copy, PartialEq)]
+enum Across {
+    X,
+    Y,
+}
+
+/// The wanted band, behind everything.
+fn backdrop(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, depth: Across) {
+    let [low, high] = rule.band_mm;
+    let (left, right, top, bottom) = match depth {
+        Across::X => (x.at(low), x.at(high), y.to, y.from),
+        Across::Y => (x.from, x.to, y.at(high), y.at(low)),
+    };
+    put!(
+        out,
+        "<rect class=\"band\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
+        right - left,
+        bottom - top
+    );
+}
+
+/// Aim and ceiling with their names, before everything.
+fn front(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, depth: Across) {
+    let [low, high] = rule.band_mm;
+    match depth {
+        Across::X => {
+            for (class, at) in [("aim", rule.aim_mm), ("ceiling", rule.ceiling_mm)] {
+                let at = x.at(at);
+                put!(
+                    out,
+                    "<path class=\"{class}\" d=\"M{at:.1} {:.1}V{:.1}\"/>",
+                    y.from,
+                    y.to - 6.0
+                );
+            }
+            put!(
+                out,
+                "<text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\">band {low:.2} to {high:.2} mm, aim \
+                 {:.2}</text><text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\">ceiling \
+                 {:.2} mm</text>",
+                x.at(low) + 4.0,
+                y.to - 8.0,
+                rule.aim_mm,
+                x.at(rule.ceiling_mm) + 6.0,
+                y.to + 10.0,
+                rule.ceiling_mm
+            );
+        }
+        Across::Y => {
+            for (class, at) in [("aim", rule.aim_mm), ("ceiling", rule.ceiling_mm)] {
+                let at = y.at(at);
+                put!(out, "<path class=\"{class}\" d=\"M{:.1} {at:.1}H{:.1}\"/>", x.from, x.to);
+            }
+            put!(
+                out,
+                "<text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">ceiling \
+                 {:.2} mm</text><text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\" \
+                 text-anchor=\"end\">band from {low:.2} mm</text>",
+                x.to - 4.0,
+                y.at(rule.ceiling_mm) - 5.0,
+                rule.ceiling_mm,
+                x.to - 4.0,
+                y.at(low) - 5.0
+            );
+        }
+    }
+}
+
+fn ticks_y(out: &mut String, y: &Scale, x: &Scale, step: f64, digits: usize) {
+    for k in (y.low / step).ceil() as i64..=(y.high / step).floor() as i64 {
+        let (value, at) = (k as f64 * step, y.at(k as f64 * step));
+        let label = if digits == 0 { count(value as usize) } else { format!("{value:.digits$}") };
+        put!(
+            out,
+            "<path class=\"grid\" d=\"M{:.1} {at:.1}H{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" \
+             text-anchor=\"end\">{label}</text>",
+            x.from,
+            x.to,
+            x.from - 7.0,
+            at + 4.5
+        );
+    }
+    let name = if digits == 0 { "strikes" } else { "mm" };
+    put!(out, "<text class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>", y.to - 12.0);
+}
+
+fn ticks_x(out: &mut String, x: &Scale, y: &Scale, step: f64, name: &str) {
+    put!(out, "<path class=\"axis\" d=\"M{:.1} {:.1}H{:.1}\"/>", x.from, y.from, x.to);
+    for k in (x.low / step - 1e-6).ceil() as i64..=(x.high / step + 1e-6).floor() as i64 {
+        let (value, at) = (k as f64 * step, x.at(k as f64 * step));
+        let label = if step < 1.0 { format!("{value:.1}") } else { count(value as usize) };
+        put!(
+            out,
+            "<path class=\"axis\" d=\"M{at:.1} {:.1}v5\"/><text x=\"{at:.1}\" y=\"{:.1}\" \
+             text-anchor=\"middle\">{label}</text>",
+            y.from,
+            y.from + 19.0
+        );
+    }
+    put!(
+        out,
+        "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+        f64::midpoint(x.from, x.to),
+        y.from + 38.0,
+        Text(name)
+    );
+}
+
+/// A round step that makes about six ticks.
+fn tick_step(range: f64) -> f64 {
+    let rough = (range / 6.0).max(1.0);
+    let decade = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
+    steps.into_iter().find(|s| *s >= rough).unwrap_or(10.0 * decade)
+}

@@ -1,0 +1,119 @@
+//! Events in plain words, each with how much it matters: for the report and the engineer's recording.
+
+use crate::depth::{Reason, Reasons};
+use crate::device::Capability;
+use crate::plan;
+use crate::plan::site::RejectReason;
+use crate::stream::{Command, Event, Fate, Outcome};
+use serde::Serialize;
+
+/// How much a note matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Happens in every run.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// Ended the run.
+    Alarm,
+}
+
+/// An event in words; `None` for those that every dot brings.
+pub fn event(event: &Event) -> Option<(Level, String)> {
+    use Level::{Alarm, Info, Warning};
+    Some(match event {
+        Event::Hop { .. } | Event::AtPose { .. } | Event::StrikeSent { .. } | Event::Done { .. } => {
+            return None;
+        }
+        Event::Connected { dialect } => (Info, format!("Connected to a {dialect} device")),
+        Event::NotGuaranteed { capability } => (
+            Warning,
+            format!("The device does not guarantee {}", promise(*capability)),
+        ),
+        Event::SessionOpened { epoch } => (Info, format!("Session opened, epoch {epoch:08X}")),
+        Event::Resolved { dot, fate } => {
+            let (level, what) = match fate {
+                Fate::Planned => (Info, "was not struck"),
+                Fate::Done => (Info, "was struck"),
+                Fate::Uncertain => (Warning, "may or may not have been struck"),
+            };
+            (level, format!("Dot {}, open since an earlier session, {what}", dot.0))
+        }
+        Event::Waiting { dot, reasons } => {
+            (Warning, format!("Dot {} waits: {}", dot.0, waits(*reasons)))
+        }
+        Event::Rehover { dot } => (Info, format!("Over dot {} the hover was set anew", dot.0)),
+        Event::StrikeRefused { dot } => {
+            (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
+        }
+        Event::Resent { seq } => (Warning, format!("Frame {seq} was sent again")),
+        Event::Paused => (Warning, "Paused, needle out, tool lifted".to_owned()),
+        Event::Resumed => (Info, "Resumed".to_owned()),
+        Event::Parking => (Info, "All dots visited; the tool goes to its park pose".to_owned()),
+        Event::Faulted(fault) => (Alarm, format!("Fault: {fault}")),
+        Event::Ended(outcome) => match outcome {
+            Outcome::Finished => (Info, "Finished".to_owned()),
+            Outcome::Stopped => (Warning, "Stopped by the operator".to_owned()),
+            Outcome::Faulted => (Alarm, "Ended by the fault".to_owned()),
+        },
+    })
+}
+
+/// An operator's command in words.
+pub fn command(command: Command) -> &'static str {
+    match command {
+        Command::Pause => "Operator: pause",
+        Command::Resume => "Operator: resume",
+        Command::Stop => "Operator: stop",
+    }
+}
+
+/// Why a strike waits, in words.
+pub fn waits(reasons: Reasons) -> String {
+    let words = reasons.iter().map(|reason| match reason {
+        Reason::Readings => "too few height readings",
+        Reason::Stale => "the newest reading is too old",
+        Reason::Moving => "the skin moves too fast",
+        Reason::Unsure => "the prediction of the skin is not sure enough",
+        Reason::Gap => "the tool is not at its hover height",
+        Reason::Ceiling => "no depth in the band keeps clear of the ceiling",
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Why a dot was left out of the plan, in words.
+pub fn left_out(reason: &plan::Reason) -> String {
+    match reason {
+        plan::Reason::Site(RejectReason::OffHead) => "there is no skin at its place".to_owned(),
+        plan::Reason::Site(RejectReason::NotScalp) => "its place is not on the scalp".to_owned(),
+        plan::Reason::Site(RejectReason::TooClose { spacing_mm, floor_mm, other }) => format!(
+            "{spacing_mm:.2} mm from dot {}, the least spacing is {floor_mm:.2} mm",
+            other.0
+        ),
+        plan::Reason::Reach(unreachable) => format!("out of reach: {unreachable}"),
+        plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
+            "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"
+        ),
+        plan::Reason::Body { clearance_mm, limit_mm } => format!(
+            "the tool's body would be {clearance_mm:.1} mm from the skin, the least is {limit_mm:.1} mm"
+        ),
+    }
+}
+
+fn promise(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Crc => "checksums on every line",
+        Capability::Seq => "a strict sequence of lines",
+        Capability::Deadman => "that the needle retracts when the host falls silent",
+        Capability::Cage => "a depth bound of its own",
+        Capability::Interlock => "that it stands still sideways while the needle is out",
+        Capability::Ret => "stop and retract on one byte",
+        Capability::Reflex => "that it retracts when the skin comes at the tool",
+        Capability::Height => "a height sensor",
+        Capability::Force => "a force sensor",
+        Capability::Contact => "a contact sensor",
+        Capability::Tracker => "a head tracker",
+        Capability::CounterNv => "a strike counter that survives a power loss",
+    }
+}

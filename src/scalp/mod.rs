@@ -1,0 +1,31 @@
+//! The client's head: a triangle mesh with four landmarks.
+//!
+//! ```text
+//! bytes --read--> RawMesh --ScalpSurface::build--> ScalpSurface (scalp frame, cleaned, oriented)
+//!                              ^ Landmarks             |-- closest, cast, normal_at
+//!                                                      |-- st_of, point_at   (scalp coordinates)
+//!                                                      `-- Chart::around     (flat map of a patch)
+//! ```
+//!
+//! Everything here is pure: readers take bytes, and a mesh that makes no human head is refused with
+//! its likely cause ([`ScalpError`]) rather than repaired by guessing.
+
+mod chart;
+mod check;
+mod clean;
+mod coordinates;
+mod error;
+mod landmarks;
+mod mesh;
+mod normals;
+mod ray;
+mod read;
+mod surface;
+
+pub use chart::{Chart, ChartError, MOST_RADIUS_MM, Stretch};
+pub use clean::Cleaning;
+pub use coordinates::{ScalpCoordinates, St};
+pub use error::{Landmark, LikelyUnit, Measured, ScalpError};
+pub use landmarks::Landmarks;
+pub use read::{MeshFormat, RawMesh, read};
+pub use surface::{Foot, Hit, ScalpSurface};
