@@ -33,7 +33,9 @@ pub struct World<P> {
 impl World<PlantImpl> {
     /// The world of a scenario, for one head, machine and seed.
     pub fn of(scenario: &Scenario, head: &HeadMesh, machine: &TrueMachine, seed: u64) -> Self {
-        let config = scenario.firmware.config(machine.limits, machine.strike_axis);
+        let config = scenario
+            .firmware
+            .config(machine.limits, machine.strike_axis);
         let plant = scenario.plant(head, machine, seed);
         Self::new(Firmware::new(config, seed), plant, scenario.wire, seed)
     }

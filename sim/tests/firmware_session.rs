@@ -205,15 +205,28 @@ fn without_a_height_reading_there_is_no_strike() {
 }
 
 #[test]
-fn nothing_but_the_needle_moves_in_a_strike() {
+fn a_move_queued_behind_a_strike_waits_for_the_needle() {
+    for stroke_axis in [true, false] {
+        let mut host = Host::in_session(smp_config(stroke_axis), FakePlant::with_gap(2.0));
+        assert_eq!(host.frame(&strike(1, 2000, 3500)), "ok N1");
+        assert_eq!(host.frame("G53G0X210.000"), "ok N2");
+        assert_eq!(host.frame(&strike(2, 2000, 3500)), "nak N3 pose");
+        host.pass(10 * MS);
+        assert_eq!(host.state(), "Strike");
+        assert_abs_diff_eq!(host.plant().position[0], 200.0, epsilon = 1e-9);
+        host.idle();
+        assert_abs_diff_eq!(host.plant().position[0], 210.0, epsilon = 1e-9);
+        assert!(!host.plant().interlock_broken);
+    }
+}
+
+#[test]
+fn a_needle_that_is_out_without_a_strike_locks_the_gantry() {
     let mut host = device();
-    assert_eq!(host.frame(&strike(1, 2000, 3500)), "ok N1");
-    assert_eq!(host.frame("G53G0X210.000"), "nak N2 interlock");
-    assert_eq!(host.frame(&strike(2, 2000, 3500)), "nak N2 pose");
-    host.idle();
-    assert_eq!(host.frame("G53G0X210.000"), "ok N2");
-    host.idle();
-    assert!(!host.plant().interlock_broken);
+    host.plant().slip[5] = 0.2;
+    assert_eq!(host.frame("G53G0X210.000"), "nak N1 interlock");
+    host.plant().slip[5] = 0.0;
+    assert_eq!(host.frame("G53G0X210.000"), "ok N1");
 }
 
 #[test]

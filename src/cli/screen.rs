@@ -206,6 +206,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Unsure => "a surer height",
         Reason::Gap => "the hover",
         Reason::Ceiling => "a safe aim",
+        Reason::Aside => "the dot under the needle",
     }
 }
 

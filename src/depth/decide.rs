@@ -23,6 +23,8 @@ pub struct Rules {
     pub readings_min: u32,
     /// Gap between these, mm; outside, the tool is brought to the hover again.
     pub gap_mm: [f64; 2],
+    /// The dot may be beside the needle by this, mm.
+    pub aside_max_mm: f64,
     /// Scatter of the dimple from dot to dot, one sigma, mm.
     pub dimple_scatter_mm: f64,
 }
@@ -38,6 +40,7 @@ impl Default for Rules {
             sigma_max_mm: 0.06,
             readings_min: 2,
             gap_mm: [1.4, 3.5],
+            aside_max_mm: 0.15,
             dimple_scatter_mm: 0.05,
         }
     }
@@ -50,6 +53,8 @@ pub struct Situation {
     pub surface: Estimate,
     /// Gap by that prediction: from the tip at rest to the skin as the height sensor sees it, mm.
     pub gap_mm: f64,
+    /// How far the dot will be beside the needle at that moment, by the head tracker, mm.
+    pub aside_mm: f64,
     /// Age of the newest reading, ms.
     pub age_ms: f64,
     /// Readings used at this dot.
@@ -79,11 +84,20 @@ pub enum Reason {
     Gap = 1 << 4,
     /// No aim in the band keeps enough distance from the ceiling.
     Ceiling = 1 << 5,
+    /// The head has moved sideways under the needle.
+    Aside = 1 << 6,
 }
 
 impl Reason {
-    const ALL: [Self; 6] =
-        [Self::Readings, Self::Stale, Self::Moving, Self::Unsure, Self::Gap, Self::Ceiling];
+    const ALL: [Self; 7] = [
+        Self::Readings,
+        Self::Stale,
+        Self::Moving,
+        Self::Unsure,
+        Self::Gap,
+        Self::Ceiling,
+        Self::Aside,
+    ];
 }
 
 /// All reasons together.
@@ -178,6 +192,7 @@ pub fn decide(s: &Situation, rules: &Rules) -> Decision {
     reasons.add(Reason::Unsure, !at_most(s.surface.sigma_mm, rules.sigma_max_mm));
     reasons.add(Reason::Gap, !(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm));
     reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim_mm));
+    reasons.add(Reason::Aside, !at_most(s.aside_mm, rules.aside_max_mm));
     if !reasons.is_empty() {
         return Decision::Wait(reasons);
     }
@@ -198,6 +213,7 @@ mod tests {
         Situation {
             surface: Estimate { offset_mm: 0.0, sigma_mm: 0.01, speed_mm_per_s: 1.0 },
             gap_mm: 2.0,
+            aside_mm: 0.02,
             age_ms: 5.0,
             readings: 4,
             offset: Learnt::new(0.0, 0.01, 0.03),
@@ -223,7 +239,8 @@ mod tests {
     #[test]
     fn each_reason_alone_holds_the_needle_back() {
         type Spoil = fn(&mut Situation);
-        let cases: [(Reason, Spoil); 6] = [
+        let cases: [(Reason, Spoil); 7] = [
+            (Reason::Aside, |s| s.aside_mm = 0.3),
             (Reason::Readings, |s| s.readings = 0),
             (Reason::Stale, |s| s.age_ms = 40.0),
             (Reason::Moving, |s| s.surface.speed_mm_per_s = -16.0),
@@ -244,7 +261,8 @@ mod tests {
     #[test]
     fn not_a_number_never_gets_a_permit() {
         type Spoil = fn(&mut Situation);
-        let cases: [Spoil; 4] = [
+        let cases: [Spoil; 5] = [
+            |s| s.aside_mm = f64::NAN,
             |s| s.age_ms = f64::NAN,
             |s| s.surface.speed_mm_per_s = f64::NAN,
             |s| s.surface.sigma_mm = f64::NAN,

@@ -123,8 +123,8 @@ impl SurfaceTracker {
 
 /// How long a speed is believed, s: a quarter of a pulse.
 const SPEED_MEMORY_S: f64 = 0.2;
-/// Slow drift, mm^2/s: a random walk of 0.3 mm per root second, the worst of a head rest.
-const DRIFT_PSD: f64 = 0.1;
+/// What is left over beside a smooth motion, mm^2/s: 0.05 mm in a second.
+const DRIFT_PSD: f64 = 0.0025;
 
 #[cfg(test)]
 mod tests {

@@ -100,6 +100,8 @@ pub struct HeadShift {
     pub translation: [f64; 3],
     /// rad, machine axes.
     pub rotation: [f64; 3],
+    /// How old the measurement was when it was reported, s.
+    pub age_s: f64,
 }
 
 /// A status report.
@@ -209,7 +211,9 @@ fn head(value: &str) -> Option<HeadShift> {
     let mut numbers = value.split(',').map(finite);
     let mut three = || Some([numbers.next()??, numbers.next()??, numbers.next()??]);
     let translation = three()?;
-    Some(HeadShift { translation, rotation: three()?.map(|mrad| mrad * 1e-3) })
+    let rotation = three()?.map(|mrad| mrad * 1e-3);
+    let age_s = numbers.next()?? * 1e-6;
+    Some(HeadShift { translation, rotation, age_s })
 }
 
 fn finite(number: &str) -> Option<f64> {

@@ -20,6 +20,15 @@ const LONGEST: std::time::Duration = ms(24 * 3600 * 1000);
 /// A simulated device with a head under it.
 pub struct Device {
     world: World<PlantImpl>,
+    tap: Option<Box<dyn Tap>>,
+}
+
+/// Something on the wire between core and device that changes what passes: planted bugs of tests.
+pub trait Tap {
+    /// Bytes on their way to the device.
+    fn sent(&mut self, bytes: &[u8]) -> Vec<u8>;
+    /// Bytes on their way to the core.
+    fn received(&mut self, bytes: &[u8]) -> Vec<u8>;
 }
 
 impl Device {
@@ -43,7 +52,28 @@ impl Device {
         params.machine_id.clone_from(&machine.name);
         let config = params.config(true_machine.limits, true_machine.strike_axis);
         let firmware = Firmware::new(config, seed);
-        Ok(Self { world: World::new(firmware, plant, scenario.wire.clone(), seed) })
+        let world = World::new(firmware, plant, scenario.wire.clone(), seed);
+        Ok(Self { world, tap: None })
+    }
+
+    /// The same device with something on its wire.
+    pub fn tapped(mut self, tap: Box<dyn Tap>) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+
+    fn write(&mut self, now: Instant, bytes: &[u8]) {
+        match &mut self.tap {
+            Some(tap) => self.world.write(now.0, &tap.sent(bytes)),
+            None => self.world.write(now.0, bytes),
+        }
+    }
+
+    fn read(&mut self, into: &mut Vec<u8>) {
+        self.world.read(into);
+        if let Some(tap) = &mut self.tap {
+            *into = tap.received(into);
+        }
     }
 
     /// The device clock: later runs on the same device go on from here.
@@ -101,7 +131,7 @@ impl Loop<'_> {
             let output = self.run.poll();
             let written = self.witness.output(self.now, &output);
             match output {
-                Output::Transmit(bytes) => self.device.world.write(self.now.0, bytes),
+                Output::Transmit(bytes) => self.device.write(self.now, bytes),
                 Output::Persist(ticket, _) if written.is_ok() => {
                     self.durable.push_back((self.now + SYNC, ticket));
                 }
@@ -122,7 +152,7 @@ impl Loop<'_> {
         self.device.world.advance(next.0);
         let mut bytes = std::mem::take(&mut self.received);
         bytes.clear();
-        self.device.world.read(&mut bytes);
+        self.device.read(&mut bytes);
         if !bytes.is_empty() {
             self.feed(Input::Bytes(&bytes));
         }

@@ -169,6 +169,8 @@ pub struct Sensing {
     pub height_latency_ms: f64,
     /// One sigma of height offset and needle length together, before any contact, mm.
     pub offset_sigma_mm: f64,
+    /// Share of the dimple that the height sensor's spot beside the needle sees.
+    pub dimple_seen_ratio: f64,
     /// Time from contact to its signal, ms.
     pub contact_delay_ms: f64,
     /// One sigma of where the head lies after registration, mm.
@@ -324,6 +326,7 @@ impl Profile {
             ("link.silence_ms", f64::from(self.link.silence_ms), 100.0, 5000.0),
             ("sensing.height_sigma_mm", self.sensing.height_sigma_mm, 0.001, 0.2),
             ("sensing.offset_sigma_mm", self.sensing.offset_sigma_mm, 0.0, 0.5),
+            ("sensing.dimple_seen_ratio", self.sensing.dimple_seen_ratio, 0.2, 1.0),
             ("sensing.placement_sigma_mm", self.sensing.placement_sigma_mm, 0.0, 5.0),
         ];
         for (key, value, low, high) in checks {

@@ -9,6 +9,7 @@ use super::truth::Truth;
 use crate::plan::PlannedDot;
 use nalgebra::{Matrix6, Vector3, Vector6};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Two strikes nearer than this to one dot, of which one is surplus, are a double strike, mm.
 const MATCH_MM: f64 = 5.0;
@@ -107,10 +108,12 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
         .map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm))
         .collect();
     let grid = DotGrid::new(dots);
-    let mut shift = Vector6::zeros();
+    // A pattern shifted by more than its own spacing has no nearest dots to begin with: the first guess
+    // of the placement comes from the numbers the device was given. Whose dot a strike is, is then
+    // decided by place alone.
+    let mut shift = placement(&places, &named(truth, dots), dots);
     let mut matched = Vec::new();
-    // Matching and placement settle each other: a few rounds are enough.
-    for _ in 0..6 {
+    for _ in 0..3 {
         matched = places.iter().map(|p| grid.nearest(&moved_back(&shift, p))).collect();
         shift = placement(&places, &matched, dots);
     }
@@ -140,6 +143,18 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
         lateral_drag_mm: Drag { p99: percentile(&drags, 0.99), max: percentile(&drags, 1.0) },
         collisions: truth.collisions,
     }
+}
+
+/// The dot each strike was meant for: by its number, or by order where the language has no numbers.
+fn named(truth: &Truth, dots: &[PlannedDot]) -> Vec<Option<usize>> {
+    let index: BTreeMap<u32, usize> = dots.iter().enumerate().map(|(i, d)| (d.dot.0, i)).collect();
+    let by_order = |i: usize| (i < dots.len()).then_some(i);
+    truth
+        .strikes
+        .iter()
+        .enumerate()
+        .map(|(i, s)| s.dot.map_or_else(|| by_order(i), |dot| index.get(&dot).copied()))
+        .collect()
 }
 
 struct Owners {

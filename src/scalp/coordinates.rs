@@ -66,7 +66,7 @@ impl ScalpCoordinates {
         self.arc(plane, RAYS as f64)
     }
 
-    /// Scalp coordinates of a place within [`NEAR_MM`] of the skin, moved to it along the ray from the
+    /// Scalp coordinates of a place within 4 mm of the skin, moved to it along the ray from the
     /// origin. `None` off the scalp, and for what lies in front of it or behind (ears, eyes).
     pub fn st_of(&self, p: Point<Scalp>) -> Option<St> {
         let theta = p.z().atan2(p.y());

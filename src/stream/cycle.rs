@@ -225,7 +225,7 @@ impl Cycle {
             return Err(Fault::State(MachineState::Alarm));
         }
         if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
-            self.head.note(head, us as f64 * 1e-6);
+            self.head.note(head, us as f64 * 1e-6 - head.age_s);
         }
         self.stroke_reported(report, ctx)?;
         self.check_counter(report)?;
@@ -316,7 +316,10 @@ impl Cycle {
                 self.strike(permit, ctx, now)
             }
             Decision::Strike(_) => Ok(()),
-            Decision::Wait(reasons) if reasons.has(Reason::Gap) && visit.readings >= 3 => {
+            Decision::Wait(reasons)
+                if reasons.has(Reason::Aside)
+                    || (reasons.has(Reason::Gap) && visit.readings >= 3) =>
+            {
                 let dot = ctx.program.dots()[visit.index].dot;
                 ctx.event(Event::Rehover { dot });
                 self.descend(ctx, now)
@@ -333,11 +336,14 @@ impl Cycle {
         let machine = &ctx.machine;
         let height = dot.hover_mm + visit.head.offset_mm;
         let rough = height + dot.target_mm;
-        let surface = self.tracker.estimate(arrival_s + visit::bottom_s(rough, machine));
+        let bottom_s = arrival_s + visit::bottom_s(rough, machine);
+        let surface = self.tracker.estimate(bottom_s);
+        let head_then = self.head.machine_from_scalp(bottom_s);
         let age_s = ctx.clock.age_on_arrival_s(visit.newest_us, now).unwrap_or(f64::NAN);
         Situation {
             surface,
             gap_mm: height - surface.offset_mm,
+            aside_mm: visit::aside_mm(dot, &visit.head, head_then),
             age_ms: age_s * 1e3,
             readings: visit.readings,
             offset: self.learning.offset(),

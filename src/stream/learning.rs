@@ -18,6 +18,7 @@ pub struct Learning {
     prior: Learnt,
     dimples: Vec<Learnt>,
     contact_delay_mm: f64,
+    seen_ratio: f64,
 }
 
 impl Learning {
@@ -29,6 +30,7 @@ impl Learning {
             offset: Learnt::new(0.0, machine.sensing.offset_sigma_mm, CONTACT_SCATTER_MM),
             prior: Learnt::new(depth.dimple_mm, DIMPLE_PRIOR_SIGMA_MM, depth.dimple_sigma_mm),
             dimples: Vec::new(),
+            seen_ratio: machine.sensing.dimple_seen_ratio,
             contact_delay_mm: machine.sensing.contact_delay_ms * 1e-3 * speed,
         }
     }
@@ -50,7 +52,8 @@ impl Learning {
         if let Some(contact) = seen.and_then(|s| s.contact_mm) {
             self.offset.learn(contact - self.contact_delay_mm - sensed_gap);
         }
-        let dimple = seen.and_then(|s| s.bottom_mm).map(|bottom| bottom - sensed_gap);
+        let dimple =
+            seen.and_then(|s| s.bottom_mm).map(|b| (b - sensed_gap) / self.seen_ratio);
         if let Some(dimple) = dimple {
             let zone = usize::from(zone);
             if self.dimples.len() <= zone {

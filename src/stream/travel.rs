@@ -9,45 +9,74 @@ use super::timers::Timer;
 use super::visit::{self, Intent, Level, Visit};
 use crate::depth::{Reasons, SurfaceTracker};
 use crate::device::{Mode, encode_move};
-use crate::machine::Joints;
+use crate::machine::{Joints, timing};
 use crate::time::{Duration, Instant, ms};
-use crate::verify::HeadBelief;
+use crate::verify::{HeadBelief, Leg};
 
 /// A move must have ended by then.
 pub(super) const MOVE_MAX: Duration = ms(15_000);
 
+/// How far a dot may be from a place we know nothing of.
+const UNKNOWN_MM: f64 = 200.0;
+
 impl Cycle {
     /// Sets out for the next dot.
     pub(super) fn start(&mut self, index: usize, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let dot = &ctx.program.dots()[index];
-        let number = dot.dot;
-        let from = match self.place {
-            Place::Over(i) | Place::Lifted(i) => Some(ctx.program.dots()[i].position),
-            _ => None,
+        let dots = ctx.program.dots();
+        let distance = match self.place {
+            Place::Over(i) | Place::Lifted(i) => dots[i].position.distance(&dots[index].position),
+            _ => UNKNOWN_MM,
         };
-        let mut belief = HeadBelief { machine_from_scalp: self.head.machine_from_scalp(), ..self.belief };
-        let shift = visit::model_shift_mm(dot, &self.belief, &belief);
-        let distance = from.map_or(200.0, |p| p.distance(&dot.position));
-        self.tracker.hop(distance, shift);
+        ctx.event(Event::Hop { dot: dots[index].dot });
         let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
-        belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
-        self.belief = belief;
+        self.believe(index, distance, at_s, ctx);
         let measured = ctx.settings.mode == Mode::Follow;
         let high = measured && !visit::surface_known(&self.tracker, at_s);
-        ctx.event(Event::Hop { dot: number });
         self.visit(index, if high { Level::Approach } else { Level::Hover }, ctx, now)
     }
 
-    /// Down to the hover, or to the hover again.
+    /// Takes the head's pose predicted for the strike of a dot `distance_mm` away as the new model.
+    fn believe(&mut self, index: usize, distance_mm: f64, at_s: f64, ctx: &Context) {
+        let dot = &ctx.program.dots()[index];
+        let strike_s = at_s + self.until_strike_s(index, ctx);
+        let machine_from_scalp = self.head.machine_from_scalp(strike_s);
+        let belief = HeadBelief { machine_from_scalp, ..self.belief };
+        let shift = visit::model_shift_mm(dot, &self.belief, &belief);
+        self.tracker.hop(distance_mm, shift);
+        self.belief = belief;
+    }
+
+    /// Down to the hover, or to the hover again, where the head is believed to be by now.
     pub(super) fn descend(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &self.activity else { return Ok(()) };
-        let (intent, refusals, told) = (visit.intent, visit.refusals, visit.told);
-        self.place = Place::Over(visit.index);
-        self.visit(visit.index, Level::Hover, ctx, now)?;
+        let (index, intent, refusals, told) =
+            (visit.index, visit.intent, visit.refusals, visit.told);
+        self.place = Place::Over(index);
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        self.believe(index, 0.0, at_s, ctx);
+        self.visit(index, Level::Hover, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (intent, refusals, told);
         }
         Ok(())
+    }
+
+    /// Seconds from the arrival of the way's first line to the strike at its end, nothing in the way.
+    fn until_strike_s(&self, index: usize, ctx: &Context) -> f64 {
+        let dots = ctx.program.dots();
+        let machine = &ctx.machine;
+        let hover = |i: usize| {
+            route::leg_joints(&Leg::Above(&dots[i], dots[i].hover_mm), &self.belief, machine)
+        };
+        let hop_s = match self.place {
+            Place::Over(i) => timing::move_s(&hover(i), &hover(index), &machine.limits()),
+            _ => 0.0,
+        };
+        let stroke_s = visit::bottom_s(dots[index].hover_mm + dots[index].target_mm, machine);
+        // The strike before this dot, if it is still under way, takes down and up.
+        let before_s = if self.stroke.is_some() { 1.8 * stroke_s } else { 0.0 };
+        let reports_s = 2e-3 * f64::from(machine.link.report_ms);
+        before_s + hop_s + reports_s + stroke_s
     }
 
     /// Sends the way to a dot.

@@ -2,7 +2,7 @@
 
 use crate::depth::{Permit, Reasons, SurfaceTracker};
 use crate::device::Report;
-use crate::frame::Point;
+use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Joints, Profile};
 use crate::plan::PlannedDot;
 use crate::verify::HeadBelief;
@@ -102,6 +102,13 @@ pub fn model_shift_mm(dot: &PlannedDot, old: &HeadBelief, new: &HeadBelief) -> f
     let moved = new.machine_from_scalp.point(dot.position)
         - old.machine_from_scalp.point(dot.position);
     moved.dot(&new.machine_from_scalp.direction(-dot.needle))
+}
+
+/// How far the dot moves along the skin when the belief about the head changes, mm.
+pub fn aside_mm(dot: &PlannedDot, old: &HeadBelief, new: Transform<Machine, Scalp>) -> f64 {
+    let moved = new.point(dot.position) - old.machine_from_scalp.point(dot.position);
+    let needle = new.direction(dot.needle);
+    (moved - needle * moved.dot(&needle)).length()
 }
 
 /// Seconds from the start of a strike to the middle of its dwell.

@@ -13,6 +13,7 @@ use super::{
     params::Capability,
     rx::LineEnd,
     session::CAGE_MAX,
+    strike::AT_REST,
 };
 use crate::contract::{Nanos, Plant};
 
@@ -70,6 +71,7 @@ impl Firmware {
                 self.begin_stroke(t, &strike, plant);
                 return Ok(());
             }
+            Body::Move(_) if self.needle_is_out(t, plant) => return Err(Reason::Interlock),
             _ => {}
         }
         let room = self.config.frame_queue;
@@ -79,6 +81,15 @@ impl Firmware {
         }
         session.queue.push_back(body);
         Ok(())
+    }
+
+    /// Out, with no strike that would bring it back.
+    fn needle_is_out(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
+        if self.stroke.is_some() || !self.config.has(Capability::Interlock) {
+            return false;
+        }
+        self.sense(t, plant);
+        self.config.stroke_axis && self.measured(t, plant)[5].abs() > AT_REST
     }
 
     /// Figures that are refused whatever the state; those of a strike have their own order.

@@ -27,8 +27,8 @@ impl Firmware {
                 self.tx.line(t, "[MSG:Check Door]");
                 self.hold_byte(t, Hold::Door);
             }
-            RealTime::Resume if self.session.is_none() && !self.motion.moving() => {
-                if self.hold.is_some() && self.is_hal() {
+            RealTime::Resume if self.resumable() => {
+                if self.is_hal() {
                     self.tx.line(t, "[MSG:]");
                 }
                 self.resume(t);
@@ -48,6 +48,11 @@ impl Firmware {
         }
     }
 
+    /// `~` is ignored while still coming to rest, and always in a session.
+    fn resumable(&self) -> bool {
+        self.hold.is_some() && self.session.is_none() && !self.motion.moving()
+    }
+
     /// Ends a hold.
     pub(super) fn resume(&mut self, t: Nanos) {
         self.hold = None;
@@ -55,7 +60,7 @@ impl Firmware {
             self.motion.begin(t);
         }
         if let Some(work) = &mut self.in_work {
-            work.due.get_or_insert(t);
+            work.wake(t);
         }
         self.pump(t);
     }

@@ -45,6 +45,7 @@ mod limits;
 mod mainloop;
 mod modal;
 mod motion;
+mod motion_join;
 mod motion_stop;
 mod params;
 mod parse;

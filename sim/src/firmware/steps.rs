@@ -34,6 +34,13 @@ impl InWork {
             stuck: false,
         }
     }
+
+    /// Has the step looked at again at `t`, unless it waits for a later time.
+    pub fn wake(&mut self, t: Nanos) {
+        if !self.stuck {
+            self.due.get_or_insert(t);
+        }
+    }
 }
 
 impl Firmware {

@@ -1,39 +1,63 @@
-//! How fast the surface comes at the tool, from the last few height readings.
+//! How fast the surface comes at the tool, from the last few height readings of a stroke.
+//!
+//! Skin springs back when the needle breaks through it, and a hair can pass the sensor: neither is a
+//! head that comes at the tool. So the speed is the median of the slopes between all pairs of
+//! readings (Theil and Sen's estimator, which one wrong reading in five does not move), and the
+//! surface must also have come nearer by more than skin springs back.
 
 use super::trajectory::seconds;
 use crate::contract::Nanos;
+
+/// Readings looked at.
+const READINGS: usize = 5;
+/// Pairs among them.
+const PAIRS: usize = READINGS * (READINGS - 1) / 2;
+/// The surface must have come nearer by this since the stroke began, mm (device contract, section 7).
+const NEARER: f64 = 0.3;
 
 /// The last few height readings.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surface {
     readings: Vec<(Nanos, f64)>,
+    first: Option<f64>,
 }
 
 impl Surface {
-    const READINGS: usize = 5;
-
     pub fn add(&mut self, t: Nanos, height: f64) {
-        if self.readings.len() == Self::READINGS {
+        if self.readings.len() == READINGS {
             self.readings.remove(0);
         }
         self.readings.push((t, height));
+        if self.first.is_none() && self.readings.len() == READINGS {
+            self.first = Some(self.height());
+        }
     }
 
-    /// mm/s towards the tool: least squares over the readings kept.
+    /// mm/s towards the tool; `None` as long as the surface has not come nearer.
     pub fn closing(&self) -> Option<f64> {
-        let n = self.readings.len();
-        if n < Self::READINGS {
+        let first = self.first?;
+        if self.height() > first - NEARER {
             return None;
         }
-        let first = self.readings[0].0;
-        let time = |t: Nanos| seconds(t - first);
-        let mean_t = self.readings.iter().map(|(t, _)| time(*t)).sum::<f64>() / n as f64;
-        let mean_h = self.readings.iter().map(|(_, h)| h).sum::<f64>() / n as f64;
-        let (mut above, mut below) = (0.0, 0.0);
-        for (t, h) in &self.readings {
-            above += (time(*t) - mean_t) * (h - mean_h);
-            below += (time(*t) - mean_t).powi(2);
+        let mut slopes = [0.0; PAIRS];
+        let mut pair = 0;
+        for (i, (t_i, h_i)) in self.readings.iter().enumerate() {
+            for (t_j, h_j) in &self.readings[i + 1..] {
+                slopes[pair] = (h_i - h_j) / seconds(t_j - t_i).max(1e-9);
+                pair += 1;
+            }
         }
-        (below > 0.0).then_some(-above / below)
+        slopes.sort_by(f64::total_cmp);
+        Some((slopes[PAIRS / 2 - 1] + slopes[PAIRS / 2]) / 2.0)
+    }
+
+    /// Median height.
+    fn height(&self) -> f64 {
+        let mut heights = [0.0; READINGS];
+        for (slot, (_, height)) in heights.iter_mut().zip(&self.readings) {
+            *slot = *height;
+        }
+        heights.sort_by(f64::total_cmp);
+        heights[READINGS / 2]
     }
 }

@@ -78,6 +78,7 @@ pub fn waits(reasons: Reasons) -> String {
         Reason::Unsure => "the prediction of the skin is not sure enough",
         Reason::Gap => "the tool is not at its hover height",
         Reason::Ceiling => "no depth in the band keeps clear of the ceiling",
+        Reason::Aside => "the dot is not under the needle",
     });
     words.collect::<Vec<_>>().join(", ")
 }
