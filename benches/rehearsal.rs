@@ -54,7 +54,12 @@ fn program(surface: &ScalpSurface, machine: &Profile) -> Program {
     prove(draft, &Skin::new(surface.vertices(), surface.triangles()), machine).unwrap()
 }
 
-fn run(program: &Arc<Program>, machine: &Arc<Profile>, surface: &ScalpSurface, scenario: &str) -> f64 {
+fn run(
+    program: &Arc<Program>,
+    machine: &Arc<Profile>,
+    surface: &ScalpSurface,
+    scenario: &str,
+) -> f64 {
     let mut device =
         Device::build(scenario, machine, surface.vertices(), surface.triangles(), 1).unwrap();
     let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false };

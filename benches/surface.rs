@@ -18,9 +18,7 @@ fn head() -> ScalpSurface {
     let json = std::fs::read_to_string(folder.join("landmarks.json")).expect("bundled landmarks");
     let landmarks = Landmarks::parse(&json, "landmarks.json").expect("bundled landmarks");
     let mesh = read(&bytes, MeshFormat::Stl).expect("bundled head");
-    ScalpSurface::build(mesh, &landmarks)
-        .expect("bundled head")
-        .0
+    ScalpSurface::build(mesh, &landmarks).expect("bundled head").0
 }
 
 fn design(name: &str) -> Design {
@@ -35,24 +33,13 @@ fn queries(c: &mut Criterion) {
     let places: Vec<St> = (0..1000)
         .map(|i| {
             let (a, b) = (f64::from(i % 40) / 40.0, f64::from(i / 40) / 25.0);
-            St {
-                s: 0.1 + 0.8 * a,
-                t: -0.7 + 1.4 * b,
-            }
+            St { s: 0.1 + 0.8 * a, t: -0.7 + 1.4 * b }
         })
         .collect();
-    let points: Vec<_> = places
-        .iter()
-        .filter_map(|&st| surface.point_at(st))
-        .collect();
+    let points: Vec<_> = places.iter().filter_map(|&st| surface.point_at(st)).collect();
     let off = Direction::new(0.3, 0.2, 0.5);
     c.bench_function("closest, 1000 points near the skin", |b| {
-        b.iter(|| {
-            points
-                .iter()
-                .map(|&p| surface.closest(p + off).distance)
-                .sum::<f64>()
-        });
+        b.iter(|| points.iter().map(|&p| surface.closest(p + off).distance).sum::<f64>());
     });
     c.bench_function("point_at, 1000 places", |b| {
         b.iter(|| places.iter().filter_map(|&st| surface.point_at(st)).count());
@@ -74,11 +61,7 @@ fn building(c: &mut Criterion) {
     }
     for name in ["crown", "hairline"] {
         group.bench_function(format!("place {name}"), |b| {
-            b.iter_batched(
-                || design(name),
-                |d| place(&d, &surface),
-                BatchSize::LargeInput,
-            );
+            b.iter_batched(|| design(name), |d| place(&d, &surface), BatchSize::LargeInput);
         });
     }
     group.finish();

@@ -23,8 +23,8 @@
 //! `docs/architecture.md` follows one dot from design to skin through them.
 
 pub mod depth;
-pub mod device;
 pub mod design;
+pub mod device;
 pub mod drive;
 pub mod frame;
 pub mod machine;

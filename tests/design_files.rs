@@ -11,10 +11,7 @@ const ZONE: &str = "schema = 1\nname = \"test\"\n\n[[zone]]\nname = \"vertex\"\n
 
 fn parse(text: &str) -> Result<Design, DesignError> {
     Design::parse(text, "d.toml", &mut |name| {
-        Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("no {name}"),
-        ))
+        Err(io::Error::new(io::ErrorKind::NotFound, format!("no {name}")))
     })
 }
 
@@ -45,9 +42,7 @@ fn refused<T>(result: Result<T, DesignError>) -> String {
 }
 
 fn shipped(name: &str) -> Design {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("configs/designs")
-        .join(name);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/designs").join(name);
     let file = format!("{name}.toml");
     let text = std::fs::read_to_string(folder.join(&file)).unwrap();
     Design::parse(&text, &file, &mut |name| std::fs::read(folder.join(name))).unwrap()
@@ -57,10 +52,7 @@ fn shipped(name: &str) -> Design {
 fn the_bundled_designs_are_read() {
     let crown = shipped("crown");
     assert!(crown.pattern.is_none());
-    assert_eq!(
-        (crown.zones.len(), crown.zones[0].name.as_str()),
-        (1, "vertex")
-    );
+    assert_eq!((crown.zones.len(), crown.zones[0].name.as_str()), (1, "vertex"));
     let hairline = shipped("hairline").pattern.unwrap();
     assert_eq!((hairline.dots.len(), hairline.ignored_shapes), (420, 1));
     for (i, a) in hairline.dots.iter().enumerate() {
@@ -87,10 +79,7 @@ fn keys_left_out_have_their_defaults() {
 fn each_is_refused(cases: &[(String, &str)]) {
     for (text, wanted) in cases {
         let message = refused(parse(text));
-        assert!(
-            message.contains(wanted),
-            "{message}\nshould have: {wanted}\n{text}"
-        );
+        assert!(message.contains(wanted), "{message}\nshould have: {wanted}\n{text}");
     }
 }
 
@@ -103,30 +92,15 @@ fn but(old: &str, new: &str) -> String {
 #[test]
 fn unknown_keys_and_wrong_types_are_named_with_line_and_column() {
     each_is_refused(&[
-        (
-            but("density_per_cm2", "density"),
-            "d.toml:7:1: unknown field `density`",
-        ),
-        (
-            but("name = \"test\"\n", ""),
-            "d.toml:1:1: missing field `name`",
-        ),
+        (but("density_per_cm2", "density"), "d.toml:7:1: unknown field `density`"),
+        (but("name = \"test\"\n", ""), "d.toml:1:1: missing field `name`"),
         (but("schema = 1", ""), "missing field `schema`"),
-        (
-            but("schema = 1", "schema = 2"),
-            "d.toml:1:10: schema 2 is not known",
-        ),
+        (but("schema = 1", "schema = 2"), "d.toml:1:10: schema 2 is not known"),
         (but("= 40", "= \"40\""), "d.toml:7:19: invalid type: string"),
         (but("0.75, 0.25", "0.75"), "d.toml:6:41: invalid length 1"),
         (but("[[zone]]", "[[zone"), "d.toml:4:"),
-        (
-            format!("{ZONE}{}", &ZONE[26..]),
-            "d.toml:9:8: there is another zone \"vertex\"",
-        ),
-        (
-            "schema = 1\nname = \"x\"\n".to_owned(),
-            "d.toml: the design has neither",
-        ),
+        (format!("{ZONE}{}", &ZONE[26..]), "d.toml:9:8: there is another zone \"vertex\""),
+        ("schema = 1\nname = \"x\"\n".to_owned(), "d.toml: the design has neither"),
     ]);
 }
 
@@ -136,40 +110,19 @@ fn numbers_out_of_range_are_named_with_line_and_column() {
         (but("= 40", "= nan"), "d.toml:7:19: density_per_cm2 = NaN"),
         (but("= 40", "= 0"), "d.toml:7:19: density_per_cm2 = 0"),
         (but("= 40", "= -3"), "d.toml:7:19: density_per_cm2 = -3"),
-        (
-            but("= 40", "= inf"),
-            "the largest density for this floor is 195",
-        ),
-        (
-            but("= 40", "= 10_000"),
-            "the largest density for this floor is 195",
-        ),
-        (
-            but("[0.75, 0.25]", "[0.75, nan]"),
-            "d.toml:6:48: outline t = NaN",
-        ),
-        (
-            but("[0.75, 0.25]", "[1.75, 0.25]"),
-            "d.toml:6:42: outline s = 1.75",
-        ),
-        (
-            format!("spacing_floor_mm = 0.4\n{ZONE}"),
-            "d.toml:1:20: spacing_floor_mm = 0.4",
-        ),
-        (
-            format!("{ZONE}target_mm = 2.5\n"),
-            "d.toml:8:13: target_mm = 2.5",
-        ),
+        (but("= 40", "= inf"), "the largest density for this floor is 195"),
+        (but("= 40", "= 10_000"), "the largest density for this floor is 195"),
+        (but("[0.75, 0.25]", "[0.75, nan]"), "d.toml:6:48: outline t = NaN"),
+        (but("[0.75, 0.25]", "[1.75, 0.25]"), "d.toml:6:42: outline s = 1.75"),
+        (format!("spacing_floor_mm = 0.4\n{ZONE}"), "d.toml:1:20: spacing_floor_mm = 0.4"),
+        (format!("{ZONE}target_mm = 2.5\n"), "d.toml:8:13: target_mm = 2.5"),
     ]);
 }
 
 #[test]
 fn outlines_that_enclose_nothing_are_named_with_line_and_column() {
     each_is_refused(&[
-        (
-            but(", [0.75, 0.25], [0.75, -0.25]]", "]"),
-            "d.toml:6:11: the outline has 2",
-        ),
+        (but(", [0.75, 0.25], [0.75, -0.25]]", "]"), "d.toml:6:11: the outline has 2"),
         (
             but("[0.75, 0.25], [0.75, -0.25]", "[0.75, -0.25], [0.75, 0.25]"),
             "d.toml:6:11: the outline crosses itself: edges 2 and 4",
@@ -186,10 +139,7 @@ fn a_wider_floor_allows_less_density() {
     let most = densest_per_cm2(1.2);
     assert!((30.0..40.0).contains(&most));
     let message = refused(parse(&format!("spacing_floor_mm = 1.2\n{ZONE}")));
-    assert!(
-        message.contains("nearer to each other than 1.2 mm"),
-        "{message}"
-    );
+    assert!(message.contains("nearer to each other than 1.2 mm"), "{message}");
 }
 
 #[test]
@@ -200,10 +150,7 @@ fn pattern_files_that_cannot_be_read_are_named() {
         )
     };
     let message = refused(parse(&text("gone.csv")));
-    assert!(
-        message.contains("d.toml:4:8: cannot read \"gone.csv\": no gone.csv"),
-        "{message}"
-    );
+    assert!(message.contains("d.toml:4:8: cannot read \"gone.csv\": no gone.csv"), "{message}");
     for outside in ["../up.csv", "/etc/x.csv", "a/../../b.csv", "c:/x.csv", ""] {
         let message = refused(parse(&text(outside)));
         assert!(message.contains("leaves the design's folder"), "{message}");
@@ -223,14 +170,8 @@ fn csv_patterns_are_read() {
     .unwrap()
     .dots;
     assert_eq!(dots.len(), 2);
-    assert_eq!(
-        (dots[0].x_mm.to_string(), dots[0].y_mm.to_string()),
-        ("-2".into(), "1.5".into())
-    );
-    assert_eq!(
-        (dots[0].diameter_mm, dots[0].shade),
-        (Some(0.35), Some(0.5))
-    );
+    assert_eq!((dots[0].x_mm.to_string(), dots[0].y_mm.to_string()), ("-2".into(), "1.5".into()));
+    assert_eq!((dots[0].diameter_mm, dots[0].shade), (Some(0.35), Some(0.5)));
     assert_eq!((dots[0].layer, dots[1].layer), (Some(3), None));
 }
 
@@ -238,30 +179,15 @@ fn csv_patterns_are_read() {
 fn mistakes_in_a_csv_are_named_with_line_and_column() {
     let cases = [
         ("x_mm,y_mm\n1,2\n1,nan\n", "p.csv:3:3: y_mm = NaN"),
-        (
-            "x_mm,y_mm\n1,2\n  ,3\n",
-            "p.csv:3:3: x_mm: \"\" is not a number",
-        ),
-        (
-            "x_mm,y_mm\n1,two\n",
-            "p.csv:2:3: y_mm: \"two\" is not a number",
-        ),
+        ("x_mm,y_mm\n1,2\n  ,3\n", "p.csv:3:3: x_mm: \"\" is not a number"),
+        ("x_mm,y_mm\n1,two\n", "p.csv:2:3: y_mm: \"two\" is not a number"),
         ("x_mm,y_mm\n1,inf\n", "p.csv:2:3: y_mm = inf"),
         ("x_mm,y_mm\n1,2,3\n", "p.csv:2:1: "),
         ("x_mm,z_mm\n1,2\n", "p.csv:1:6: column \"z_mm\" is unknown"),
         ("x_mm\n1\n", "p.csv:1:1: column \"y_mm\" is missing"),
-        (
-            "x_mm,y_mm,x_mm\n1,2,3\n",
-            "p.csv:1:11: column \"x_mm\" is there twice",
-        ),
-        (
-            "x_mm,y_mm,layer\n1,2,0.5\n",
-            "p.csv:2:5: layer: \"0.5\" is not a number",
-        ),
-        (
-            "x_mm,y_mm,shade\n1,2,7\n",
-            "p.csv:2:5: shade = 7, must be 0 to 1",
-        ),
+        ("x_mm,y_mm,x_mm\n1,2,3\n", "p.csv:1:11: column \"x_mm\" is there twice"),
+        ("x_mm,y_mm,layer\n1,2,0.5\n", "p.csv:2:5: layer: \"0.5\" is not a number"),
+        ("x_mm,y_mm,shade\n1,2,7\n", "p.csv:2:5: shade = 7, must be 0 to 1"),
         ("x_mm,y_mm\n", "p.csv: no dots"),
         ("", "p.csv:1:1: column \"x_mm\" is missing"),
     ];
@@ -273,42 +199,28 @@ fn mistakes_in_a_csv_are_named_with_line_and_column() {
     assert!(message.contains("p.csv:2:3: not UTF-8"), "{message}");
     let many = format!("x_mm,y_mm\n{}", "1,2\n".repeat(50_001));
     let message = refused(with_pattern("p.csv", many.as_bytes()));
-    assert!(
-        message.contains("p.csv:50002:1: more than 50000 dots"),
-        "{message}"
-    );
+    assert!(message.contains("p.csv:50002:1: more than 50000 dots"), "{message}");
 }
 
 fn near(pattern: &Pattern, wanted: &[(f64, f64)]) {
     assert_eq!(pattern.dots.len(), wanted.len());
     for (dot, (x, y)) in pattern.dots.iter().zip(wanted) {
-        assert!(
-            (dot.x_mm - x).hypot(dot.y_mm - y) < 1e-9,
-            "{dot:?}, wanted ({x}, {y})"
-        );
+        assert!((dot.x_mm - x).hypot(dot.y_mm - y) < 1e-9, "{dot:?}, wanted ({x}, {y})");
     }
 }
 
 #[test]
 fn svg_circles_are_dots_in_mm_with_y_to_the_forehead() {
-    let pattern = svg(
-        "<circle cx='3' cy='-4' r='0.2'/><g><circle cx='1' cy='2'/></g>\
+    let pattern = svg("<circle cx='3' cy='-4' r='0.2'/><g><circle cx='1' cy='2'/></g>\
         <path d='M 0 0'/><defs><circle r='9'/></defs>\
         <g style='display: none'><circle cx='9'/></g>\
-        <circle cy='1' r='.1' data-shade='0.4' data-layer='2'/>",
-    )
+        <circle cy='1' r='.1' data-shade='0.4' data-layer='2'/>")
     .unwrap();
     near(&pattern, &[(3.0, 4.0), (1.0, -2.0), (0.0, -1.0)]);
-    let diameters: Vec<_> = pattern
-        .dots
-        .iter()
-        .map(|d| d.diameter_mm.map(|v| (v * 1e6).round()))
-        .collect();
+    let diameters: Vec<_> =
+        pattern.dots.iter().map(|d| d.diameter_mm.map(|v| (v * 1e6).round())).collect();
     assert_eq!(diameters, [Some(400_000.0), None, Some(200_000.0)]);
-    assert_eq!(
-        (pattern.dots[2].shade, pattern.dots[2].layer),
-        (Some(0.4), Some(2))
-    );
+    assert_eq!((pattern.dots[2].shade, pattern.dots[2].layer), (Some(0.4), Some(2)));
     assert_eq!(pattern.ignored_shapes, 2);
 }
 
@@ -330,37 +242,22 @@ fn svg_sizes_and_units_give_the_scale() {
         with_pattern("p.svg", text.as_bytes()).unwrap().dots[0].x_mm
     };
     let cases = [
-        (
-            "width='10cm' height='10cm' viewBox='0 0 200 200'",
-            "cx='20'",
-            10.0,
-        ),
+        ("width='10cm' height='10cm' viewBox='0 0 200 200'", "cx='20'", 10.0),
         ("width='4in' viewBox='0 0 200 100'", "cx='20'", 10.16),
         ("width='96' height='96' viewBox='0 0 10 10'", "cx='2'", 5.08),
         ("width='96' height='96'", "cx='96'", 25.4),
         ("width='200' height='200'", "cx='12mm'", 12.0),
-        (
-            "width='100mm' height='50mm' viewBox='0 0 10 10'",
-            "cx='1'",
-            5.0,
-        ),
+        ("width='100mm' height='50mm' viewBox='0 0 10 10'", "cx='1'", 5.0),
         (
             "width='100mm' height='50mm' viewBox='0 0 10 10' preserveAspectRatio='none'",
             "cx='1'",
             10.0,
         ),
-        (
-            "width='72pt' height='6pc' viewBox='0 0 2 2'",
-            "cx='1'",
-            12.7,
-        ),
+        ("width='72pt' height='6pc' viewBox='0 0 2 2'", "cx='1'", 12.7),
     ];
     for (attributes, circle, wanted) in cases {
         let got = scale(attributes, circle);
-        assert!(
-            (got - wanted).abs() < 1e-9,
-            "{attributes}: {got}, wanted {wanted}"
-        );
+        assert!((got - wanted).abs() < 1e-9, "{attributes}: {got}, wanted {wanted}");
     }
 }
 
@@ -373,10 +270,7 @@ fn mistakes_in_an_svg_are_named_with_line_and_column() {
         ("<circle cx='5%'/>", "p.svg:2:9: cannot read cx=\"5%\""),
         ("\n  <circle cx='900'/>", "p.svg:3:3: x in mm = 900"),
         ("<circle r='-1'/>", "p.svg:2:9: cannot read r=\"-1\""),
-        (
-            "<g transform='spin(3)'><circle/></g>",
-            "p.svg:2:4: cannot read transform=\"spin(3)\"",
-        ),
+        ("<g transform='spin(3)'><circle/></g>", "p.svg:2:4: cannot read transform=\"spin(3)\""),
         ("<use href='#a'/>", "p.svg:2:1: <use> is not supported"),
         ("<g><circle></g>", "p.svg:2:12: "),
         (&deep, "elements nested deeper than 32"),
@@ -387,11 +281,8 @@ fn mistakes_in_an_svg_are_named_with_line_and_column() {
     }
     assert!(refused(svg("<rect/>")).contains("p.svg: no dots"));
     assert!(
-        refused(with_pattern(
-            "p.svg",
-            b"<svg viewBox='0 0 9 9'><circle/></svg>"
-        ))
-        .contains("p.svg:1:1: the <svg> has no width and height")
+        refused(with_pattern("p.svg", b"<svg viewBox='0 0 9 9'><circle/></svg>"))
+            .contains("p.svg:1:1: the <svg> has no width and height")
     );
     assert!(refused(with_pattern("p.svg", b"<html><circle/></html>")).contains("is not <svg>"));
     assert!(refused(with_pattern("p.svg", b"")).starts_with("p.svg:1:1: "));
@@ -405,10 +296,7 @@ fn entity_bombs_are_refused() {
     assert!(message.starts_with("p.svg:1:"), "{message}");
     let nested = format!("<svg width='9mm'>{}", "<g>".repeat(200_000));
     assert!(with_pattern("p.svg", nested.as_bytes()).is_err());
-    let dots = format!(
-        "<svg width='9mm' height='9mm'>{}</svg>",
-        "<circle/>".repeat(50_001)
-    );
+    let dots = format!("<svg width='9mm' height='9mm'>{}</svg>", "<circle/>".repeat(50_001));
     assert!(refused(with_pattern("p.svg", dots.as_bytes())).contains("more than 50000 dots"));
 }
 

@@ -30,7 +30,9 @@ fn entities(path: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     (data, layout)
 }
 
-fn recorded(truth: Option<&Truth>) -> (RecordingFigures, BTreeSet<String>, BTreeSet<String>, usize) {
+fn recorded(
+    truth: Option<&Truth>,
+) -> (RecordingFigures, BTreeSet<String>, BTreeSet<String>, usize) {
     let run = made_up("crown", None);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recording.rrd");
@@ -45,10 +47,23 @@ fn recorded(truth: Option<&Truth>) -> (RecordingFigures, BTreeSet<String>, BTree
 fn a_run_shows_head_plan_tool_dots_plots_and_events() {
     let (figures, data, layout, planned) = recorded(Some(&Truth::default()));
     for entity in [
-        "/world/head/scan", "/world/plan/dots", "/world/plan/path", "/world/tool",
-        "/world/tool/needle", "/world/done/b000", "/world/done/uncertain", "/plots/depth/estimate",
-        "/plots/depth/truth/shallow", "/plots/depth/truth/deep", "/plots/depth/limits",
-        "/plots/force", "/plots/height", "/plots/head", "/run/events", "/run/state", "/about",
+        "/world/head/scan",
+        "/world/plan/dots",
+        "/world/plan/path",
+        "/world/tool",
+        "/world/tool/needle",
+        "/world/done/b000",
+        "/world/done/uncertain",
+        "/plots/depth/estimate",
+        "/plots/depth/truth/shallow",
+        "/plots/depth/truth/deep",
+        "/plots/depth/limits",
+        "/plots/force",
+        "/plots/height",
+        "/plots/head",
+        "/run/events",
+        "/run/state",
+        "/about",
     ] {
         assert!(data.contains(entity), "{entity} is not in {data:?}");
     }

@@ -21,9 +21,23 @@ fn json(with_truth: bool) -> (Value, Value) {
 fn the_json_has_every_key_of_the_design_also_in_the_report() {
     let (figures, report) = json(true);
     let keys = [
-        "dots_planned", "dots_struck", "dots_skipped", "dots_uncertain", "double_strikes",
-        "in_band_fraction", "penetration_mm", "over_ceiling", "lateral_error_mm", "tilt_deg",
-        "lateral_drag_mm", "collisions", "machine_s", "dots_per_s", "wall_s", "state", "faults",
+        "dots_planned",
+        "dots_struck",
+        "dots_skipped",
+        "dots_uncertain",
+        "double_strikes",
+        "in_band_fraction",
+        "penetration_mm",
+        "over_ceiling",
+        "lateral_error_mm",
+        "tilt_deg",
+        "lateral_drag_mm",
+        "collisions",
+        "machine_s",
+        "dots_per_s",
+        "wall_s",
+        "state",
+        "faults",
         "estimate",
     ];
     for key in keys {

@@ -64,9 +64,7 @@ fn ids_are_unique_headings_in_order_and_tables_have_headers() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all);
-    let named = |name: &'static str| {
-        page.descendants().filter(move |n| n.has_tag_name(name))
-    };
+    let named = |name: &'static str| page.descendants().filter(move |n| n.has_tag_name(name));
     assert_eq!(named("h1").count(), 1);
     assert_eq!(named("html").next().unwrap().attribute("lang"), Some("en"));
     for table in named("table") {
@@ -102,9 +100,10 @@ fn every_left_out_deferred_and_uncertain_dot_is_listed_with_its_place() {
 fn an_intent_without_outcome_counts_as_uncertain() {
     let mut run = made_up("crown", None);
     let last = run.plan.program.dots().last().unwrap().dot;
-    let done = run.entries.iter().rposition(
-        |e| matches!(e, smp::stream::Entry::Done { dot, .. } if *dot == last),
-    );
+    let done = run
+        .entries
+        .iter()
+        .rposition(|e| matches!(e, smp::stream::Entry::Done { dot, .. } if *dot == last));
     run.entries.truncate(done.unwrap());
     let (report, _) = report(&run, false);
     assert!(report.uncertain.iter().any(|d| d.dot == last.0));

@@ -18,9 +18,7 @@ fn refusal(head: &Head) -> ScalpError {
 
 fn likely(head: &Head) -> (Measured, LikelyUnit) {
     match refusal(head) {
-        ScalpError::Size {
-            measured, likely, ..
-        } => (measured, likely),
+        ScalpError::Size { measured, likely, .. } => (measured, likely),
         other => panic!("{}: {other}", head.name),
     }
 }
@@ -37,23 +35,11 @@ fn a_wrong_unit_is_named() {
     for head in all() {
         for (factor, unit, word) in cases {
             // Both, the mesh alone, the landmarks alone.
-            assert_eq!(
-                likely(&head.scaled(factor, factor)),
-                (Measured::EarToEar, unit)
-            );
-            assert_eq!(
-                likely(&head.scaled(factor, 1.0)),
-                (Measured::MeshDiagonal, unit)
-            );
-            assert_eq!(
-                likely(&head.scaled(1.0, factor)),
-                (Measured::EarToEar, unit)
-            );
+            assert_eq!(likely(&head.scaled(factor, factor)), (Measured::EarToEar, unit));
+            assert_eq!(likely(&head.scaled(factor, 1.0)), (Measured::MeshDiagonal, unit));
+            assert_eq!(likely(&head.scaled(1.0, factor)), (Measured::EarToEar, unit));
             let text = refusal(&head.scaled(factor, 1.0)).to_string();
-            assert!(
-                text.contains(word) && text.contains("150 to 1000 mm"),
-                "{text}"
-            );
+            assert!(text.contains(word) && text.contains("150 to 1000 mm"), "{text}");
         }
         let odd = likely(&head.scaled(0.3, 0.3));
         assert_eq!(odd, (Measured::EarToEar, LikelyUnit::Unknown));
@@ -64,10 +50,7 @@ fn a_wrong_unit_is_named() {
 fn a_mesh_of_another_scale_than_its_landmarks_is_refused() {
     for head in all() {
         let half_again = refusal(&head.scaled(1.3, 1.0));
-        let off = matches!(
-            half_again,
-            ScalpError::LandmarkOff { .. } | ScalpError::Size { .. }
-        );
+        let off = matches!(half_again, ScalpError::LandmarkOff { .. } | ScalpError::Size { .. });
         assert!(off, "{half_again}");
     }
 }
@@ -79,10 +62,7 @@ fn mirror(v: Vector3<f64>) -> Vector3<f64> {
 #[test]
 fn a_mirrored_mesh_is_refused() {
     for head in all() {
-        let mesh_only = Head {
-            landmarks: head.landmarks,
-            ..head.map(mirror)
-        };
+        let mesh_only = Head { landmarks: head.landmarks, ..head.map(mirror) };
         assert!(matches!(refusal(&mesh_only), ScalpError::InsideOut { .. }));
         let both = refusal(&head.map(mirror));
         assert!(matches!(both, ScalpError::Mirrored { .. }), "{both}");
@@ -110,46 +90,16 @@ fn a_mesh_inside_out_is_refused() {
 fn exchanged_landmarks_are_refused() {
     for head in all() {
         let l = head.landmarks;
-        let with = |landmarks| Head {
-            landmarks,
-            ..head.map(|v| v)
-        };
-        let ears = refusal(&with(Landmarks {
-            lpa: l.rpa,
-            rpa: l.lpa,
-            ..l
-        }));
-        assert!(
-            matches!(ears, ScalpError::LandmarksSwapped { .. }),
-            "{ears}"
-        );
+        let with = |landmarks| Head { landmarks, ..head.map(|v| v) };
+        let ears = refusal(&with(Landmarks { lpa: l.rpa, rpa: l.lpa, ..l }));
+        assert!(matches!(ears, ScalpError::LandmarksSwapped { .. }), "{ears}");
         assert!(ears.to_string().contains("LEFT ear"));
-        let front = refusal(&with(Landmarks {
-            nasion: l.inion,
-            inion: l.nasion,
-            ..l
-        }));
-        assert!(
-            matches!(front, ScalpError::LandmarksSwapped { .. }),
-            "{front}"
-        );
-        let mixed = refusal(&with(Landmarks {
-            nasion: l.lpa,
-            lpa: l.nasion,
-            ..l
-        }));
-        assert!(
-            matches!(mixed, ScalpError::LandmarksCrooked { .. }),
-            "{mixed}"
-        );
-        let folded = refusal(&with(Landmarks {
-            inion: l.nasion,
-            ..l
-        }));
-        assert!(
-            matches!(folded, ScalpError::LandmarksFolded { .. }),
-            "{folded}"
-        );
+        let front = refusal(&with(Landmarks { nasion: l.inion, inion: l.nasion, ..l }));
+        assert!(matches!(front, ScalpError::LandmarksSwapped { .. }), "{front}");
+        let mixed = refusal(&with(Landmarks { nasion: l.lpa, lpa: l.nasion, ..l }));
+        assert!(matches!(mixed, ScalpError::LandmarksCrooked { .. }), "{mixed}");
+        let folded = refusal(&with(Landmarks { inion: l.nasion, ..l }));
+        assert!(matches!(folded, ScalpError::LandmarksFolded { .. }), "{folded}");
     }
 }
 
@@ -158,14 +108,8 @@ fn landmarks_off_the_skin_are_refused() {
     for head in all() {
         let l = head.landmarks;
         let moved = |p: Point<_>, y: f64| Point::from_vector(p.vector() + Vector3::y() * y);
-        let with = |landmarks| Head {
-            landmarks,
-            ..head.map(|v| v)
-        };
-        let nasion = refusal(&with(Landmarks {
-            nasion: moved(l.nasion, 22.0),
-            ..l
-        }));
+        let with = |landmarks| Head { landmarks, ..head.map(|v| v) };
+        let nasion = refusal(&with(Landmarks { nasion: moved(l.nasion, 22.0), ..l }));
         let named = matches!(
             nasion,
             ScalpError::LandmarkOff { landmark: Landmark::Nasion, distance_mm, .. }
@@ -173,12 +117,7 @@ fn landmarks_off_the_skin_are_refused() {
         );
         assert!(named, "{nasion}");
         // The inion is only good to 10 mm, so that much is taken.
-        with(Landmarks {
-            inion: moved(l.inion, 8.0),
-            ..l
-        })
-        .build()
-        .unwrap();
+        with(Landmarks { inion: moved(l.inion, 8.0), ..l }).build().unwrap();
     }
 }
 
@@ -195,10 +134,7 @@ fn a_mesh_without_faces_is_refused_in_every_format() {
     ];
     for (format, bytes) in files {
         let refused = read(&bytes, format).unwrap_err();
-        assert!(
-            matches!(refused, ScalpError::NoFaces { .. }),
-            "{format:?}: {refused}"
-        );
+        assert!(matches!(refused, ScalpError::NoFaces { .. }), "{format:?}: {refused}");
         assert!(matches!(read(&[], format), Err(ScalpError::EmptyFile)));
     }
 }
@@ -208,10 +144,7 @@ fn too_few_faces_are_refused() {
     let mut head = small("anny_male");
     head.mesh.triangles.truncate(150);
     let refused = refusal(&head);
-    assert!(matches!(
-        refused,
-        ScalpError::TooFewFaces { .. } | ScalpError::Size { .. }
-    ));
+    assert!(matches!(refused, ScalpError::TooFewFaces { .. } | ScalpError::Size { .. }));
 }
 
 #[test]
@@ -228,11 +161,7 @@ fn truncated_files_are_refused() {
     for (format, bytes) in files {
         for keep in [3, 50, 83, 90, bytes.len() / 2, bytes.len() - 5] {
             let refused = read(&bytes[..keep], format);
-            assert!(
-                refused.is_err(),
-                "{format:?}: {keep} of {} bytes were taken",
-                bytes.len()
-            );
+            assert!(refused.is_err(), "{format:?}: {keep} of {} bytes were taken", bytes.len());
         }
     }
     // An OBJ cut in its faces is still an OBJ; cut in its vertices it names what is not there.
@@ -246,16 +175,7 @@ fn a_header_that_promises_billions_is_refused_before_anything_is_allocated() {
     let mut stl = write::binary_stl(&small("anny_male").mesh, "a");
     stl[80..84].copy_from_slice(&u32::MAX.to_le_bytes());
     let refused = read(&stl, MeshFormat::Stl).unwrap_err();
-    assert!(
-        matches!(
-            refused,
-            ScalpError::Truncated {
-                declared: 0xffff_ffff,
-                ..
-            }
-        ),
-        "{refused}"
-    );
+    assert!(matches!(refused, ScalpError::Truncated { declared: 0xffff_ffff, .. }), "{refused}");
     let headers = [
         "element vertex 4000000000\nproperty float x\nproperty float y\nproperty float z\n\
          element face 1\nproperty list uchar int vertex_indices\n",
@@ -285,16 +205,11 @@ fn numbers_that_are_none_are_refused() {
     ];
     for (format, bytes) in files {
         let refused = read(&bytes, format).unwrap_err();
-        assert!(
-            matches!(refused, ScalpError::NotFinite { .. }),
-            "{format:?}: {refused}"
-        );
+        assert!(matches!(refused, ScalpError::NotFinite { .. }), "{format:?}: {refused}");
     }
     // In text the readers stop at the word itself, and say so.
-    let text = [
-        (MeshFormat::Stl, write::ascii_stl(&mesh, 1)),
-        (MeshFormat::Ply, write::ascii_ply(&mesh)),
-    ];
+    let text =
+        [(MeshFormat::Stl, write::ascii_stl(&mesh, 1)), (MeshFormat::Ply, write::ascii_ply(&mesh))];
     for (format, bytes) in text {
         let refused = read(&bytes, format).unwrap_err();
         assert!(refused.to_string().contains("NaN"), "{refused}");
@@ -308,25 +223,16 @@ fn faces_that_name_missing_vertices_are_refused() {
     mesh.triangles[20][2] = missing;
     for bytes in [write::ascii_ply(&mesh), write::binary_ply(&mesh, true)] {
         let refused = read(&bytes, MeshFormat::Ply).unwrap_err();
-        assert!(
-            matches!(refused, ScalpError::BadIndex { face: 20, .. }),
-            "{refused}"
-        );
+        assert!(matches!(refused, ScalpError::BadIndex { face: 20, .. }), "{refused}");
     }
-    assert!(matches!(
-        read(&write::obj(&mesh), MeshFormat::Obj),
-        Err(ScalpError::Obj { .. })
-    ));
+    assert!(matches!(read(&write::obj(&mesh), MeshFormat::Obj), Err(ScalpError::Obj { .. })));
 }
 
 #[test]
 fn only_mesh_names_are_mesh_names() {
     assert_eq!(MeshFormat::of("a/b.c/head.PLY").unwrap(), MeshFormat::Ply);
     for name in ["head.glb", "head", "stl", ""] {
-        assert!(
-            matches!(MeshFormat::of(name), Err(ScalpError::UnknownFormat { .. })),
-            "{name}"
-        );
+        assert!(matches!(MeshFormat::of(name), Err(ScalpError::UnknownFormat { .. })), "{name}");
     }
 }
 
@@ -340,22 +246,12 @@ fn landmark_files_are_refused_with_their_place() {
         Landmarks::parse(&inches, "l.json"),
         Err(ScalpError::LandmarkUnits { units, .. }) if units == "in"
     ));
-    let far = good
-        .replace("130", "0")
-        .replace("[0, 90, 0]", "[0, 1e300, 0]");
+    let far = good.replace("130", "0").replace("[0, 90, 0]", "[0, 1e300, 0]");
     assert!(matches!(
         Landmarks::parse(&far, "l.json"),
-        Err(ScalpError::LandmarkNotFinite {
-            landmark: Landmark::Nasion,
-            ..
-        })
+        Err(ScalpError::LandmarkNotFinite { landmark: Landmark::Nasion, .. })
     ));
-    for bad in [
-        "",
-        "{",
-        &good.replace("rpa", "RPA"),
-        &good.replace("-70, 0, 0", "-70, 0"),
-    ] {
+    for bad in ["", "{", &good.replace("rpa", "RPA"), &good.replace("-70, 0, 0", "-70, 0")] {
         let refused = Landmarks::parse(bad, "l.json").unwrap_err();
         assert!(matches!(refused, ScalpError::Landmarks { .. }));
         assert!(refused.to_string().starts_with("l.json:"), "{refused}");

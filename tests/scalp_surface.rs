@@ -51,18 +51,9 @@ fn nine_10_20_sites_lie_within_3_mm_of_the_published_ones() {
     for head in heads {
         let surface = head.surface();
         for (name, s, t) in sites {
-            let line = csv
-                .lines()
-                .find(|l| l.split(',').next() == Some(name))
-                .unwrap();
-            let xyz: Vec<f64> = line
-                .split(',')
-                .skip(2)
-                .map(|f| f.parse().unwrap())
-                .collect();
-            let published = surface
-                .scalp_from_scan()
-                .point(Point::new(xyz[0], xyz[1], xyz[2]));
+            let line = csv.lines().find(|l| l.split(',').next() == Some(name)).unwrap();
+            let xyz: Vec<f64> = line.split(',').skip(2).map(|f| f.parse().unwrap()).collect();
+            let published = surface.scalp_from_scan().point(Point::new(xyz[0], xyz[1], xyz[2]));
             let ours = surface.point_at(St { s, t }).unwrap();
             let off = ours.distance(&surface.closest(published).point);
             assert!(off < 3.0, "{}: {name} is {off:.2} mm off", head.name);
@@ -113,18 +104,12 @@ fn places_named_by_scalp_coordinates_have_those_coordinates() {
         let surface = head.surface();
         for i in 0..=40 {
             for j in -30..=30 {
-                let st = St {
-                    s: f64::from(i) / 40.0,
-                    t: f64::from(j) / 40.0,
-                };
+                let st = St { s: f64::from(i) / 40.0, t: f64::from(j) / 40.0 };
                 let p = surface.point_at(st).unwrap();
                 let Some(back) = surface.st_of(p) else {
                     continue;
                 };
-                assert!(
-                    (back.s - st.s).abs() < 1e-9 && (back.t - st.t).abs() < 1e-9,
-                    "{st:?}"
-                );
+                assert!((back.s - st.s).abs() < 1e-9 && (back.t - st.t).abs() < 1e-9, "{st:?}");
             }
         }
     }
@@ -140,10 +125,7 @@ fn arc_lengths_between_scalp_coordinates_are_even() {
     };
     for k in 0..100 {
         let s = f64::from(k) / 100.0;
-        assert!(
-            (step(s, s + 0.01) - along / 100.0).abs() < 0.1,
-            "at s = {s}"
-        );
+        assert!((step(s, s + 0.01) - along / 100.0).abs() < 0.1, "at s = {s}");
     }
 }
 
@@ -158,12 +140,7 @@ fn the_way_a_scan_lies_does_not_matter() {
         assert!(a.distance(b) < 1e-6);
     }
     let st = St { s: 0.4, t: -0.3 };
-    assert!(
-        here.point_at(st)
-            .unwrap()
-            .distance(&there.point_at(st).unwrap())
-            < 1e-6
-    );
+    assert!(here.point_at(st).unwrap().distance(&there.point_at(st).unwrap()) < 1e-6);
 }
 
 proptest! {
@@ -264,12 +241,7 @@ fn every_format_gives_the_same_scalp() {
     let wanted = head.surface();
     for (name, bytes) in files {
         let mesh = read(&bytes, MeshFormat::of(name).unwrap()).unwrap();
-        let got = Head {
-            name: name.to_owned(),
-            mesh,
-            landmarks: head.landmarks,
-        }
-        .surface();
+        let got = Head { name: name.to_owned(), mesh, landmarks: head.landmarks }.surface();
         assert_eq!(got.triangles().len(), wanted.triangles().len(), "{name}");
         assert_eq!(got.vertices().len(), wanted.vertices().len(), "{name}");
         for (a, b) in got.triangles().iter().zip(wanted.triangles()) {
@@ -284,14 +256,8 @@ fn every_format_gives_the_same_scalp() {
 fn cleaning_mends_what_can_be_mended_and_counts_it() {
     let head = small("colin27");
     let (clean, before) = head.build().unwrap();
-    assert_eq!(
-        (before.flipped, before.duplicate, before.floating),
-        (0, 0, 0)
-    );
-    let mut dirty = Head {
-        name: "dirty".to_owned(),
-        ..small("colin27")
-    };
+    assert_eq!((before.flipped, before.duplicate, before.floating), (0, 0, 0));
+    let mut dirty = Head { name: "dirty".to_owned(), ..small("colin27") };
     let faces = &mut dirty.mesh.triangles;
     for t in [10, 400, 3999] {
         faces[t].swap(0, 1);
@@ -302,13 +268,7 @@ fn cleaning_mends_what_can_be_mended_and_counts_it() {
     faces.push([5, 6, 5]);
     // A floater: a tetrahedron in front of the face, and a stray vertex.
     let first = dirty.mesh.vertices.len() as u32;
-    for corner in [
-        [0.0, 0.0, 0.0],
-        [5.0, 0.0, 0.0],
-        [0.0, 5.0, 0.0],
-        [0.0, 0.0, 5.0],
-        [9.0; 3],
-    ] {
+    for corner in [[0.0, 0.0, 0.0], [5.0, 0.0, 0.0], [0.0, 5.0, 0.0], [0.0, 0.0, 5.0], [9.0; 3]] {
         let [x, y, z] = corner;
         dirty.mesh.vertices.push(Point::new(x, y + 200.0, z));
     }
@@ -332,21 +292,13 @@ fn a_scan_with_holes_keeps_its_coordinates_elsewhere() {
     let hole = surface.point_at(St { s: 0.6, t: 0.2 }).unwrap();
     let vertices = holed.mesh.vertices.clone();
     holed.mesh.triangles.retain(|t| {
-        t.iter()
-            .all(|&v| (vertices[v as usize].vector() - hole.vector()).norm() > 15.0)
+        t.iter().all(|&v| (vertices[v as usize].vector() - hole.vector()).norm() > 15.0)
     });
     let (open, done) = holed.build().unwrap();
     assert!(done.open_edges > 5);
     assert!(open.point_at(St { s: 0.6, t: 0.2 }).is_none());
-    for st in [
-        St { s: 0.3, t: 0.0 },
-        St { s: 0.5, t: -0.5 },
-        St { s: 0.8, t: 0.4 },
-    ] {
-        let off = open
-            .point_at(st)
-            .unwrap()
-            .distance(&surface.point_at(st).unwrap());
+    for st in [St { s: 0.3, t: 0.0 }, St { s: 0.5, t: -0.5 }, St { s: 0.8, t: 0.4 }] {
+        let off = open.point_at(st).unwrap().distance(&surface.point_at(st).unwrap());
         assert!(off < 0.5, "{st:?}: {off} mm");
     }
 }
@@ -357,18 +309,10 @@ fn a_chart_stretches_no_more_than_the_measured_arap_maps() {
     // spacing error on this ellipsoid's crown. A quarter point of room for another triangulation.
     let surface = ellipsoid(6).surface();
     for (radius, p1, p99) in [(35.0, -1.4, 0.6), (70.0, -6.0, 2.8)] {
-        let stretch = Chart::around(&surface, crown_of(&surface), radius)
-            .unwrap()
-            .stretch();
+        let stretch = Chart::around(&surface, crown_of(&surface), radius).unwrap().stretch();
         assert_eq!(stretch.flipped, 0);
-        assert!(
-            (stretch.spacing_p1_percent - p1).abs() < 0.5,
-            "{radius}: {stretch:?}"
-        );
-        assert!(
-            (stretch.spacing_p99_percent - p99).abs() < 0.5,
-            "{radius}: {stretch:?}"
-        );
+        assert!((stretch.spacing_p1_percent - p1).abs() < 0.5, "{radius}: {stretch:?}");
+        assert!((stretch.spacing_p99_percent - p99).abs() < 0.5, "{radius}: {stretch:?}");
     }
 }
 
@@ -383,20 +327,13 @@ fn crown_of(surface: &ScalpSurface) -> St {
 fn a_chart_has_its_anchor_in_the_middle_and_the_forehead_up() {
     for head in all() {
         let surface = head.surface();
-        for anchor in [
-            St { s: 0.5, t: 0.0 },
-            St { s: 0.62, t: -0.3 },
-            St { s: 0.25, t: 0.1 },
-        ] {
+        for anchor in [St { s: 0.5, t: 0.0 }, St { s: 0.62, t: -0.3 }, St { s: 0.25, t: 0.1 }] {
             let chart = Chart::around(&surface, anchor, 30.0).unwrap();
             let here = surface.point_at(anchor).unwrap();
             assert!(chart.point(0.0, 0.0).unwrap().point.distance(&here) < 1e-6);
             let ahead = surface.st_of(chart.point(0.0, 5.0).unwrap().point).unwrap();
             let right = surface.st_of(chart.point(5.0, 0.0).unwrap().point).unwrap();
-            assert!(
-                ahead.s < anchor.s - 0.01 && (ahead.t - anchor.t).abs() < 0.01,
-                "{ahead:?}"
-            );
+            assert!(ahead.s < anchor.s - 0.01 && (ahead.t - anchor.t).abs() < 0.01, "{ahead:?}");
             assert!(right.t > anchor.t + 0.02, "{right:?}");
             for (x, y) in [(12.0, 7.0), (-20.0, 3.0), (0.5, -25.0)] {
                 let foot = chart.point(x, y).unwrap();

@@ -12,9 +12,7 @@ use smp::scalp::{ScalpSurface, St};
 use std::path::PathBuf;
 
 fn shipped(name: &str) -> Design {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("configs/designs")
-        .join(name);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/designs").join(name);
     let file = format!("{name}.toml");
     let text = std::fs::read_to_string(folder.join(&file)).unwrap();
     Design::parse(&text, &file, &mut |name| std::fs::read(folder.join(name))).unwrap()
@@ -53,12 +51,7 @@ fn pattern(dots: &[(f64, f64)], s: f64, t: f64) -> Pattern {
 }
 
 fn design(pattern: Option<Pattern>, zones: Vec<Zone>) -> Design {
-    Design {
-        name: "test".to_owned(),
-        spacing_floor_mm: 0.5,
-        pattern,
-        zones,
-    }
+    Design { name: "test".to_owned(), spacing_floor_mm: 0.5, pattern, zones }
 }
 
 const TOP: [(f64, f64); 4] = [(0.4, -0.3), (0.4, 0.3), (0.7, 0.3), (0.7, -0.3)];
@@ -68,10 +61,7 @@ fn check(design: &Design, placement: &Placement, surface: &ScalpSurface) {
     let mut dots: Vec<DotId> = placement.sites.iter().map(|s| s.dot).collect();
     dots.extend(placement.rejected.iter().map(|r| r.dot));
     dots.sort_unstable();
-    assert!(
-        dots.iter().enumerate().all(|(i, d)| d.0 as usize == i),
-        "a dot is missing or twice"
-    );
+    assert!(dots.iter().enumerate().all(|(i, d)| d.0 as usize == i), "a dot is missing or twice");
     assert!(placement.sites.is_sorted_by_key(|s| s.dot));
     assert!(placement.rejected.is_sorted_by_key(|r| r.dot));
     if let Some(least) = min_spacing(&placement.sites) {
@@ -95,11 +85,7 @@ fn the_crown_gives_8000_dots_that_a_tool_from_above_can_reach() {
     assert!(placement.sites.len() >= 8_000, "{}", placement.sites.len());
     assert!(placement.rejected.is_empty());
     let up = Direction::new(0.0, 0.0, 1.0);
-    let tilt = placement
-        .sites
-        .iter()
-        .map(|s| s.normal.angle(&up).to_degrees())
-        .fold(0.0, f64::max);
+    let tilt = placement.sites.iter().map(|s| s.normal.angle(&up).to_degrees()).fold(0.0, f64::max);
     assert!(tilt < 55.0, "{tilt} degrees");
 }
 
@@ -115,10 +101,7 @@ fn the_hairline_is_laid_whole_on_every_head() {
         let stretch = placement.stretch.unwrap();
         assert_eq!(stretch.flipped, 0);
         assert!(stretch.spacing_p1_percent > -10.0 && stretch.spacing_p99_percent < 6.0);
-        let front = placement
-            .sites
-            .iter()
-            .all(|s| (0.12..0.32).contains(&s.st.s));
+        let front = placement.sites.iter().all(|s| (0.12..0.32).contains(&s.st.s));
         assert!(front, "{}", head.name);
     }
 }
@@ -134,11 +117,7 @@ fn a_fill_is_blue_noise_of_the_asked_density() {
             // Area by counting small squares of (s, t), each measured by its diagonals.
             let wanted = density / 100.0 * area_by_squares(&surface);
             let got = placement.sites.len() as f64;
-            assert!(
-                (got / wanted - 1.0).abs() < 0.01,
-                "{}: {got} of {wanted}",
-                head.name
-            );
+            assert!((got / wanted - 1.0).abs() < 0.01, "{}: {got} of {wanted}", head.name);
             let hexagonal = (2.0 / (3.0_f64.sqrt() * density / 100.0)).sqrt();
             let ratio = min_spacing(&placement.sites).unwrap() / hexagonal;
             assert!(ratio > 0.66, "{}: {ratio}", head.name);
@@ -154,10 +133,7 @@ fn area_by_squares(surface: &ScalpSurface) -> f64 {
     let n = 120;
     let at = |i: i32, j: i32| {
         let part = |k: i32| f64::from(k) / f64::from(n);
-        let st = St {
-            s: 0.4 + 0.3 * part(i),
-            t: -0.3 + 0.6 * part(j),
-        };
+        let st = St { s: 0.4 + 0.3 * part(i), t: -0.3 + 0.6 * part(j) };
         surface.point_at(st).unwrap()
     };
     let mut area = 0.0;
@@ -178,18 +154,10 @@ fn a_fill_covers_its_zone_evenly() {
     for k in 0..3 {
         let (low, high) = (0.4 + 0.1 * f64::from(k), 0.5 + 0.1 * f64::from(k));
         let strip = [(low, -0.3), (low, 0.3), (high, 0.3), (high, -0.3)];
-        let own = place(&design(None, vec![zone(&strip, 40.0, 9)]), &surface)
-            .sites
-            .len() as f64;
-        let inside = placement
-            .sites
-            .iter()
-            .filter(|s| (low..high).contains(&s.st.s))
-            .count() as f64;
-        assert!(
-            (inside / own - 1.0).abs() < 0.03,
-            "strip {k}: {inside} against {own}"
-        );
+        let own = place(&design(None, vec![zone(&strip, 40.0, 9)]), &surface).sites.len() as f64;
+        let inside =
+            placement.sites.iter().filter(|s| (low..high).contains(&s.st.s)).count() as f64;
+        assert!((inside / own - 1.0).abs() < 0.03, "strip {k}: {inside} against {own}");
     }
 }
 
@@ -199,10 +167,7 @@ fn the_same_seed_gives_the_same_dots_and_another_seed_others() {
     let with = |seed| place(&design(None, vec![zone(&TOP, 30.0, seed)]), &surface);
     assert_eq!(with(5), with(5));
     assert_ne!(with(5).sites[0].position, with(6).sites[0].position);
-    let all = design(
-        Some(pattern(&[(0.0, 0.0), (3.0, 1.0)], 0.3, 0.1)),
-        vec![zone(&TOP, 9.0, 1)],
-    );
+    let all = design(Some(pattern(&[(0.0, 0.0), (3.0, 1.0)], 0.3, 0.1)), vec![zone(&TOP, 9.0, 1)]);
     let again = small("anny_male").surface();
     assert_eq!(place(&all, &surface), place(&all, &again));
 }
@@ -251,16 +216,10 @@ fn of_two_dots_too_close_the_later_gives_way() {
     let placement = place(&design(Some(pattern(&dots, 0.5, 0.0)), vec![]), &surface);
     let kept: Vec<u32> = placement.sites.iter().map(|s| s.dot.0).collect();
     assert_eq!(kept, [0, 2]);
-    for (rejected, wanted, spacing) in [
-        (&placement.rejected[0], 0, 0.3),
-        (&placement.rejected[1], 2, 0.05),
-    ] {
-        let RejectReason::TooClose {
-            spacing_mm,
-            floor_mm,
-            other,
-        } = rejected.reason
-        else {
+    for (rejected, wanted, spacing) in
+        [(&placement.rejected[0], 0, 0.3), (&placement.rejected[1], 2, 0.05)]
+    {
+        let RejectReason::TooClose { spacing_mm, floor_mm, other } = rejected.reason else {
             panic!("{rejected:?}");
         };
         assert_eq!(other, DotId(wanted));
@@ -275,12 +234,7 @@ fn zones_that_overlap_keep_the_floor_between_them() {
     let both = design(None, zones);
     let placement = place(&both, &surface);
     check(&both, &placement, &surface);
-    assert!(
-        placement
-            .rejected
-            .iter()
-            .all(|r| r.reason.name() == "too_close")
-    );
+    assert!(placement.rejected.iter().all(|r| r.reason.name() == "too_close"));
     assert!(!placement.rejected.is_empty());
     assert!(placement.sites.iter().any(|s| s.zone == 1));
 }

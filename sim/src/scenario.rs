@@ -46,24 +46,14 @@ pub struct MachineChoice {
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
     #[error("cannot read {path}: {source}")]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     #[error("there is no scenario called {name:?}; there are {known}")]
     Unknown { name: String, known: String },
     /// The source names line and column and shows the line.
     #[error("{origin}: {source}")]
-    Parse {
-        origin: String,
-        source: Box<toml::de::Error>,
-    },
+    Parse { origin: String, source: Box<toml::de::Error> },
     #[error("{origin}: {key} is {value}; it must be a number that is not negative")]
-    Number {
-        origin: String,
-        key: String,
-        value: f64,
-    },
+    Number { origin: String, key: String, value: f64 },
     #[error("{origin}: [skin] needs either `file` or a table `inline`")]
     Skin { origin: String },
     #[error(transparent)]
@@ -72,24 +62,15 @@ pub enum ScenarioError {
 
 /// The scenarios that come with the simulator.
 const SHIPPED: [(&str, &str); 3] = [
-    (
-        "nominal",
-        include_str!("../../configs/scenarios/nominal.toml"),
-    ),
+    ("nominal", include_str!("../../configs/scenarios/nominal.toml")),
     ("still", include_str!("../../configs/scenarios/still.toml")),
-    (
-        "restless",
-        include_str!("../../configs/scenarios/restless.toml"),
-    ),
+    ("restless", include_str!("../../configs/scenarios/restless.toml")),
 ];
 
 /// The skins they name.
 const SKINS: [(&str, &str); 2] = [
     ("scalp.toml", include_str!("../../configs/skin/scalp.toml")),
-    (
-        "phantom.toml",
-        include_str!("../../configs/skin/phantom.toml"),
-    ),
+    ("phantom.toml", include_str!("../../configs/skin/phantom.toml")),
 ];
 
 /// Keys that may be negative.
@@ -103,10 +84,7 @@ impl Scenario {
     pub fn named(name: &str) -> Result<Self, ScenarioError> {
         let Some((origin, text)) = SHIPPED.iter().find(|(shipped, _)| *shipped == name) else {
             let known = Self::names().collect::<Vec<_>>().join(", ");
-            return Err(ScenarioError::Unknown {
-                name: name.to_owned(),
-                known,
-            });
+            return Err(ScenarioError::Unknown { name: name.to_owned(), known });
         };
         Self::parse(origin, text, None)
     }
@@ -127,10 +105,7 @@ impl Scenario {
             return Self::named(name_or_path);
         }
         let path = Path::new(name_or_path);
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        if path.extension().is_some_and(|extension| extension == "toml") {
             return Self::load(path);
         }
         Self::named(name_or_path)
@@ -145,9 +120,7 @@ impl Scenario {
             (Some(file), None) => load_skin(origin, &file, beside)?,
             (None, Some(inline)) => inline,
             _ => {
-                return Err(ScenarioError::Skin {
-                    origin: origin.to_owned(),
-                });
+                return Err(ScenarioError::Skin { origin: origin.to_owned() });
             }
         };
         Ok(Self {
@@ -231,9 +204,7 @@ fn load_skin(
         None => {
             let shipped = SKINS.iter().find(|(name, _)| file.ends_with(name));
             let Some((name, text)) = shipped else {
-                return Err(ScenarioError::Skin {
-                    origin: origin.to_owned(),
-                });
+                return Err(ScenarioError::Skin { origin: origin.to_owned() });
             };
             ((*name).to_owned(), (*text).to_owned())
         }
@@ -258,25 +229,17 @@ fn check(origin: &str, text: &str) -> Result<(), ScenarioError> {
 
 fn check_value(origin: &str, key: &str, value: &toml::Value) -> Result<(), ScenarioError> {
     let refuse = |value: f64| {
-        Err(ScenarioError::Number {
-            origin: origin.to_owned(),
-            key: key.to_owned(),
-            value,
-        })
+        Err(ScenarioError::Number { origin: origin.to_owned(), key: key.to_owned(), value })
     };
     let signed = SIGNED.contains(&key);
     match value {
         toml::Value::Float(v) if !v.is_finite() || (*v < 0.0 && !signed) => refuse(*v),
         toml::Value::Integer(v) if *v < 0 && !signed => refuse(*v as f64),
-        toml::Value::Array(items) => items
-            .iter()
-            .try_for_each(|item| check_value(origin, key, item)),
+        toml::Value::Array(items) => {
+            items.iter().try_for_each(|item| check_value(origin, key, item))
+        }
         toml::Value::Table(table) => table.iter().try_for_each(|(name, item)| {
-            let path = if key.is_empty() {
-                name.clone()
-            } else {
-                format!("{key}.{name}")
-            };
+            let path = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
             check_value(origin, &path, item)
         }),
         toml::Value::String(_)
@@ -288,8 +251,6 @@ fn check_value(origin: &str, key: &str, value: &toml::Value) -> Result<(), Scena
 }
 
 fn read(path: &Path) -> Result<String, ScenarioError> {
-    std::fs::read_to_string(path).map_err(|source| ScenarioError::Read {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::read_to_string(path)
+        .map_err(|source| ScenarioError::Read { path: path.to_owned(), source })
 }

@@ -83,17 +83,9 @@ pub enum TruthError {
     #[error("line 1: the header is not that of a truth log")]
     Header,
     #[error("line {line}: {found} fields, not {needed}")]
-    Fields {
-        line: usize,
-        found: usize,
-        needed: usize,
-    },
+    Fields { line: usize, found: usize, needed: usize },
     #[error("line {line}, column {column}: {field:?} is not what belongs there")]
-    Field {
-        line: usize,
-        column: usize,
-        field: String,
-    },
+    Field { line: usize, column: usize, field: String },
 }
 
 /// Columns of the strike log.
@@ -256,17 +248,9 @@ fn rows<T>(
             let fields: Vec<&str> = line.split(',').collect();
             if fields.len() != needed {
                 let found = fields.len();
-                return Err(TruthError::Fields {
-                    line: number + 1,
-                    found,
-                    needed,
-                });
+                return Err(TruthError::Fields { line: number + 1, found, needed });
             }
-            read(&mut Row {
-                line: number + 1,
-                fields,
-                taken: 0,
-            })
+            read(&mut Row { line: number + 1, fields, taken: 0 })
         })
         .collect()
 }
@@ -283,11 +267,7 @@ impl Row<'_> {
     }
 
     fn optional<T: FromStr>(&mut self) -> Result<Option<T>, TruthError> {
-        if self
-            .fields
-            .get(self.taken)
-            .is_some_and(|field| field.is_empty())
-        {
+        if self.fields.get(self.taken).is_some_and(|field| field.is_empty()) {
             self.taken += 1;
             return Ok(None);
         }

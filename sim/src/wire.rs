@@ -90,11 +90,7 @@ impl Pipe {
             return;
         }
         let first = (start + self.byte_time + self.delay()).max(self.last_arrival);
-        let burst = Burst {
-            first,
-            step: self.byte_time,
-            left: count,
-        };
+        let burst = Burst { first, step: self.byte_time, left: count };
         self.last_arrival = burst.last();
         self.bursts.push_back(burst);
     }
@@ -186,11 +182,7 @@ impl Pipe {
 
     fn delay(&mut self) -> Nanos {
         let jitter = self.params.jitter_ms;
-        let extra = if jitter > 0.0 {
-            self.rng.random_range(0.0..jitter)
-        } else {
-            0.0
-        };
+        let extra = if jitter > 0.0 { self.rng.random_range(0.0..jitter) } else { 0.0 };
         ((self.params.latency_ms + extra).max(0.0) * 1e6) as Nanos
     }
 }

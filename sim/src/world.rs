@@ -33,9 +33,10 @@ pub struct World<P> {
 impl World<PlantImpl> {
     /// The world of a scenario, for one head, machine and seed.
     pub fn of(scenario: &Scenario, head: &HeadMesh, machine: &TrueMachine, seed: u64) -> Self {
-        let config = scenario
-            .firmware
-            .config(machine.limits, machine.strike_axis);
+        let mut params = scenario.firmware.clone();
+        // The device is the machine that it is in this world.
+        params.machine_id.clone_from(&machine.name);
+        let config = params.config(machine.limits, machine.strike_axis);
         let plant = scenario.plant(head, machine, seed);
         Self::new(Firmware::new(config, seed), plant, scenario.wire, seed)
     }
@@ -72,11 +73,8 @@ impl<P: Plant> World<P> {
     /// The next instant at which something may become readable or the world has to live on. It
     /// stays in the past while something is there to be read.
     pub fn next_event(&self) -> Option<Nanos> {
-        let candidates = [
-            self.firmware.next_event(),
-            self.to_device.next_burst(),
-            self.to_host.next_burst(),
-        ];
+        let candidates =
+            [self.firmware.next_event(), self.to_device.next_burst(), self.to_host.next_burst()];
         candidates.into_iter().flatten().min()
     }
 
@@ -152,12 +150,7 @@ impl<P: Plant> World<P> {
 
     /// Puts what the device said on the wire.
     fn collect(&mut self) {
-        let Self {
-            firmware,
-            to_host,
-            connected,
-            ..
-        } = self;
+        let Self { firmware, to_host, connected, .. } = self;
         let mut said = false;
         firmware.output(|t, line| {
             said = true;
@@ -173,8 +166,5 @@ impl<P: Plant> World<P> {
 
 /// Whether a byte ends a line or acts without one.
 fn acts(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'\n' | b'\r' | b'?' | b'!' | b'~' | 0x05 | 0x18 | 0x19
-    ) || byte >= 0x80
+    matches!(byte, b'\n' | b'\r' | b'?' | b'!' | b'~' | 0x05 | 0x18 | 0x19) || byte >= 0x80
 }

@@ -15,26 +15,17 @@ use smp_sim::{contract::MS, firmware::Dialect};
 
 #[test]
 fn grbl_answers_as_recorded() {
-    play(
-        "grbl",
-        Host::new(recorded_config(Dialect::Grbl), FakePlant::default()),
-    );
+    play("grbl", Host::new(recorded_config(Dialect::Grbl), FakePlant::default()));
 }
 
 #[test]
 fn grblhal_answers_as_recorded() {
-    play(
-        "grblhal",
-        Host::new(recorded_config(Dialect::GrblHal), FakePlant::default()),
-    );
+    play("grblhal", Host::new(recorded_config(Dialect::GrblHal), FakePlant::default()));
 }
 
 #[test]
 fn the_extension_is_an_ordinary_grblhal_until_a_session_opens() {
-    play(
-        "grblhal-smp",
-        Host::new(smp_config(true), FakePlant::with_gap(2.0)),
-    );
+    play("grblhal-smp", Host::new(smp_config(true), FakePlant::with_gap(2.0)));
 }
 
 fn play(name: &str, mut host: Host) {

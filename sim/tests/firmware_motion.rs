@@ -39,14 +39,8 @@ fn integrate(profile: &Profile, from: PathState, limits: &PathLimits) -> PathSta
             at.s += middle * dt;
             at.v += at.a * dt + phase.jerk * dt * dt / 2.0;
             at.a += phase.jerk * dt;
-            assert!(
-                at.v <= limits.speed.max(from.v) * (1.0 + 1e-6) + 1e-6,
-                "{at:?}"
-            );
-            assert!(
-                at.a.abs() <= limits.accel.max(from.a.abs()) * (1.0 + 1e-6) + 1e-6,
-                "{at:?}"
-            );
+            assert!(at.v <= limits.speed.max(from.v) * (1.0 + 1e-6) + 1e-6, "{at:?}");
+            assert!(at.a.abs() <= limits.accel.max(from.a.abs()) * (1.0 + 1e-6) + 1e-6, "{at:?}");
         }
     }
     at
@@ -228,11 +222,7 @@ fn segments_already_prepared_run_on_after_a_hold() {
     host.pass(500 * MS);
     let after = host.plant().position[0];
     // 90 ms of lag at 100 mm/s, then about v2/2a and the jerk's share.
-    assert!(
-        (11.0..14.5).contains(&(after - before)),
-        "{}",
-        after - before
-    );
+    assert!((11.0..14.5).contains(&(after - before)), "{}", after - before);
 }
 
 proptest! {

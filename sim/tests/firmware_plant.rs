@@ -19,19 +19,11 @@ struct Bench {
 impl Bench {
     fn new(machine: &str) -> Self {
         let scenario = Scenario::named("still").unwrap();
-        let head = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../configs/scalps/pydeface_mean"
-        );
+        let head = concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/scalps/pydeface_mean");
         let head = HeadMesh::load_dir(Path::new(head)).unwrap();
         let machine = scenario.true_machine_named(machine).unwrap();
         let world = World::of(&scenario, &head, &machine, 3);
-        let mut bench = Self {
-            world,
-            now: 0,
-            seq: 0,
-            bytes: Vec::new(),
-        };
+        let mut bench = Self { world, now: 0, seq: 0, bytes: Vec::new() };
         bench.after(50);
         bench.world.write(bench.now, b"$SMP=00000001\n");
         assert!(bench.after(30).contains("[SMPS:00000001,"));
@@ -54,8 +46,7 @@ impl Bench {
     fn frame(&mut self, body: &str) -> String {
         let text = format!("N{}E00000001 {body}", self.seq + 1);
         let crc = crc32fast::hash(text.as_bytes());
-        self.world
-            .write(self.now, format!("{text}*{crc:08X}\n").as_bytes());
+        self.world.write(self.now, format!("{text}*{crc:08X}\n").as_bytes());
         let answer = self.after(20);
         self.seq += u32::from(answer.contains(&format!("ok N{}", self.seq + 1)));
         answer
@@ -104,10 +95,6 @@ fn a_dot_is_struck_on_either_machine() {
         let truth = bench.world.plant().truth();
         assert_eq!(truth.strikes.len(), 1, "{machine}");
         assert_eq!(truth.strikes[0].dot, Some(41));
-        assert!(
-            (1.0..2.2).contains(&truth.strikes[0].tip_travel),
-            "{:?}",
-            truth.strikes[0]
-        );
+        assert!((1.0..2.2).contains(&truth.strikes[0].tip_travel), "{:?}", truth.strikes[0]);
     }
 }

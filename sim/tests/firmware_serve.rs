@@ -22,10 +22,7 @@ struct Served {
 
 impl Served {
     fn start(port: &[&str]) -> Self {
-        let head = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../configs/scalps/pydeface_mean"
-        );
+        let head = concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/scalps/pydeface_mean");
         let mut child = Command::new(env!("CARGO_BIN_EXE_smp-sim"))
             .args(["serve", "--scenario", "still", "--head", head])
             .args(port)
@@ -33,9 +30,7 @@ impl Served {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready = line.trim_end().strip_prefix("ready ").unwrap().to_owned();
         Self { child, ready }
     }
@@ -43,19 +38,13 @@ impl Served {
     fn connect(&self) -> BufReader<TcpStream> {
         let port: u16 = self.ready.parse().unwrap();
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         BufReader::new(stream)
     }
 
     /// Ends it as a shell would; returns whether it went in peace.
     fn stop(mut self) -> bool {
-        kill(
-            Pid::from_raw(self.child.id().cast_signed()),
-            Signal::SIGTERM,
-        )
-        .unwrap();
+        kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).unwrap();
         self.child.wait().unwrap().success()
     }
 }
@@ -111,11 +100,7 @@ fn a_pty_answers_behind_its_link_and_leaves_none_behind() {
     let served = Served::start(&["--pty", &link.display().to_string(), "--speed", "4"]);
     assert_eq!(served.ready, link.display().to_string());
     for _ in 0..2 {
-        let port = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .open(&link)
-            .unwrap();
+        let port = std::fs::File::options().read(true).write(true).open(&link).unwrap();
         let mut port = BufReader::new(port);
         port.get_mut().write_all(b"$I\n").unwrap();
         until(&mut port, "[SMP:1,");

@@ -24,11 +24,7 @@ fn strike(dot: u32, height: u32, travel: u32) -> String {
 /// Lets a strike end and returns its `[D:…]` line.
 fn outcome(host: &mut Host) -> String {
     let lines = host.after(300 * MS);
-    lines
-        .iter()
-        .find(|line| line.starts_with("[D:"))
-        .unwrap_or_else(|| panic!("{lines:?}"))
-        .clone()
+    lines.iter().find(|line| line.starts_with("[D:")).unwrap_or_else(|| panic!("{lines:?}")).clone()
 }
 
 #[test]
@@ -139,42 +135,15 @@ fn bodies_out_of_grammar_or_range_are_refused() {
         ("Z2501", "range"),
         ("L0,500", "range"),
         ("L50", "syntax"),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300",
-            "syntax",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300 W10 ",
-            "syntax",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V9 W10",
-            "range",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300 W101",
-            "range",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T100 V300 W10",
-            "range",
-        ),
-        (
-            "D1 X200100 Y200000 Z100000 A0 B0 H2000 T3000 V300 W10",
-            "pose",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A60 B0 H2000 T3000 V300 W10",
-            "pose",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2300 T3000 V300 W10",
-            "gap",
-        ),
-        (
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T4600 V300 W10",
-            "cage",
-        ),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300", "syntax"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300 W10 ", "syntax"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V9 W10", "range"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3000 V300 W101", "range"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T100 V300 W10", "range"),
+        ("D1 X200100 Y200000 Z100000 A0 B0 H2000 T3000 V300 W10", "pose"),
+        ("D1 X200000 Y200000 Z100000 A60 B0 H2000 T3000 V300 W10", "pose"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2300 T3000 V300 W10", "gap"),
+        ("D1 X200000 Y200000 Z100000 A0 B0 H2000 T4600 V300 W10", "cage"),
     ];
     let mut host = device();
     for (body, reason) in cases {
@@ -247,10 +216,7 @@ fn a_strike_in_motion_or_beside_the_pose_is_refused() {
 fn bodies_execute_in_order_and_a_full_queue_says_so() {
     let mut host = device();
     for n in 1..=5 {
-        assert_eq!(
-            host.frame(&format!("G53G0X{}", 200 + n)),
-            format!("ok N{n}")
-        );
+        assert_eq!(host.frame(&format!("G53G0X{}", 200 + n)), format!("ok N{n}"));
     }
     assert_eq!(host.frame("G53G0X206"), "nak N6 busy");
     host.idle();
@@ -264,14 +230,8 @@ fn reset_retracts_first_and_ends_the_session() {
     host.pass(15 * MS);
     host.send(&[0x18]);
     let lines = host.after(200 * MS);
-    assert!(
-        lines.contains(&"GrblHAL 1.1f ['$' or '$HELP' for help]".to_owned()),
-        "{lines:?}"
-    );
-    assert!(
-        !lines.iter().any(|line| line.starts_with("ALARM")),
-        "{lines:?}"
-    );
+    assert!(lines.contains(&"GrblHAL 1.1f ['$' or '$HELP' for help]".to_owned()), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.starts_with("ALARM")), "{lines:?}");
     assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
     host.say("$G\n");
     assert_eq!(host.after(5 * MS).last().unwrap(), "ok");
@@ -292,10 +252,7 @@ fn the_dead_man_retracts_the_needle_and_stops_the_gantry() {
     assert!(out > 3.0, "{out}");
     let lines = host.after(40 * MS);
     assert!(lines.contains(&"ALARM:41".to_owned()), "{lines:?}");
-    assert!(
-        lines.contains(&"[D:5,1,2000,2100,450,1]".to_owned()),
-        "{lines:?}"
-    );
+    assert!(lines.contains(&"[D:5,1,2000,2100,450,1]".to_owned()), "{lines:?}");
     assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
     host.seq = 2;
     // Cut short is not completed.
@@ -327,11 +284,7 @@ fn ret_brings_the_needle_home_within_25_ms_at_any_instant() {
         assert!(out.abs() < 0.05, "{at} ms: {out}");
         assert!(host.plant().strokes[0].travel <= 3.7 + 1e-6);
         let most = 0.5e3 * 1e-4 * 1.001;
-        assert!(
-            host.plant().jump[5] <= most,
-            "{at}: {}",
-            host.plant().jump[5]
-        );
+        assert!(host.plant().jump[5] <= most, "{at}: {}", host.plant().jump[5]);
     }
 }
 
@@ -393,10 +346,7 @@ fn hold_stops_a_move_with_a_ramp() {
 
 #[test]
 fn the_counter_survives_power_only_in_memory_that_keeps() {
-    for (memory, kept) in [
-        (CounterMemory::NonVolatile, "1,9,1"),
-        (CounterMemory::Ram, "0,0,0"),
-    ] {
+    for (memory, kept) in [(CounterMemory::NonVolatile, "1,9,1"), (CounterMemory::Ram, "0,0,0")] {
         let mut config = smp_config(true);
         config.counter = memory;
         let mut host = Host::in_session(config, FakePlant::with_gap(2.0));
@@ -419,10 +369,7 @@ fn the_counter_survives_power_only_in_memory_that_keeps() {
         host.say("$SMP=00000002\n");
         let lines = host.after(5 * MS);
         assert!(lines[0].ends_with(&format!(",{kept}]")), "{lines:?}");
-        assert!(
-            host.report()
-                .contains("MPos:399.000,399.000,299.000,0.000,0.000,0.000|")
-        );
+        assert!(host.report().contains("MPos:399.000,399.000,299.000,0.000,0.000,0.000|"));
     }
 }
 
@@ -447,10 +394,7 @@ fn reports_follow_their_grammar() {
     host.plant().gap = None;
     host.plant().head = None;
     let report = host.report();
-    assert_eq!(
-        (field(&report, "SH"), field(&report, "SP")),
-        (Some(""), Some(""))
-    );
+    assert_eq!((field(&report, "SH"), field(&report, "SP")), (Some(""), Some("")));
 }
 
 #[test]
@@ -474,10 +418,7 @@ fn auto_reports_come_at_their_interval_in_every_state() {
 fn a_missing_capability_is_neither_listed_nor_accepted() {
     let mut config = smp_config(true);
     config.capabilities.retain(|c| {
-        !matches!(
-            c,
-            Capability::Deadman | Capability::Cage | Capability::Height | Capability::Ret
-        )
+        !matches!(c, Capability::Deadman | Capability::Cage | Capability::Height | Capability::Ret)
     });
     let mut host = Host::in_session(config, FakePlant::with_gap(2.0));
     assert_eq!(host.frame("K50"), "nak N1 syntax");

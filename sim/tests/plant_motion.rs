@@ -21,13 +21,9 @@ fn head(name: &str, mesh: &HeadMesh, seed: u64) -> Head {
 
 /// Speeds of a point of the scalp, mm/s, and its places, mm, every 20 ms.
 fn track(head: &mut Head, point: Vec3, seconds: u64) -> (Vec<f64>, Vec<Vec3>) {
-    let places: Vec<Vec3> = (0..seconds * 50)
-        .map(|k| head.pose(k * 20_000_000).point(point))
-        .collect();
-    let speeds = places
-        .windows(2)
-        .map(|w| (w[1] - w[0]).norm() / 0.02)
-        .collect();
+    let places: Vec<Vec3> =
+        (0..seconds * 50).map(|k| head.pose(k * 20_000_000).point(point)).collect();
+    let speeds = places.windows(2).map(|w| (w[1] - w[0]).norm() / 0.02).collect();
     (speeds, places)
 }
 
@@ -45,10 +41,7 @@ fn quiet_speed_has_the_published_mean_and_spread() {
     let max = speeds.iter().copied().fold(0.0, f64::max);
     println!("quiet: mean {mean:.2}, sd {sigma:.2}, rms {rms:.2}, max {max:.1} mm/s");
     // Published: mean 1.18 and SD 1.19 mm/s; row: RMS 1.7, mean 1.2, largest 32 to 86.
-    assert!(
-        (1.4..2.0).contains(&rms) && (1.0..1.5).contains(&mean),
-        "{mean} {rms}"
-    );
+    assert!((1.4..2.0).contains(&rms) && (1.0..1.5).contains(&mean), "{mean} {rms}");
     assert!((1.0..1.4).contains(&sigma) && max < 40.0, "{sigma} {max}");
 }
 
@@ -57,11 +50,8 @@ fn restless_reaches_but_does_not_race_past_the_recorded_speeds() {
     let mut peak = 0.0_f64;
     let mut events = 0;
     for seed in 0..6 {
-        let (speeds, _) = track(
-            &mut head("restless", &HEAD, seed),
-            Vec3::new(0.0, 20.0, 130.0),
-            1800,
-        );
+        let (speeds, _) =
+            track(&mut head("restless", &HEAD, seed), Vec3::new(0.0, 20.0, 130.0), 1800);
         peak = speeds.iter().copied().fold(peak, f64::max);
         let fast: Vec<bool> = speeds.iter().map(|v| *v > 15.0).collect();
         events += fast.windows(2).filter(|w| !w[0] && w[1]).count();
@@ -89,14 +79,8 @@ fn drift_grows_as_a_settling_random_walk() {
     let (minute, five, thirty) = (rms(60.0), rms(300.0), rms(1800.0));
     println!("drift: {minute:.2} mm @1 min, {five:.2} @5, {thirty:.2} @30");
     // 0.1 mm/sqrt(s): 0.77 mm after a minute; less than 1.73 after five, it settles.
-    assert!(
-        (minute - 0.75).abs() < 0.1 && (1.3..1.73).contains(&five),
-        "{minute} {five}"
-    );
-    assert!(
-        thirty > five && thirty < 0.1 * 1800.0_f64.sqrt(),
-        "{thirty}"
-    );
+    assert!((minute - 0.75).abs() < 0.1 && (1.3..1.73).contains(&five), "{minute} {five}");
+    assert!(thirty > five && thirty < 0.1 * 1800.0_f64.sqrt(), "{thirty}");
 }
 
 #[test]
@@ -107,10 +91,7 @@ fn motion_is_the_same_however_it_is_sampled() {
     let ahead: Vec<Six> = times.iter().map(|&t| forward.at(t)).collect();
     let mut backward = Motion::new(&motion, 110.0, 4);
     for (t, expected) in times.iter().zip(&ahead).rev() {
-        assert_eq!(
-            backward.at(*t).map(f64::to_bits),
-            expected.map(f64::to_bits)
-        );
+        assert_eq!(backward.at(*t).map(f64::to_bits), expected.map(f64::to_bits));
     }
     let other = Motion::new(&motion, 110.0, 5).at(100.0);
     assert_ne!(other.map(f64::to_bits), forward.at(100.0).map(f64::to_bits));
@@ -137,11 +118,7 @@ fn breathing_and_pulse_have_their_amplitudes() {
     scenario.motion.breathing_mm = 0.0;
     scenario.motion.pulse_mm = 0.08;
     // sin x + 1/2 sin 2x + 1/4 sin 3x peaks at 1.388.
-    assert!(
-        (size(&scenario) / 0.08 - 1.388).abs() < 0.02,
-        "{}",
-        size(&scenario)
-    );
+    assert!((size(&scenario) / 0.08 - 1.388).abs() < 0.02, "{}", size(&scenario));
 }
 
 #[test]
@@ -163,9 +140,7 @@ fn registration_error_and_scan_warp_have_their_sizes() {
         let mut head = head("nominal", &mesh, seed);
         let machine = Scenario::named("nominal").unwrap().true_machine().unwrap();
         let top = Vec3::new(0.0, 20.0, 130.0);
-        shift += (head.pose(0).point(top) - machine.machine_from_scalp.point(top))
-            .norm()
-            .powi(2);
+        shift += (head.pose(0).point(top) - machine.machine_from_scalp.point(top)).norm().powi(2);
     }
     let rms = (shift / 60.0_f64).sqrt();
     println!("misplacement at the vertex: {rms:.2} mm RMS");

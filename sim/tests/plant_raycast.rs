@@ -80,16 +80,9 @@ fn caster_agrees_with_brute_force_on_a_real_head() {
     let caster = caster(&mesh);
     for i in 0..300 {
         let angle = f64::from(i) * 0.7;
-        let origin = Vec3::new(
-            150.0 * angle.sin(),
-            150.0 * angle.cos(),
-            f64::from(i % 60) * 4.0,
-        );
+        let origin = Vec3::new(150.0 * angle.sin(), 150.0 * angle.cos(), f64::from(i % 60) * 4.0);
         let target = Vec3::new(0.0, 10.0, f64::from(i % 40) * 2.0);
-        let ray = Ray {
-            origin,
-            direction: (target - origin).unit(),
-        };
+        let ray = Ray { origin, direction: (target - origin).unit() };
         let hit = caster.cast(&ray, 400.0);
         let expected = brute(&mesh, &ray, 400.0).unwrap();
         assert!((hit.unwrap().distance - expected).abs() < 1e-9);
@@ -99,15 +92,11 @@ fn caster_agrees_with_brute_force_on_a_real_head() {
 #[test]
 fn weights_give_the_point_of_the_hit() {
     let mesh = bundled_head();
-    let ray = Ray {
-        origin: Vec3::new(20.0, 10.0, 200.0),
-        direction: Vec3::new(0.0, 0.0, -1.0),
-    };
+    let ray = Ray { origin: Vec3::new(20.0, 10.0, 200.0), direction: Vec3::new(0.0, 0.0, -1.0) };
     let hit = caster(&mesh).cast(&ray, 400.0).unwrap();
     let t = mesh.triangles[hit.triangle as usize];
-    let p = (0..3).fold(Vec3::ZERO, |sum, k| {
-        sum + Vec3::from(mesh.vertices[t[k] as usize]) * hit.weights[k]
-    });
+    let p = (0..3)
+        .fold(Vec3::ZERO, |sum, k| sum + Vec3::from(mesh.vertices[t[k] as usize]) * hit.weights[k]);
     let along = ray.origin + ray.direction * hit.distance;
     assert!((p - along).norm() < 1e-9);
 }

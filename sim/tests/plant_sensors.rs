@@ -53,12 +53,7 @@ fn height_noise_bias_and_dropout_are_those_of_the_scenario() {
     let nominal = Scenario::named("nominal").unwrap().sensors;
     let mut bench = still_with(|s| s.sensors = nominal.clone());
     let readings = heights(&mut bench, 20_000);
-    let good: Vec<f64> = readings
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|h| *h > 1.9)
-        .collect();
+    let good: Vec<f64> = readings.iter().flatten().copied().filter(|h| *h > 1.9).collect();
     let lost = readings.iter().filter(|h| h.is_none()).count();
     let short = readings.iter().flatten().filter(|h| **h <= 1.9).count();
     let mean = good.iter().sum::<f64>() / good.len() as f64;
@@ -88,21 +83,12 @@ fn height_is_as_old_as_its_latency() {
 
 #[test]
 fn stroke_reading_tells_contact_bottom_and_force() {
-    let stroke = Stroke {
-        dot: Some(1),
-        travel: 3.8,
-        speed: 300.0,
-        dwell_ms: 10,
-    };
+    let stroke = Stroke { dot: Some(1), travel: 3.8, speed: 300.0, dwell_ms: 10 };
     let mut bench = still_with(|_| {});
     let reading = bench.strike(&stroke);
     let s = bench.plant.truth().strikes[0];
     assert_abs_diff_eq!(reading.contact_travel.unwrap(), 2.0, epsilon = 5e-3);
-    assert_abs_diff_eq!(
-        reading.bottom_height.unwrap(),
-        2.0 + s.dimple,
-        epsilon = 5e-3
-    );
+    assert_abs_diff_eq!(reading.bottom_height.unwrap(), 2.0 + s.dimple, epsilon = 5e-3);
     assert_abs_diff_eq!(reading.peak_force, s.peak_force, epsilon = 1e-12);
     // 0.3 ms late at 300 mm/s is 0.09 mm late.
     let mut late = still_with(|s| s.sensors.contact_delay_ms = 0.3);
@@ -112,12 +98,7 @@ fn stroke_reading_tells_contact_bottom_and_force() {
 
 #[test]
 fn contact_can_be_missed_and_mistaken() {
-    let stroke = Stroke {
-        dot: Some(1),
-        travel: 3.8,
-        speed: 300.0,
-        dwell_ms: 10,
-    };
+    let stroke = Stroke { dot: Some(1), travel: 3.8, speed: 300.0, dwell_ms: 10 };
     let mut deaf = still_with(|s| s.sensors.contact_miss_ratio = 1.0);
     assert_eq!(deaf.strike(&stroke).contact_travel, None);
     let mut jumpy = still_with(|s| s.sensors.contact_false_ratio = 1.0);
@@ -178,8 +159,5 @@ fn encoders_do_not_see_play_noise_or_heat() {
         assert!((a - b).abs() < 1e-9, "axis {axis}: {a} {b}");
     }
     let height = bench.plant.height(bench.now).unwrap();
-    assert!(
-        (height - 2.0).abs() > 1e-4 && (height - 2.0).abs() < 0.1,
-        "{height}"
-    );
+    assert!((height - 2.0).abs() > 1e-4 && (height - 2.0).abs() < 0.1, "{height}");
 }

@@ -30,10 +30,7 @@ fn bottom(skin: &Skin, place: Vec3, number: u32, travel: f64, speed: f64) -> (f6
 fn mean_sigma(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    (
-        mean,
-        (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt(),
-    )
+    (mean, (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
 }
 
 /// A raster of strikes over the top of the bundled head, seen from the machine's own height sensor.
@@ -43,12 +40,7 @@ fn raster(scenario: &Scenario, machine: &TrueMachine, rows: i32) -> Vec<StrikeTr
         for i in -8..=8 {
             let (p, n) = on_top(f64::from(i) * 4.0, f64::from(j) * 4.0);
             bench.hover(p, n);
-            bench.strike(&Stroke {
-                dot: None,
-                travel: 3.82,
-                speed: 300.0,
-                dwell_ms: 10,
-            });
+            bench.strike(&Stroke { dot: None, travel: 3.82, speed: 300.0, dwell_ms: 10 });
         }
     }
     bench.plant.truth().strikes
@@ -63,33 +55,18 @@ fn residual_dimple_in_nominal_has_the_mean_and_sigma_of_the_table() {
         .map(|seed| {
             let skin = Skin::new(&scenario.skin, machine.nose_piece, seed);
             let strike = |k: u32| {
-                let (u, v) = (
-                    f64::from(k % 89) / 89.0 - 0.5,
-                    f64::from(k / 89) / 90.0 - 0.5,
-                );
-                bottom(
-                    &skin,
-                    Vec3::new(120.0 * u, 120.0 * v, 110.0),
-                    k,
-                    1.82,
-                    300.0,
-                )
-                .1
+                let (u, v) = (f64::from(k % 89) / 89.0 - 0.5, f64::from(k / 89) / 90.0 - 0.5);
+                bottom(&skin, Vec3::new(120.0 * u, 120.0 * v, 110.0), k, 1.82, 300.0).1
             };
             (0..8000).map(strike).collect()
         })
         .collect();
     let (mean, _) = mean_sigma(&dimples.concat());
     // From dot to dot: between neighbours, where region and wear are the same.
-    let steps = dimples
-        .iter()
-        .flat_map(|d| d.windows(2).map(|w| (w[1] - w[0]).powi(2)));
+    let steps = dimples.iter().flat_map(|d| d.windows(2).map(|w| (w[1] - w[0]).powi(2)));
     let sigma = (steps.sum::<f64>() / (2.0 * 8.0 * 7999.0)).sqrt();
     println!("residual dimple: mean {mean:.4} mm, sigma {sigma:.4} mm");
-    assert!(
-        (0.11..=0.13).contains(&mean) && (0.045..=0.060).contains(&sigma),
-        "{mean} {sigma}"
-    );
+    assert!((0.11..=0.13).contains(&mean) && (0.045..=0.060).contains(&sigma), "{mean} {sigma}");
 }
 
 #[test]
@@ -101,17 +78,10 @@ fn residual_dimple_in_the_whole_plant_is_that_of_the_table() {
     let dimples: Vec<f64> = strikes.iter().map(|s| s.dimple).collect();
     let (mean, sigma) = mean_sigma(&dimples);
     println!("residual dimple, fresh needle: mean {mean:.4} mm, sigma {sigma:.4} mm");
-    assert!(
-        (0.09..=0.14).contains(&mean) && (0.035..=0.065).contains(&sigma),
-        "{mean} {sigma}"
-    );
+    assert!((0.09..=0.14).contains(&mean) && (0.035..=0.065).contains(&sigma), "{mean} {sigma}");
     for s in &strikes {
         assert!((s.penetration - (s.tip_travel - s.dimple)).abs() < 0.03);
-        assert!(
-            s.peak_force > 0.05 && s.peak_force < 1.2,
-            "{}",
-            s.peak_force
-        );
+        assert!(s.peak_force > 0.05 && s.peak_force < 1.2, "{}", s.peak_force);
     }
 }
 
@@ -139,11 +109,7 @@ fn shallow_slow_strikes_bury_less_than_half_of_their_travel() {
 #[test]
 fn puncture_dimples_are_those_of_the_table() {
     // "Dimple at puncture, fast / slow: 0.20 / 0.50 mm", bare skin.
-    let params = SkinParams {
-        toughness_scatter_ratio: 0.0,
-        region_spread_ratio: 0.0,
-        ..scalp()
-    };
+    let params = SkinParams { toughness_scatter_ratio: 0.0, region_spread_ratio: 0.0, ..scalp() };
     let skin = Skin::new(&params, false, 1);
     for (speed, expected) in [(300.0, 0.20), (0.02, 0.50)] {
         let mut contact = Contact::new(skin.at(Vec3::ZERO, 0));
@@ -152,21 +118,14 @@ fn puncture_dimples_are_those_of_the_table() {
             travel += 0.001;
             contact.step(travel, 0.001 / speed);
         }
-        assert!(
-            (travel - expected).abs() < 0.03,
-            "{speed} mm/s: {travel} mm"
-        );
+        assert!((travel - expected).abs() < 0.03, "{speed} mm/s: {travel} mm");
     }
 }
 
 #[test]
 fn force_partition_is_that_of_barnett() {
     // Cutting 61 %, spreading 18 %, friction 21 % of the force at full depth.
-    let params = SkinParams {
-        cutting_scatter_ratio: 0.0,
-        toughness_scatter_ratio: 0.0,
-        ..scalp()
-    };
+    let params = SkinParams { cutting_scatter_ratio: 0.0, toughness_scatter_ratio: 0.0, ..scalp() };
     let tissue = Skin::new(&params, true, 1).at(Vec3::ZERO, 0);
     let friction = tissue.friction * 1.7;
     let share = friction / (friction + tissue.cutting);
@@ -177,9 +136,8 @@ fn force_partition_is_that_of_barnett() {
 fn wear_and_regions_stay_within_their_rows() {
     let skin = Skin::new(&scalp(), true, 9);
     let average = |strike: u32| {
-        let forces: Vec<f64> = (0..4000)
-            .map(|k| skin.at(Vec3::ZERO, strike + k).puncture)
-            .collect();
+        let forces: Vec<f64> =
+            (0..4000).map(|k| skin.at(Vec3::ZERO, strike + k).puncture).collect();
         mean_sigma(&forces).0
     };
     let rise = average(10_000) / average(0);
@@ -189,17 +147,10 @@ fn wear_and_regions_stay_within_their_rows() {
             let a = f64::from(k) * 0.618 * std::f64::consts::TAU;
             let z = f64::from(k) / 4000.0;
             let r = (1.0 - z * z).sqrt();
-            skin.at(
-                Vec3::new(85.0 * r * a.cos(), 95.0 * r * a.sin(), 120.0 * z),
-                0,
-            )
-            .stiffness
+            skin.at(Vec3::new(85.0 * r * a.cos(), 95.0 * r * a.sin(), 120.0 * z), 0).stiffness
         })
         .collect();
     let (mean, sigma) = mean_sigma(&stiffness);
     assert!(stiffness.iter().all(|k| (0.7..=1.3).contains(k)));
-    assert!(
-        (0.9..1.1).contains(&mean) && (0.1..0.25).contains(&sigma),
-        "{mean} {sigma}"
-    );
+    assert!((0.9..1.1).contains(&mean) && (0.1..0.25).contains(&sigma), "{mean} {sigma}");
 }

@@ -35,10 +35,7 @@ fn coherent_rays_cost_less_than_a_microsecond() {
                 let angle = f64::from(i) * 2e-4;
                 let to = Vec3::new(50.0 * angle.sin(), 20.0 + 50.0 * (1.7 * angle).cos(), 100.0);
                 let direction = Vec3::new(0.05, 0.0, -1.0).unit();
-                let ray = Ray {
-                    origin: to - direction * 70.0,
-                    direction,
-                };
+                let ray = Ray { origin: to - direction * 70.0, direction };
                 let hit = match (name, hint) {
                     ("near the last", Some(last)) => caster.cast_near(&ray, 150.0, last),
                     _ => caster.cast(&ray, 150.0),
@@ -86,18 +83,10 @@ fn session_of_strikes_and_reports_fits_its_budget() {
     let (reports, took) = timed(|| {
         let mut reports = 0_u32;
         for dot in 0..dots {
-            let (x, y) = (
-                f64::from(dot % 20) * 1.4 - 14.0,
-                f64::from(dot / 20) * 1.4 + 10.0,
-            );
+            let (x, y) = (f64::from(dot % 20) * 1.4 - 14.0, f64::from(dot / 20) * 1.4 + 10.0);
             let (p, n) = on_top(x, y);
             bench.hover(p, n);
-            bench.strike(&Stroke {
-                dot: Some(dot),
-                travel: 3.8,
-                speed: 300.0,
-                dwell_ms: 10,
-            });
+            bench.strike(&Stroke { dot: Some(dot), travel: 3.8, speed: 300.0, dwell_ms: 10 });
             // As many as a report every 5 ms would be.
             for _ in 0..30 {
                 let now = bench.now;

@@ -10,12 +10,7 @@ use smp_sim::truth::{Part, Truth};
 use smp_sim::{Nanos, Scenario};
 
 const UP: [f64; 3] = [0.0, 0.0, 1.0];
-const DEEP: Stroke = Stroke {
-    dot: Some(7),
-    travel: 3.8,
-    speed: 300.0,
-    dwell_ms: 40,
-};
+const DEEP: Stroke = Stroke { dot: Some(7), travel: 3.8, speed: 300.0, dwell_ms: 40 };
 
 fn struck(bench: &mut Bench, p: [f64; 3], n: [f64; 3], stroke: &Stroke) -> Truth {
     bench.go(hover_over(&bench.machine, p, n, 2.0));
@@ -29,10 +24,7 @@ fn depth_on_a_flat_head_is_exact_in_still() {
     let truth = struck(&mut bench, [12.3, -7.7, 60.0], UP, &DEEP);
     assert_eq!((truth.strikes.len(), truth.collisions.len()), (1, 0));
     let s = truth.strikes[0];
-    assert_eq!(
-        (s.dot, s.needle_strikes, s.punctured, s.stopped),
-        (Some(7), 1, true, false)
-    );
+    assert_eq!((s.dot, s.needle_strikes, s.punctured, s.stopped), (Some(7), 1, true, false));
     assert_abs_diff_eq!(s.tip_travel, 1.8, epsilon = 1e-3);
     assert_abs_diff_eq!(s.penetration, s.tip_travel - s.dimple, epsilon = 1e-3);
     assert!(s.dimple > 0.07 && s.dimple < 0.2, "{}", s.dimple);
@@ -62,12 +54,7 @@ fn depth_on_a_sphere_is_exact_in_still() {
 fn tilted_needle_is_recorded_as_tilt() {
     let mut bench = Bench::still(&plate(200.0, 60.0));
     let tilt = 5.0_f64.to_radians();
-    let truth = struck(
-        &mut bench,
-        [0.0, 0.0, 60.0],
-        [tilt.sin(), 0.0, tilt.cos()],
-        &DEEP,
-    );
+    let truth = struck(&mut bench, [0.0, 0.0, 60.0], [tilt.sin(), 0.0, tilt.cos()], &DEEP);
     let s = truth.strikes[0];
     assert_abs_diff_eq!(s.tilt, 5.0, epsilon = 1e-6);
     assert_abs_diff_eq!(s.tip_travel, 1.8 * tilt.cos(), epsilon = 1e-3);
@@ -79,27 +66,17 @@ fn gantry5_strikes_with_its_linear_axes() {
     let machine = scenario.true_machine_named("gantry5").unwrap();
     let mut bench = Bench::new(&scenario, &machine, &plate(200.0, 60.0), 1);
     bench.go(hover_over(&machine, [5.0, 5.0, 60.0], UP, 2.0));
-    let reading = bench.strike(&Stroke {
-        speed: 100.0,
-        ..DEEP
-    });
+    let reading = bench.strike(&Stroke { speed: 100.0, ..DEEP });
     let s = bench.plant.truth().strikes[0];
     assert_abs_diff_eq!(s.tip_travel, 1.8, epsilon = 1e-3);
     assert_abs_diff_eq!(reading.contact_travel.unwrap(), 2.0, epsilon = 2e-3);
-    assert_abs_diff_eq!(
-        reading.bottom_height.unwrap(),
-        2.0 + s.dimple,
-        epsilon = 5e-3
-    );
+    assert_abs_diff_eq!(reading.bottom_height.unwrap(), 2.0 + s.dimple, epsilon = 5e-3);
     assert_abs_diff_eq!(reading.peak_force, s.peak_force, epsilon = 1e-12);
 }
 
 #[test]
 fn depth_stop_limits_tip_travel() {
-    let deep = Stroke {
-        travel: 5.0,
-        ..DEEP
-    };
+    let deep = Stroke { travel: 5.0, ..DEEP };
     let head = plate(200.0, 60.0);
     for (stop, expected) in [(true, 2.0), (false, 3.0)] {
         let mut scenario = Scenario::named("still").unwrap();
@@ -125,17 +102,9 @@ fn depth_stop_bounds_a_head_that_comes_at_the_needle() {
         }
         let machine = scenario.true_machine().unwrap();
         let mut bench = Bench::new(&scenario, &machine, &plate(200.0, 60.0), 2);
-        let held = Stroke {
-            travel: 3.0,
-            dwell_ms: 20_000,
-            ..DEEP
-        };
+        let held = Stroke { travel: 3.0, dwell_ms: 20_000, ..DEEP };
         let truth = struck(&mut bench, [0.0, 0.0, 60.0], UP, &held);
-        truth
-            .strikes
-            .iter()
-            .map(|s| s.tip_travel)
-            .fold(0.0, f64::max)
+        truth.strikes.iter().map(|s| s.tip_travel).fold(0.0, f64::max)
     };
     assert_abs_diff_eq!(deepest(true), 2.0, epsilon = 1e-9);
     assert!(deepest(false) > 2.5, "{}", deepest(false));
@@ -166,19 +135,11 @@ fn sideways_touch_is_a_collision_not_a_strike() {
     bench.go(right);
     let truth = bench.plant.truth();
     assert!(truth.strikes.is_empty());
-    let tip: Vec<_> = truth
-        .collisions
-        .iter()
-        .filter(|c| c.part == Part::Tip)
-        .collect();
+    let tip: Vec<_> = truth.collisions.iter().filter(|c| c.part == Part::Tip).collect();
     assert_eq!(tip.len(), 1, "{:?}", truth.collisions);
     // 3 mm below the skin, but the ring holds the needle back.
     assert_abs_diff_eq!(tip[0].depth, 2.0, epsilon = 1e-9);
-    let ring: Vec<_> = truth
-        .collisions
-        .iter()
-        .filter(|c| c.part == Part::Ring)
-        .collect();
+    let ring: Vec<_> = truth.collisions.iter().filter(|c| c.part == Part::Ring).collect();
     assert_eq!(ring.len(), 1, "{:?}", truth.collisions);
     assert!((1.2..=1.5).contains(&ring[0].depth), "{}", ring[0].depth);
     assert!(truth.collisions.iter().all(|c| c.part != Part::Body));
@@ -199,10 +160,7 @@ fn truth_does_not_depend_on_how_often_the_plant_is_advanced() {
             // Strokes begin on the grid so that chunks cannot move them.
             let t = bench.now.next_multiple_of(10 * MS);
             bench.run_until(t);
-            bench.strike(&Stroke {
-                dot: Some(i as u32),
-                ..DEEP
-            });
+            bench.strike(&Stroke { dot: Some(i as u32), ..DEEP });
         }
         let t = bench.plant.truth();
         (t.strikes_csv(), t.collisions_csv())
@@ -221,10 +179,7 @@ fn truth_survives_its_csv_byte_for_byte() {
         for i in 0..5 {
             let x = f64::from(i) * 1.4;
             bench.go(hover_over(&machine, [x, 0.0, 60.0], UP, 2.0));
-            bench.strike(&Stroke {
-                dot: (i > 0).then_some(i as u32),
-                ..DEEP
-            });
+            bench.strike(&Stroke { dot: (i > 0).then_some(i as u32), ..DEEP });
         }
         bench.plant.truth()
     };
@@ -250,10 +205,6 @@ fn strike_that_goes_on_is_in_the_truth_as_far_as_it_has_come() {
     deep[5] = 3.0;
     let end = bench.script.go(bench.now, deep, 300.0, 50_000.0);
     bench.run_until(end + 20 * MS);
-    assert_abs_diff_eq!(
-        bench.plant.truth().strikes[0].tip_travel,
-        1.0,
-        epsilon = 1e-3
-    );
+    assert_abs_diff_eq!(bench.plant.truth().strikes[0].tip_travel, 1.0, epsilon = 1e-3);
     assert!(bench.plant.contact(bench.now) && bench.plant.force(bench.now) > 0.05);
 }

@@ -21,12 +21,7 @@ struct Host {
 impl Host {
     fn open(scenario: &Scenario, machine: &TrueMachine, seed: u64) -> Self {
         let world = World::of(scenario, &bundled_head(), machine, seed);
-        let mut host = Self {
-            world,
-            now: 0,
-            seq: 0,
-            buffer: Vec::new(),
-        };
+        let mut host = Self { world, now: 0, seq: 0, buffer: Vec::new() };
         host.pass(50 * MS);
         host.world.write(host.now, b"$SMP=0000BEEF\n");
         host.pass(50 * MS);
@@ -71,10 +66,7 @@ impl Host {
             self.seq -= 1;
             return None;
         }
-        assert!(
-            said.contains(&format!("ok N{}*", self.seq)),
-            "{body}: {said}"
-        );
+        assert!(said.contains(&format!("ok N{}*", self.seq)), "{body}: {said}");
         Some(said)
     }
 
@@ -99,20 +91,14 @@ impl Host {
 fn session(scenario: &Scenario, machine: &TrueMachine, dots: u32, seed: u64) -> (Truth, f64) {
     let mut host = Host::open(scenario, machine, seed);
     for dot in 0..dots {
-        let (p, n) = on_top(
-            f64::from(dot % 10) * 1.4 - 7.0,
-            f64::from(dot / 10) * 1.4 + 15.0,
-        );
+        let (p, n) = on_top(f64::from(dot % 10) * 1.4 - 7.0, f64::from(dot / 10) * 1.4 + 15.0);
         host.go(hover_over(machine, p, n, 6.0));
         let axes = hover_over(machine, p, n, 8.0 - host.height());
         host.go(axes);
         let [x, y, z, a, b, _] = axes.map(|v| (v * 1000.0).round() as i64);
         let said = loop {
             let height = host.height();
-            let (h, t) = (
-                (height * 1e3).round() as i64,
-                ((height + 1.82) * 1e3).round() as i64,
-            );
+            let (h, t) = ((height * 1e3).round() as i64, ((height + 1.82) * 1e3).round() as i64);
             let body = format!("D{dot} X{x} Y{y} Z{z} A{a} B{b} H{h} T{t} V300 W10");
             if let Some(said) = host.frame(&body) {
                 break said;
@@ -133,11 +119,7 @@ fn strikes_commanded_by_frames_are_in_the_truth_once_and_by_number() {
         let (truth, _) = session(&scenario, &machine, 20, 1);
         let dots: Vec<_> = truth.strikes.iter().map(|s| s.dot).collect();
         assert_eq!(dots, (0..20).map(Some).collect::<Vec<_>>(), "{name}");
-        assert!(
-            truth.collisions.is_empty(),
-            "{name}: {:?}",
-            truth.collisions
-        );
+        assert!(truth.collisions.is_empty(), "{name}: {:?}", truth.collisions);
         for s in &truth.strikes {
             let along = s.tip_travel / s.tilt.to_radians().cos();
             assert!((along - 1.82).abs() < 0.005, "{name}: {along}");
@@ -158,14 +140,6 @@ fn nominal_strikes_scatter_but_stay_near_the_target() {
     let mean = depths.iter().sum::<f64>() / 100.0;
     let sigma = (depths.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / 99.0).sqrt();
     println!("crude host, nominal: penetration {mean:.3} mm, sigma {sigma:.3} mm");
-    assert!(
-        (1.4..2.0).contains(&mean) && (0.03..0.25).contains(&sigma),
-        "{mean} {sigma}"
-    );
-    assert!(
-        truth
-            .strikes
-            .iter()
-            .all(|s| s.tilt < 8.0 && s.lateral_drag < 0.5)
-    );
+    assert!((1.4..2.0).contains(&mean) && (0.03..0.25).contains(&sigma), "{mean} {sigma}");
+    assert!(truth.strikes.iter().all(|s| s.tilt < 8.0 && s.lateral_drag < 0.5));
 }

@@ -78,7 +78,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Restless { .. } => "let the client settle, then smp run --resume",
         Fault::Moved { .. } => "register the head again, then smp run --resume",
         Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
-        Fault::Ledger => "free the disk; what was struck is in the ledger, smp run --resume goes on",
+        Fault::Ledger => {
+            "free the disk; what was struck is in the ledger, smp run --resume goes on"
+        }
         Fault::Internal => "keep the run's folder and report it; smp run --resume goes on",
     }
 }

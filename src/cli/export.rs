@@ -21,11 +21,8 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let path = if args.plan.is_dir() {
-        RunFolder::new(&args.plan).plan()
-    } else {
-        args.plan.clone()
-    };
+    let path =
+        if args.plan.is_dir() { RunFolder::new(&args.plan).plan() } else { args.plan.clone() };
     let plan = load::plan(&path)?;
     let draft = plan.program.draft();
     if let Some(to) = &args.gcode {

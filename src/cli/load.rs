@@ -44,10 +44,8 @@ pub fn scalp(name_or_path: &str, landmarks: Option<&Path>) -> Result<LoadedScalp
         (get("mesh.stl"), "mesh.stl".to_owned(), marks, "landmarks.json".to_owned())
     } else {
         let mesh_path = if path.is_dir() { mesh_in(path)? } else { path.to_owned() };
-        let marks_path = landmarks.map_or_else(
-            || mesh_path.with_file_name("landmarks.json"),
-            Path::to_owned,
-        );
+        let marks_path =
+            landmarks.map_or_else(|| mesh_path.with_file_name("landmarks.json"), Path::to_owned);
         let mesh = file(&mesh_path, "a scalp")?;
         let marks = file(&marks_path, "landmarks").map_err(|f| {
             f.advise("name the four landmarks with --landmarks FILE (nasion, inion, lpa, rpa)")
@@ -101,7 +99,8 @@ pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
             "a scalp" => "scalps",
             _ => return failure,
         };
-        failure.advise(format!("a path, or one of the bundled: {}", bundled::names(kind).join(", ")))
+        failure
+            .advise(format!("a path, or one of the bundled: {}", bundled::names(kind).join(", ")))
     })
 }
 

@@ -119,7 +119,9 @@ fn refuse_off_head(placement: &Placement) -> Result<(), Failure> {
         .iter()
         .filter(|r| !matches!(r.reason, site::RejectReason::TooClose { .. }))
         .collect();
-    let Some(first) = off.first() else { return Ok(()) };
+    let Some(first) = off.first() else {
+        return Ok(());
+    };
     let place = first
         .pattern_mm
         .map_or(String::new(), |[x, y]| format!(", drawn at x = {x:.1} mm, y = {y:.1} mm"));

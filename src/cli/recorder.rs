@@ -1,7 +1,7 @@
 //! The witness of a run: ledger and journal of its folder.
 
-use super::output::Failure;
 use super::load;
+use super::output::Failure;
 use smp::drive::{Unwritable, Witness};
 use smp::record::folder::RunFolder;
 use smp::record::journal::{Header, Writer};

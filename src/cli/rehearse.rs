@@ -79,7 +79,8 @@ pub fn run(args: &Args) -> Done {
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
     let folder = args.out.clone().unwrap_or_else(|| scratch.path().join("run"));
     let world = World { scenario: &args.scenario, seed: args.seed, mode: args.mode.into() };
-    let done = rehearse(&plan, &world, &folder, args.out.is_some() && cfg!(feature = "rerun"), args.json)?;
+    let done =
+        rehearse(&plan, &world, &folder, args.out.is_some() && cfg!(feature = "rerun"), args.json)?;
     if let Some(path) = &args.rrd {
         let folder = smp::record::folder::RunFolder::new(&folder);
         let truth = session::read_truth(&folder)?;
@@ -116,14 +117,11 @@ pub fn rehearse(
     quiet: bool,
 ) -> Result<Rehearsed, Failure> {
     let skin = &plan.file.skin;
-    let mut device = Device::build(
-        world.scenario,
-        &plan.machine,
-        &skin.vertices,
-        &skin.triangles,
-        world.seed,
-    )
-    .map_err(|e| Failure::input(e).advise("scenarios: nominal, still, restless, or a TOML file"))?;
+    let mut device =
+        Device::build(world.scenario, &plan.machine, &skin.vertices, &skin.triangles, world.seed)
+            .map_err(|e| {
+            Failure::input(e).advise("scenarios: nominal, still, restless, or a TOML file")
+        })?;
     let folder = session::create_folder(path, plan)?;
     let began = plan::clock();
     let intention = Intention {

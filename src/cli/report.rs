@@ -41,21 +41,14 @@ pub fn run(args: &Args) -> Done {
 
 /// Writes the recording of a run.
 #[cfg(feature = "rerun")]
-pub fn record_run(
-    folder: &RunFolder,
-    plan: &ProvedPlan,
-    truth: Option<&Truth>,
-    to: &Path,
-) -> Done {
+pub fn record_run(folder: &RunFolder, plan: &ProvedPlan, truth: Option<&Truth>, to: &Path) -> Done {
     let journals: Vec<_> = folder
         .journals()
         .iter()
         .map(|path| RunFolder::open_journal(path))
         .collect::<Result<_, _>>()
         .map_err(Failure::refused)?;
-    smp::record::recording::write(plan, journals, truth, to)
-        .map(|_| ())
-        .map_err(Failure::refused)
+    smp::record::recording::write(plan, journals, truth, to).map(|_| ()).map_err(Failure::refused)
 }
 
 /// Without the feature there is no recording.
@@ -68,7 +61,9 @@ pub fn record_run(_: &RunFolder, _: &ProvedPlan, _: Option<&Truth>, _: &Path) ->
 /// Writes a recording of a plan alone.
 #[cfg(feature = "rerun")]
 pub fn record_plan(plan: &ProvedPlan, to: &Path) -> Done {
-    smp::record::recording::write(plan, [Vec::new(); 0], None, to).map(|_| ()).map_err(Failure::refused)
+    smp::record::recording::write(plan, [Vec::new(); 0], None, to)
+        .map(|_| ())
+        .map_err(Failure::refused)
 }
 
 /// Without the feature there is no recording.

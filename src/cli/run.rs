@@ -53,8 +53,7 @@ pub fn run(args: &Args) -> Done {
         (Some(path), None) => {
             let plan = load::plan(path)?;
             rehearse_first(&plan, args)?;
-            let dir =
-                args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
+            let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
             let folder = session::create_folder(&dir, &plan)?;
             (plan, folder)
         }

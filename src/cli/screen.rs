@@ -82,10 +82,14 @@ impl Screen {
         } else {
             "time left: stabilising".to_owned()
         };
-        let depths: Vec<String> =
-            self.depths.iter().map(|d| if d.is_nan() { "-".into() } else { format!("{d:.2}") }).collect();
+        let depths: Vec<String> = self
+            .depths
+            .iter()
+            .map(|d| if d.is_nan() { "-".into() } else { format!("{d:.2}") })
+            .collect();
         let waits: Vec<&str> = snapshot.waiting.iter().map(reason).collect();
-        let waits = if waits.is_empty() { String::new() } else { format!("  waits: {}", waits.join(", ")) };
+        let waits =
+            if waits.is_empty() { String::new() } else { format!("  waits: {}", waits.join(", ")) };
         format!(
             "{stage}  {}/{} dots  {rate:.1}/s  {left}  depth [{}] mm{waits}",
             snapshot.done,
@@ -106,9 +110,8 @@ impl Drop for Screen {
 
 /// The end of a run in six lines.
 pub fn summary(f: &RunFigures) -> Vec<String> {
-    let number = |v: Option<f64>, digits: usize| {
-        v.map_or("-".to_owned(), |v| format!("{v:.digits$}"))
-    };
+    let number =
+        |v: Option<f64>, digits: usize| v.map_or("-".to_owned(), |v| format!("{v:.digits$}"));
     let count = |v: Option<usize>| v.map_or("-".to_owned(), |v| v.to_string());
     let depth = f.penetration_mm.unwrap_or_default();
     let state = serde_json::to_string(&f.state).unwrap_or_default();
@@ -159,7 +162,9 @@ fn key(patience: Duration) -> Option<Command> {
     if !event::poll(patience).unwrap_or(false) {
         return None;
     }
-    let Ok(TermEvent::Key(key)) = event::read() else { return None };
+    let Ok(TermEvent::Key(key)) = event::read() else {
+        return None;
+    };
     if key.kind != KeyEventKind::Press {
         return None;
     }
@@ -183,7 +188,9 @@ fn words(event: &Event) -> Option<String> {
             let why: Vec<&str> = reasons.iter().map(reason).collect();
             format!("dot {} waits: {}", dot.0, why.join(", "))
         }
-        Event::StrikeRefused { dot } => format!("dot {}: refused by the device, measured again", dot.0),
+        Event::StrikeRefused { dot } => {
+            format!("dot {}: refused by the device, measured again", dot.0)
+        }
         Event::Paused => "paused: needle out, tool lifted".to_owned(),
         Event::Resumed => "resumed".to_owned(),
         Event::Parking => "parking".to_owned(),

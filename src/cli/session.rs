@@ -158,7 +158,8 @@ pub fn conclude(
         super::report::record_run(folder, plan, truth.as_ref(), &folder.recording())?;
     }
     let listed = files(folder).map_err(Failure::refused)?;
-    let report = Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed);
+    let report =
+        Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed);
     let json = serde_json::to_vec_pretty(&report).map_err(Failure::refused)?;
     std::fs::write(folder.report_html(), report.to_html())
         .and_then(|()| std::fs::write(folder.report_json(), json))
@@ -174,8 +175,9 @@ pub fn judge_outcome(
 ) -> Result<(), Failure> {
     let failure = match (outcome, fault) {
         (Outcome::Finished, _) => return Ok(()),
-        (_, Some(fault)) => Failure::refused(format!("the run ended: {fault}"))
-            .advise(advice::fault(&fault)),
+        (_, Some(fault)) => {
+            Failure::refused(format!("the run ended: {fault}")).advise(advice::fault(&fault))
+        }
         (Outcome::Stopped, None) => Failure::refused("the run was stopped"),
         (Outcome::Faulted, None) => Failure::refused("the run ended by a fault"),
     };

@@ -114,7 +114,10 @@ impl SurfaceTracker {
         let q = ACCELERATION_PSD;
         let reach = dt.min(SPEED_MEMORY_S);
         self.p = [
-            p00 + 2.0 * reach * p01 + reach * reach * p11 + q * reach.powi(3) / 3.0 + DRIFT_PSD * dt,
+            p00 + 2.0 * reach * p01
+                + reach * reach * p11
+                + q * reach.powi(3) / 3.0
+                + DRIFT_PSD * dt,
             (p01 + reach * p11 + q * reach * reach / 2.0) * keep,
             (p11 * keep * keep + q * reach).min(100.0 * SPEED_SIGMA * SPEED_SIGMA),
         ];
@@ -171,7 +174,8 @@ mod tests {
         }
         assert_eq!(tracker.read(0.105, 2.0, 0.015), Reading::Outlier);
         assert_eq!(tracker.read(0.110, 0.1, 0.015), Reading::Used);
-        let moved: Vec<_> = (0..3).map(|k| tracker.read(0.115 + 0.005 * f64::from(k), 2.0, 0.015)).collect();
+        let moved: Vec<_> =
+            (0..3).map(|k| tracker.read(0.115 + 0.005 * f64::from(k), 2.0, 0.015)).collect();
         assert_eq!(moved, [Reading::Outlier, Reading::Outlier, Reading::Restarted]);
         assert!((tracker.estimate(0.13).offset_mm - 2.0).abs() < 0.1);
     }

@@ -15,40 +15,19 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Vec<PatternDot>, DesignErr
         .from_reader(text.as_bytes());
     let broken = |source: csv::Error| {
         let line = source.position().map_or(1, csv::Position::line) as usize;
-        DesignError::Csv {
-            place: Place {
-                file: file.to_owned(),
-                line,
-                column: 1,
-            },
-            source,
-        }
+        DesignError::Csv { place: Place { file: file.to_owned(), line, column: 1 }, source }
     };
     let header = reader.headers().map_err(broken)?.clone();
     let header_line = header.position().map_or(1, csv::Position::line) as usize;
-    let columns = columns(
-        &header,
-        &Row {
-            file,
-            line: header_line,
-            text: &lines,
-        },
-    )?;
+    let columns = columns(&header, &Row { file, line: header_line, text: &lines })?;
     let mut dots = Vec::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let line = record.position().map_or(0, csv::Position::line) as usize;
-        let row = Row {
-            file,
-            line,
-            text: &lines,
-        };
+        let row = Row { file, line, text: &lines };
         if dots.len() == MOST_PATTERN_DOTS {
             let limit = MOST_PATTERN_DOTS;
-            return Err(DesignError::TooManyDots {
-                place: row.place(0),
-                limit,
-            });
+            return Err(DesignError::TooManyDots { place: row.place(0), limit });
         }
         dots.push(dot(&record, &columns, &row)?);
     }
@@ -64,11 +43,7 @@ fn columns(
     for (field, name) in header.iter().enumerate() {
         let wrong = |problem| {
             let (place, column) = (row.place(field), name.to_owned());
-            Err(DesignError::Column {
-                place,
-                column,
-                problem,
-            })
+            Err(DesignError::Column { place, column, problem })
         };
         match COLUMNS.iter().position(|c| *c == name) {
             None => return wrong(ColumnProblem::Unknown),
@@ -79,11 +54,7 @@ fn columns(
     for k in 0..NEEDED {
         if found[k].is_none() {
             let (column, problem) = (COLUMNS[k].to_owned(), ColumnProblem::Missing);
-            return Err(DesignError::Column {
-                place: row.place(0),
-                column,
-                problem,
-            });
+            return Err(DesignError::Column { place: row.place(0), column, problem });
         }
     }
     Ok(found)
@@ -110,13 +81,7 @@ fn dot(
         })?;
         let (low, high) = range;
         if !(low..=high).contains(&value) {
-            return Err(DesignError::OutOfRange {
-                place: row.place(field),
-                key,
-                value,
-                low,
-                high,
-            });
+            return Err(DesignError::OutOfRange { place: row.place(field), key, value, low, high });
         }
         Ok(Some(value))
     };
@@ -125,11 +90,7 @@ fn dot(
         && value.fract() != 0.0
     {
         let (place, found) = (row.place(field), value.to_string());
-        return Err(DesignError::NotANumber {
-            place,
-            key: COLUMNS[4],
-            found,
-        });
+        return Err(DesignError::NotANumber { place, key: COLUMNS[4], found });
     }
     Ok(PatternDot {
         x_mm: number(0, COORDINATE_MM)?.unwrap_or_default(),
@@ -150,22 +111,10 @@ struct Row<'a> {
 impl Row<'_> {
     /// The place of a field, counting from 0.
     fn place(&self, field: usize) -> Place {
-        let line = self
-            .text
-            .get(self.line.saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
-        let before: usize = line
-            .split(',')
-            .take(field)
-            .map(|f| f.chars().count() + 1)
-            .sum();
+        let line = self.text.get(self.line.saturating_sub(1)).copied().unwrap_or_default();
+        let before: usize = line.split(',').take(field).map(|f| f.chars().count() + 1).sum();
         let own = line.split(',').nth(field).unwrap_or_default();
         let blank = own.chars().take_while(|c| c.is_whitespace()).count();
-        Place {
-            file: self.file.to_owned(),
-            line: self.line,
-            column: before + blank + 1,
-        }
+        Place { file: self.file.to_owned(), line: self.line, column: before + blank + 1 }
     }
 }

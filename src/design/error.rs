@@ -279,10 +279,7 @@ impl fmt::Display for SvgProblem {
             Self::Attribute { name, value } => write!(f, "cannot read {name}=\"{value}\""),
             Self::TooDeep { limit } => write!(f, "elements nested deeper than {limit}"),
             Self::Unsupported { element } => {
-                write!(
-                    f,
-                    "<{element}> is not supported: dots must be plain <circle> elements"
-                )
+                write!(f, "<{element}> is not supported: dots must be plain <circle> elements")
             }
         }
     }

@@ -119,8 +119,6 @@ impl Design {
     /// The pattern's and the zones' names, in the order in which sites count them.
     pub fn names(&self) -> Vec<&str> {
         let pattern = self.pattern.iter().map(|p| p.file.as_str());
-        pattern
-            .chain(self.zones.iter().map(|z| z.name.as_str()))
-            .collect()
+        pattern.chain(self.zones.iter().map(|z| z.name.as_str())).collect()
     }
 }

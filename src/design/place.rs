@@ -11,9 +11,5 @@ pub(super) fn at(file: &str, text: &str, offset: usize) -> Place {
     let before = &text[..offset];
     let line = before.matches('\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |i| i + 1);
-    Place {
-        file: file.to_owned(),
-        line,
-        column: before[start..].chars().count() + 1,
-    }
+    Place { file: file.to_owned(), line, column: before[start..].chars().count() + 1 }
 }

@@ -83,13 +83,7 @@ impl Source<'_> {
         if (low..=high).contains(&value) {
             return Ok(value);
         }
-        Err(DesignError::OutOfRange {
-            place: self.place(number),
-            key,
-            value,
-            low,
-            high,
-        })
+        Err(DesignError::OutOfRange { place: self.place(number), key, value, low, high })
     }
 
     fn optional(
@@ -107,17 +101,10 @@ pub(super) fn parse(
     file_name: &str,
     read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
 ) -> Result<Design, DesignError> {
-    let source = Source {
-        file: file_name,
-        text,
-    };
+    let source = Source { file: file_name, text };
     if text.len() > MOST_BYTES {
         let file = file_name.to_owned();
-        return Err(DesignError::TooLarge {
-            file,
-            bytes: text.len(),
-            limit: MOST_BYTES,
-        });
+        return Err(DesignError::TooLarge { file, bytes: text.len(), limit: MOST_BYTES });
     }
     let file: File = toml::from_str(text).map_err(|error| DesignError::Toml {
         place: place::at(file_name, text, error.span().map_or(0, |s| s.start)),
@@ -125,36 +112,18 @@ pub(super) fn parse(
     })?;
     if *file.schema.get_ref() != SCHEMA {
         let place = source.place(&file.schema);
-        return Err(DesignError::Schema {
-            place,
-            found: *file.schema.get_ref(),
-            known: SCHEMA,
-        });
+        return Err(DesignError::Schema { place, found: *file.schema.get_ref(), known: SCHEMA });
     }
     let floor_range = (LEAST_SPACING_MM, MOST_SPACING_MM);
     let spacing_floor_mm = source
-        .optional(
-            "spacing_floor_mm",
-            file.spacing_floor_mm.as_ref(),
-            floor_range,
-        )?
+        .optional("spacing_floor_mm", file.spacing_floor_mm.as_ref(), floor_range)?
         .unwrap_or(LEAST_SPACING_MM);
-    let pattern = file
-        .pattern
-        .map(|table| pattern(&source, &table, read))
-        .transpose()?;
+    let pattern = file.pattern.map(|table| pattern(&source, &table, read)).transpose()?;
     let zones = zones(&source, &file.zone, spacing_floor_mm)?;
     if pattern.is_none() && zones.is_empty() {
-        return Err(DesignError::NothingToDo {
-            file: file_name.to_owned(),
-        });
+        return Err(DesignError::NothingToDo { file: file_name.to_owned() });
     }
-    Ok(Design {
-        name: file.name,
-        spacing_floor_mm,
-        pattern,
-        zones,
-    })
+    Ok(Design { name: file.name, spacing_floor_mm, pattern, zones })
 }
 
 fn pattern(
@@ -172,52 +141,31 @@ fn pattern(
     let target_mm = source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?;
     let path = table.file.get_ref().clone();
     if leaves_folder(&path) {
-        return Err(DesignError::PathLeaves {
-            place: source.place(&table.file),
-            path,
-        });
+        return Err(DesignError::PathLeaves { place: source.place(&table.file), path });
     }
     let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
     let is_svg = match extension.as_deref() {
         Some("svg") => true,
         Some("csv") => false,
         _ => {
-            return Err(DesignError::UnknownPattern {
-                place: source.place(&table.file),
-                path,
-            });
+            return Err(DesignError::UnknownPattern { place: source.place(&table.file), path });
         }
     };
     let bytes = match read(&path) {
         Ok(bytes) => bytes,
         Err(error) => {
             let place = source.place(&table.file);
-            return Err(DesignError::Unreadable {
-                place,
-                path,
-                source: error,
-            });
+            return Err(DesignError::Unreadable { place, path, source: error });
         }
     };
     let text = pattern_text(&path, bytes)?;
-    let (dots, ignored_shapes) = if is_svg {
-        svg::parse(&text, &path)?
-    } else {
-        (csv::parse(&text, &path)?, 0)
-    };
+    let (dots, ignored_shapes) =
+        if is_svg { svg::parse(&text, &path)? } else { (csv::parse(&text, &path)?, 0) };
     if dots.is_empty() {
         return Err(DesignError::NoDots { file: path });
     }
     let (file, layer) = (path, table.layer);
-    Ok(Pattern {
-        file,
-        anchor,
-        rotation_deg,
-        layer,
-        target_mm,
-        dots,
-        ignored_shapes,
-    })
+    Ok(Pattern { file, anchor, rotation_deg, layer, target_mm, dots, ignored_shapes })
 }
 
 /// Absolute paths, drive letters, `..` and backslashes: nothing that could name a file elsewhere.
@@ -231,18 +179,12 @@ fn leaves_folder(path: &str) -> bool {
 fn pattern_text(path: &str, bytes: Vec<u8>) -> Result<String, DesignError> {
     if bytes.len() > MOST_BYTES {
         let file = path.to_owned();
-        return Err(DesignError::TooLarge {
-            file,
-            bytes: bytes.len(),
-            limit: MOST_BYTES,
-        });
+        return Err(DesignError::TooLarge { file, bytes: bytes.len(), limit: MOST_BYTES });
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-        DesignError::NotText {
-            place: place::at(path, &text, good),
-        }
+        DesignError::NotText { place: place::at(path, &text, good) }
     })
 }
 
@@ -253,20 +195,14 @@ fn zones(
 ) -> Result<Vec<Zone>, DesignError> {
     if let Some(extra) = tables.get(MOST_ZONES) {
         let place = source.place(extra);
-        return Err(DesignError::TooManyZones {
-            place,
-            limit: MOST_ZONES,
-        });
+        return Err(DesignError::TooManyZones { place, limit: MOST_ZONES });
     }
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
     for table in tables.iter().map(Spanned::get_ref) {
         let name = table.name.get_ref();
         if zones.iter().any(|z| z.name == *name) {
             let place = source.place(&table.name);
-            return Err(DesignError::SameName {
-                place,
-                name: name.clone(),
-            });
+            return Err(DesignError::SameName { place, name: name.clone() });
         }
         zones.push(Zone {
             name: name.clone(),

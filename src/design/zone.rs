@@ -27,12 +27,7 @@ pub(super) fn density(
     let most = densest_per_cm2(floor_mm);
     let value = *number.get_ref();
     if value > most {
-        return Err(DesignError::TooDense {
-            place: source.place(number),
-            value,
-            floor_mm,
-            most,
-        });
+        return Err(DesignError::TooDense { place: source.place(number), value, floor_mm, most });
     }
     source.ranged("density_per_cm2", number, (f64::MIN_POSITIVE, most))
 }
@@ -56,23 +51,14 @@ pub(super) fn outline(
     let corners = outline.len();
     if !(LEAST_CORNERS..=MOST_CORNERS).contains(&corners) {
         let (least, most) = (LEAST_CORNERS, MOST_CORNERS);
-        return Err(DesignError::Corners {
-            place: place(),
-            corners,
-            least,
-            most,
-        });
+        return Err(DesignError::Corners { place: place(), corners, least, most });
     }
     if all_in_line(&outline) {
         return Err(DesignError::NoArea { place: place() });
     }
     if let Some((first, second)) = crossing(&outline) {
         let (first, second) = (first + 1, second + 1);
-        return Err(DesignError::Crossing {
-            place: place(),
-            first,
-            second,
-        });
+        return Err(DesignError::Crossing { place: place(), first, second });
     }
     Ok(outline)
 }
@@ -88,9 +74,7 @@ fn all_in_line(outline: &[Anchor]) -> bool {
         .copied()
         .max_by(|a, b| reach(outline[0], *a).total_cmp(&reach(outline[0], *b)))
         .unwrap_or(outline[0]);
-    outline
-        .iter()
-        .all(|&p| turn(outline[0], far, p).abs() < 1e-12)
+    outline.iter().all(|&p| turn(outline[0], far, p).abs() < 1e-12)
 }
 
 fn reach(a: Anchor, b: Anchor) -> f64 {

@@ -16,8 +16,8 @@ pub use encode::{Strike, encode_move, encode_strike, plain_strike};
 pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};
-pub use script::{Step, nominal_steps};
 pub use report::{CounterMemory, HeadShift, MachineState, Phase, Report, StrokeReport};
+pub use script::{Step, nominal_steps};
 
 /// Real-time byte: status report.
 pub const STATUS: u8 = b'?';

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An axis of the machine, by its letter on the wire.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Axis {
     /// Linear, mm.
     X,

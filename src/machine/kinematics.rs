@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_needle_pointing_down_needs_no_tilt() {
-        let pose = ToolPose { tip: Point::new(0.0, 0.0, 100.0), needle: Direction::new(0.0, 0.0, -1.0) };
+        let pose =
+            ToolPose { tip: Point::new(0.0, 0.0, 100.0), needle: Direction::new(0.0, 0.0, -1.0) };
         assert_eq!(ARM.joints(&pose), Joints([0.0, 0.0, 140.0, 0.0, 0.0, 0.0]));
     }
 }

@@ -7,6 +7,7 @@
 mod joints;
 mod kinematics;
 mod profile;
+mod ranges;
 pub mod timing;
 
 pub use joints::{AXES, Axis, Joints, PerAxis};

@@ -2,6 +2,7 @@
 
 use super::joints::{AXES, Axis, Joints, PerAxis};
 use super::kinematics::{Kinematics, Unreachable, Wrist, within_travel};
+use super::ranges::Range;
 use crate::frame::{Machine, Scalp, Transform};
 use nalgebra::{Rotation3, Vector3};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub struct Profile {
     /// The machine's name; the device must answer with the same.
     pub name: String,
     wrist: Wrist,
-    tool_length_mm: f64,
+    pub(super) tool_length_mm: f64,
     strike_axis: bool,
     /// Whether a nose-piece with a depth stop bounds the needle's protrusion.
     pub depth_stop: bool,
@@ -303,38 +304,12 @@ impl Profile {
             return Err(ProfileError::Schema { file: file.into(), found, known });
         }
         self.check_axes(file)?;
-        let d = &self.depth;
-        let checks = [
-            ("tool_length_mm", self.tool_length_mm, 5.0, 500.0),
-            ("depth.band_mm[0]", d.band_mm[0], 0.1, d.band_mm[1]),
-            ("depth.aim_mm", d.aim_mm, d.band_mm[0], d.band_mm[1]),
-            // The compiled ceiling: no profile may allow more.
-            ("depth.ceiling_mm", d.ceiling_mm, d.aim_mm, 2.5),
-            ("depth.dimple_mm", d.dimple_mm, 0.0, 1.0),
-            ("depth.dimple_sigma_mm", d.dimple_sigma_mm, 0.0, 0.5),
-            ("needle.speed_mm_per_s", self.needle.speed_mm_per_s, 10.0, 500.0),
-            ("needle.dwell_ms", f64::from(self.needle.dwell_ms), 0.0, 100.0),
-            ("needle.cage_mm", self.needle.cage_mm, d.aim_mm, 2.5),
-            ("clearance.hover_mm", self.clearance.hover_mm, 1.0, 5.0),
-            ("clearance.travel_mm", self.clearance.travel_mm, 1.0, self.clearance.hover_mm),
-            ("clearance.approach_mm", self.clearance.approach_mm, 3.0, 30.0),
-            ("clearance.park_mm", self.clearance.park_mm, 10.0, 300.0),
-            ("clearance.tilt_deg", self.clearance.tilt_deg, 0.5, 15.0),
-            ("link.report_ms", f64::from(self.link.report_ms), 5.0, 100.0),
-            ("link.heartbeat_ms", f64::from(self.link.heartbeat_ms), 5.0, 50.0),
-            ("link.dead_man_ms", f64::from(self.link.dead_man_ms), 50.0, 5000.0),
-            ("link.silence_ms", f64::from(self.link.silence_ms), 100.0, 5000.0),
-            ("sensing.height_sigma_mm", self.sensing.height_sigma_mm, 0.001, 0.2),
-            ("sensing.offset_sigma_mm", self.sensing.offset_sigma_mm, 0.0, 0.5),
-            ("sensing.dimple_seen_ratio", self.sensing.dimple_seen_ratio, 0.2, 1.0),
-            ("sensing.placement_sigma_mm", self.sensing.placement_sigma_mm, 0.0, 5.0),
-        ];
-        for (key, value, low, high) in checks {
-            if !(low..=high).contains(&value) {
-                return Err(ProfileError::Range { file: file.into(), key, value, low, high });
+        match self.ranges().into_iter().find(|r| !(r.low..=r.high).contains(&r.value)) {
+            None => Ok(()),
+            Some(Range { key, value, low, high }) => {
+                Err(ProfileError::Range { file: file.into(), key, value, low, high })
             }
         }
-        Ok(())
     }
 
     fn check_axes(&self, file: &str) -> Result<(), ProfileError> {

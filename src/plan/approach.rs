@@ -36,9 +36,9 @@ pub(super) fn draft(
         }
         progress(i + 1, total);
     }
-    let leave = dots.last().map_or(Vec::new(), |last| {
-        vec![lifted(last, sweep.machine.clearance.approach_mm), park]
-    });
+    let leave = dots
+        .last()
+        .map_or(Vec::new(), |last| vec![lifted(last, sweep.machine.clearance.approach_mm), park]);
     let mut draft = Draft { dots, leave, ..Draft::default() };
     measure(&mut draft, sweep);
     draft

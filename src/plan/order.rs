@@ -135,7 +135,11 @@ impl<'a> Path<'a> {
                 if gain > GAIN_MIN {
                     let (i, j) = (self.pos(a), self.pos(b));
                     let (low, high) = (i.min(j), i.max(j));
-                    if forward { self.reverse(low + 1, high) } else { self.reverse(low, high - 1) }
+                    if forward {
+                        self.reverse(low + 1, high)
+                    } else {
+                        self.reverse(low, high - 1)
+                    }
                     return Some([Some(a), a_next, Some(b), b_next, None, None]);
                 }
             }
@@ -152,7 +156,11 @@ impl<'a> Path<'a> {
                 let Some(far) = self.at(end) else { continue };
                 let (before, after) = (self.at(self.pos(a) - side), self.at(end + side));
                 let freed = self.gap(before, Some(a)) + self.gap(Some(far), after)
-                    - if before.is_some() && after.is_some() { self.gap(before, after) } else { 0.0 };
+                    - if before.is_some() && after.is_some() {
+                        self.gap(before, after)
+                    } else {
+                        0.0
+                    };
                 if let Some(touched) = self.or_insert(a, far, freed, [before, after]) {
                     return Some(touched);
                 }

@@ -33,8 +33,7 @@ pub fn gcode(draft: &Draft, machine: &Profile, to: &mut impl Write) -> io::Resul
 
 /// Writes one row per dot in strike order, scalp frame.
 pub fn csv(draft: &Draft, zones: &[String], to: &mut impl Write) -> io::Result<()> {
-    let header =
-        "dot,x_mm,y_mm,z_mm,nx,ny,nz,zone,layer,pattern_x_mm,pattern_y_mm,target_mm,s,t";
+    let header = "dot,x_mm,y_mm,z_mm,nx,ny,nz,zone,layer,pattern_x_mm,pattern_y_mm,target_mm,s,t";
     writeln!(to, "{header}")?;
     for dot in &draft.dots {
         let (p, n) = (dot.position, dot.normal);

@@ -102,11 +102,8 @@ pub struct Limits {
 
 /// Judges a run.
 pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
-    let places: Vec<Vector3<f64>> = truth
-        .strikes
-        .iter()
-        .map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm))
-        .collect();
+    let places: Vec<Vector3<f64>> =
+        truth.strikes.iter().map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm)).collect();
     let grid = DotGrid::new(dots);
     // A pattern shifted by more than its own spacing has no nearest dots to begin with: the first guess
     // of the placement comes from the numbers the device was given. Whose dot a strike is, is then

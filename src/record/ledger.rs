@@ -249,8 +249,17 @@ mod tests {
         let done = Entry::Done {
             dot: DotId(3),
             count: 9,
-            estimate: Estimate { travel_mm: 3.8, ..Estimate { gap_mm: 2.0, dimple_mm: 0.1,
-                penetration_mm: 1.7, sigma_mm: 0.05, force_n: 0.3, travel_mm: 0.0 } },
+            estimate: Estimate {
+                travel_mm: 3.8,
+                ..Estimate {
+                    gap_mm: 2.0,
+                    dimple_mm: 0.1,
+                    penetration_mm: 1.7,
+                    sigma_mm: 0.05,
+                    force_n: 0.3,
+                    travel_mm: 0.0,
+                }
+            },
         };
         let mut ledger = Ledger::create(&path, &[1; 32]).unwrap();
         ledger.append(&Entry::Session { epoch: 5, boot: 6, count: 7 }).unwrap();

@@ -19,31 +19,11 @@ struct Range {
 }
 
 /// From a bare scalp cap to a bust with shoulders.
-const MESH_DIAGONAL: Range = Range {
-    low: 150.0,
-    typical: 320.0,
-    high: 1000.0,
-};
-const EAR_TO_EAR: Range = Range {
-    low: 105.0,
-    typical: 145.0,
-    high: 195.0,
-};
-const EARS_TO_MIDLINE: Range = Range {
-    low: 60.0,
-    typical: 95.0,
-    high: 140.0,
-};
-const CROWN_HEIGHT: Range = Range {
-    low: 70.0,
-    typical: 130.0,
-    high: 185.0,
-};
-const MIDLINE_ARC: Range = Range {
-    low: 230.0,
-    typical: 350.0,
-    high: 460.0,
-};
+const MESH_DIAGONAL: Range = Range { low: 150.0, typical: 320.0, high: 1000.0 };
+const EAR_TO_EAR: Range = Range { low: 105.0, typical: 145.0, high: 195.0 };
+const EARS_TO_MIDLINE: Range = Range { low: 60.0, typical: 95.0, high: 140.0 };
+const CROWN_HEIGHT: Range = Range { low: 70.0, typical: 130.0, high: 185.0 };
+const MIDLINE_ARC: Range = Range { low: 230.0, typical: 350.0, high: 460.0 };
 /// Nasion and inion lie near the middle plane.
 const CROOKED_MM: f64 = 30.0;
 const FOLDED_DEG: f64 = 110.0;
@@ -56,11 +36,7 @@ const FEWEST_TRIANGLES: u64 = 200;
 /// Sizes of mesh and landmarks against human ones; returns the mesh's diagonal, mm.
 pub(super) fn sizes(raw: &RawMesh, landmarks: &Landmarks) -> Result<f64, ScalpError> {
     let diagonal = robust_diagonal(raw);
-    size(
-        Measured::EarToEar,
-        landmarks.lpa.distance(&landmarks.rpa),
-        &EAR_TO_EAR,
-    )?;
+    size(Measured::EarToEar, landmarks.lpa.distance(&landmarks.rpa), &EAR_TO_EAR)?;
     size(Measured::MeshDiagonal, diagonal, &MESH_DIAGONAL)?;
     Ok(diagonal)
 }
@@ -75,19 +51,12 @@ pub(super) fn arrangement(landmarks: &Landmarks) -> Result<(), ScalpError> {
         let offset_mm = across.dot(&v).abs();
         if offset_mm > CROOKED_MM {
             let limit_mm = CROOKED_MM;
-            return Err(ScalpError::LandmarksCrooked {
-                landmark,
-                offset_mm,
-                limit_mm,
-            });
+            return Err(ScalpError::LandmarksCrooked { landmark, offset_mm, limit_mm });
         }
     }
     let angle_deg = forward.angle(&backward).to_degrees();
     if angle_deg < FOLDED_DEG {
-        return Err(ScalpError::LandmarksFolded {
-            angle_deg,
-            limit_deg: FOLDED_DEG,
-        });
+        return Err(ScalpError::LandmarksFolded { angle_deg, limit_deg: FOLDED_DEG });
     }
     size(Measured::EarsToNasion, forward.norm(), &EARS_TO_MIDLINE)?;
     size(Measured::EarsToInion, backward.norm(), &EARS_TO_MIDLINE)
@@ -97,25 +66,13 @@ pub(super) fn arrangement(landmarks: &Landmarks) -> Result<(), ScalpError> {
 pub(super) fn handedness(clean: &Clean, inion_mm: f64) -> Result<(), ScalpError> {
     let triangles = clean.triangles.len() as u64;
     if triangles < FEWEST_TRIANGLES {
-        return Err(ScalpError::TooFewFaces {
-            triangles,
-            limit: FEWEST_TRIANGLES,
-        });
+        return Err(ScalpError::TooFewFaces { triangles, limit: FEWEST_TRIANGLES });
     }
     let volume_cm3 = signed_volume(clean) / 1000.0;
     match (volume_cm3 < 0.0, inion_mm < INION_MM) {
-        (true, true) => Err(ScalpError::Mirrored {
-            volume_cm3,
-            inion_mm,
-        }),
-        (true, false) => Err(ScalpError::InsideOut {
-            volume_cm3,
-            triangles,
-        }),
-        (false, true) => Err(ScalpError::LandmarksSwapped {
-            inion_mm,
-            limit_mm: INION_MM,
-        }),
+        (true, true) => Err(ScalpError::Mirrored { volume_cm3, inion_mm }),
+        (true, false) => Err(ScalpError::InsideOut { volume_cm3, triangles }),
+        (false, true) => Err(ScalpError::LandmarksSwapped { inion_mm, limit_mm: INION_MM }),
         (false, false) => Ok(()),
     }
 }
@@ -123,11 +80,7 @@ pub(super) fn handedness(clean: &Clean, inion_mm: f64) -> Result<(), ScalpError>
 /// A landmark must lie on the skin.
 pub(super) fn landmark_distance(landmark: Landmark, distance_mm: f64) -> Result<(), ScalpError> {
     if distance_mm > LANDMARK_MM {
-        return Err(ScalpError::LandmarkOff {
-            landmark,
-            distance_mm,
-            limit_mm: LANDMARK_MM,
-        });
+        return Err(ScalpError::LandmarkOff { landmark, distance_mm, limit_mm: LANDMARK_MM });
     }
     Ok(())
 }
@@ -147,13 +100,7 @@ fn size(measured: Measured, value: f64, range: &Range) -> Result<(), ScalpError>
         return Ok(());
     }
     let &Range { low, high, .. } = range;
-    Err(ScalpError::Size {
-        measured,
-        value,
-        low,
-        high,
-        likely: likely_unit(value, range),
-    })
+    Err(ScalpError::Size { measured, value, low, high, likely: likely_unit(value, range) })
 }
 
 fn likely_unit(value: f64, range: &Range) -> LikelyUnit {

@@ -59,11 +59,7 @@ pub(super) fn clean(raw: &RawMesh, landmarks: &Landmarks, size: f64) -> (Clean, 
     };
     let (vertices, place) = weld(raw, WELD * size);
     done.welded = (raw.vertices.len() - vertices.len()) as u64;
-    let triangles = raw
-        .triangles
-        .iter()
-        .map(|t| t.map(|v| place[v as usize]))
-        .collect();
+    let triangles = raw.triangles.iter().map(|t| t.map(|v| place[v as usize])).collect();
     let triangles = drop_degenerate(&vertices, triangles, SLIVER * size * size, &mut done);
     let triangles = drop_duplicates(triangles, &mut done);
     let mut triangles = keep_landmark_piece(&vertices, triangles, landmarks, &mut done);
@@ -77,11 +73,7 @@ pub(super) fn clean(raw: &RawMesh, landmarks: &Landmarks, size: f64) -> (Clean, 
 /// Merges vertices within `reach`; returns the merged places and where each old vertex went.
 fn weld(raw: &RawMesh, reach: f64) -> (Vec<Vector3<f64>>, Vec<u32>) {
     let mut order: Vec<u32> = (0..raw.vertices.len() as u32).collect();
-    let key = |v: u32| {
-        raw.vertices[v as usize]
-            .vector()
-            .map(|c| (c + 0.0).to_bits())
-    };
+    let key = |v: u32| raw.vertices[v as usize].vector().map(|c| (c + 0.0).to_bits());
     order.sort_unstable_by_key(|&v| (<[u64; 3]>::from(key(v)), v));
     let mut place = vec![0u32; raw.vertices.len()];
     let mut exact: Vec<u32> = Vec::new();
@@ -92,11 +84,8 @@ fn weld(raw: &RawMesh, reach: f64) -> (Vec<Vector3<f64>>, Vec<u32>) {
         }
     }
     exact.sort_unstable();
-    let mut cells = Cells {
-        width: 16.0 * reach.max(f64::MIN_POSITIVE),
-        reach,
-        cells: BTreeMap::new(),
-    };
+    let mut cells =
+        Cells { width: 16.0 * reach.max(f64::MIN_POSITIVE), reach, cells: BTreeMap::new() };
     let mut merged: Vec<Vector3<f64>> = Vec::with_capacity(exact.len());
     let mut number = vec![0u32; raw.vertices.len()];
     for v in exact {
@@ -196,19 +185,13 @@ fn keep_landmark_piece(
     }
     done.pieces = nearest.len() as u64;
     let distance = |d: &[f64; 4]| d.iter().sum::<f64>();
-    let chosen = nearest
-        .iter()
-        .min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
+    let chosen = nearest.iter().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
     let Some((&chosen, _)) = chosen else {
         return triangles;
     };
     let before = triangles.len();
-    let kept: Vec<[u32; 3]> = triangles
-        .into_iter()
-        .zip(piece)
-        .filter(|&(_, p)| p == chosen)
-        .map(|(t, _)| t)
-        .collect();
+    let kept: Vec<[u32; 3]> =
+        triangles.into_iter().zip(piece).filter(|&(_, p)| p == chosen).map(|(t, _)| t).collect();
     done.floating = (before - kept.len()) as u64;
     kept
 }
@@ -218,16 +201,11 @@ fn pieces(triangles: &[[u32; 3]]) -> Vec<u32> {
     let mut parent: Vec<u32> = (0..triangles.len() as u32).collect();
     for_each_edge(triangles, |faces| {
         for pair in faces.windows(2) {
-            let (a, b) = (
-                root(&mut parent, pair[0].triangle),
-                root(&mut parent, pair[1].triangle),
-            );
+            let (a, b) = (root(&mut parent, pair[0].triangle), root(&mut parent, pair[1].triangle));
             parent[a.max(b) as usize] = a.min(b);
         }
     });
-    (0..triangles.len() as u32)
-        .map(|t| root(&mut parent, t))
-        .collect()
+    (0..triangles.len() as u32).map(|t| root(&mut parent, t)).collect()
 }
 
 fn root(parent: &mut [u32], mut t: u32) -> u32 {
@@ -309,8 +287,5 @@ fn compact(vertices: &[Vector3<f64>], mut triangles: Vec<[u32; 3]>) -> Clean {
         }
         *v = *slot;
     }
-    Clean {
-        vertices: kept,
-        triangles,
-    }
+    Clean { vertices: kept, triangles }
 }

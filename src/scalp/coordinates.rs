@@ -82,16 +82,8 @@ impl ScalpCoordinates {
             return None;
         }
         let (arc, middle) = (self.arc(plane, ray), self.arc_of_midline(plane));
-        let side = if arc >= middle {
-            self.arc(plane, RAYS as f64) - middle
-        } else {
-            middle
-        };
-        let t = if side > 0.0 {
-            (arc - middle) / side
-        } else {
-            0.0
-        };
+        let side = if arc >= middle { self.arc(plane, RAYS as f64) - middle } else { middle };
+        let t = if side > 0.0 { (arc - middle) / side } else { 0.0 };
         let s = lerp(&self.midline, plane) / self.nasion_inion_mm();
         Some(St { s, t })
     }
@@ -104,11 +96,7 @@ impl ScalpCoordinates {
         }
         let plane = self.plane_of_s(st.s.clamp(0.0, 1.0));
         let middle = self.arc_of_midline(plane);
-        let side = if st.t >= 0.0 {
-            self.arc(plane, RAYS as f64) - middle
-        } else {
-            middle
-        };
+        let side = if st.t >= 0.0 { self.arc(plane, RAYS as f64) - middle } else { middle };
         let ray = self.ray_of_arc(plane, middle + st.t.clamp(-1.0, 1.0) * side);
         let theta = plane / PLANES as f64 * self.theta_end;
         Some(direction(theta, phi_of(ray)))
@@ -152,11 +140,7 @@ impl ScalpCoordinates {
             table.radius.extend(radii);
             let mut arc = 0.0;
             for (ray, p) in points.iter().enumerate() {
-                arc += if ray > 0 {
-                    p.distance(&points[ray - 1])
-                } else {
-                    0.0
-                };
+                arc += if ray > 0 { p.distance(&points[ray - 1]) } else { 0.0 };
                 table.across.push(arc);
             }
             let (phi, middle) = table.midline_point(plane, &points);
@@ -168,10 +152,7 @@ impl ScalpCoordinates {
         let missing_percent = 100.0 * missing as f64 / ((PLANES + 1) * (RAYS + 1)) as f64;
         if missing_percent > MISSING_LIMIT {
             let limit_percent = MISSING_LIMIT;
-            return Err(ScalpError::Incomplete {
-                missing_percent,
-                limit_percent,
-            });
+            return Err(ScalpError::Incomplete { missing_percent, limit_percent });
         }
         Ok(table)
     }
@@ -194,24 +175,16 @@ impl ScalpCoordinates {
 
     /// Distance from the origin to the skin, mm; `None` where the skin steps from one layer to another.
     fn radius_at(&self, plane: f64, ray: f64) -> Option<f64> {
-        let (p, r) = (
-            (plane as usize).min(PLANES - 1),
-            (ray as usize).min(RAYS - 1),
-        );
+        let (p, r) = ((plane as usize).min(PLANES - 1), (ray as usize).min(RAYS - 1));
         let at = |p: usize, r: usize| self.radius[p * (RAYS + 1) + r];
         let cell = [at(p, r), at(p, r + 1), at(p + 1, r), at(p + 1, r + 1)];
-        let (low, high) = cell
-            .iter()
-            .fold((f64::MAX, 0.0_f64), |(l, h), &v| (l.min(v), h.max(v)));
+        let (low, high) = cell.iter().fold((f64::MAX, 0.0_f64), |(l, h), &v| (l.min(v), h.max(v)));
         (high - low <= STEP_MM).then(|| bilinear(&self.radius, plane, ray))
     }
 
     fn arc_of_midline(&self, plane: f64) -> f64 {
         let phi = lerp(&self.middle, plane);
-        self.arc(
-            plane,
-            (phi + FRAC_PI_2) / std::f64::consts::PI * RAYS as f64,
-        )
+        self.arc(plane, (phi + FRAC_PI_2) / std::f64::consts::PI * RAYS as f64)
     }
 
     /// The inverse of [`Self::arc`] in its second argument: exact, since it is piecewise linear.
@@ -226,20 +199,13 @@ impl ScalpCoordinates {
             }
         }
         let (a, b) = (self.arc(plane, low as f64), self.arc(plane, high as f64));
-        let part = if b > a {
-            ((arc - a) / (b - a)).clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
+        let part = if b > a { ((arc - a) / (b - a)).clamp(0.0, 1.0) } else { 0.0 };
         low as f64 + part
     }
 
     fn plane_of_s(&self, s: f64) -> f64 {
         let along = s * self.nasion_inion_mm();
-        let high = self
-            .midline
-            .partition_point(|&l| l < along)
-            .clamp(1, PLANES);
+        let high = self.midline.partition_point(|&l| l < along).clamp(1, PLANES);
         let (a, b) = (self.midline[high - 1], self.midline[high]);
         high as f64 - 1.0 + ((along - a) / (b - a)).clamp(0.0, 1.0)
     }
@@ -266,17 +232,11 @@ fn trace(surface: &ScalpSurface, theta: f64) -> Vec<Option<f64>> {
 
 /// Bridges holes linearly; at the ends, with the nearest value.
 fn fill(radii: &[Option<f64>]) -> Vec<f64> {
-    let known: Vec<(usize, f64)> = radii
-        .iter()
-        .enumerate()
-        .filter_map(|(i, r)| r.map(|r| (i, r)))
-        .collect();
+    let known: Vec<(usize, f64)> =
+        radii.iter().enumerate().filter_map(|(i, r)| r.map(|r| (i, r))).collect();
     let at = |i: usize| {
         let next = known.partition_point(|&(k, _)| k < i);
-        match (
-            next.checked_sub(1).and_then(|b| known.get(b)),
-            known.get(next),
-        ) {
+        match (next.checked_sub(1).and_then(|b| known.get(b)), known.get(next)) {
             (_, Some(&(k, r))) if k == i => r,
             (Some(&(a, ra)), Some(&(b, rb))) => ra + (rb - ra) * (i - a) as f64 / (b - a) as f64,
             (Some(&(_, r)), None) | (None, Some(&(_, r))) => r,

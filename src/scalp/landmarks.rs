@@ -50,33 +50,15 @@ impl Landmarks {
             source,
         })?;
         if file.units != "mm" {
-            return Err(ScalpError::LandmarkUnits {
-                name: name.to_owned(),
-                units: file.units,
-            });
+            return Err(ScalpError::LandmarkUnits { name: name.to_owned(), units: file.units });
         }
-        let Four {
-            nasion,
-            inion,
-            lpa,
-            rpa,
-        } = file.landmarks;
+        let Four { nasion, inion, lpa, rpa } = file.landmarks;
         let at = |[x, y, z]: [f64; 3]| Point::new(x, y, z);
-        let landmarks = Self {
-            nasion: at(nasion),
-            inion: at(inion),
-            lpa: at(lpa),
-            rpa: at(rpa),
-        };
+        let landmarks = Self { nasion: at(nasion), inion: at(inion), lpa: at(lpa), rpa: at(rpa) };
         for (landmark, p) in landmarks.each() {
             let v = p.vector();
             if !v.iter().all(|c| c.is_finite() && c.abs() <= FARTHEST) {
-                return Err(ScalpError::LandmarkNotFinite {
-                    landmark,
-                    x: v.x,
-                    y: v.y,
-                    z: v.z,
-                });
+                return Err(ScalpError::LandmarkNotFinite { landmark, x: v.x, y: v.y, z: v.z });
             }
         }
         Ok(landmarks)

@@ -27,11 +27,7 @@ impl Neighbours {
             }
             _ => crowded_edges += 1,
         });
-        Self {
-            across,
-            open_edges,
-            crowded_edges,
-        }
+        Self { across, open_edges, crowded_edges }
     }
 }
 
@@ -50,11 +46,7 @@ pub(super) fn for_each_edge(triangles: &[[u32; 3]], mut each: impl FnMut(&[Side]
         for k in 0..3 {
             let (a, b) = (corners[k], corners[(k + 1) % 3]);
             let ends = (a.min(b), a.max(b));
-            sides.push(Side {
-                ends,
-                triangle: t as u32,
-                side: k as u32,
-            });
+            sides.push(Side { ends, triangle: t as u32, side: k as u32 });
         }
     }
     sides.sort_unstable();

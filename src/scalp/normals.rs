@@ -23,9 +23,7 @@ pub(super) fn angle_weighted(
             sums[t[k] as usize] += normal * p.angle(&q);
         }
     }
-    sums.into_iter()
-        .map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z))
-        .collect()
+    sums.into_iter().map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z)).collect()
 }
 
 /// Means of `normals` over the vertices within [`REACH_MM`] along the mesh, weighted by the skin each

@@ -26,12 +26,7 @@ impl Ray {
         let (x, y) = ((z + 1) % 3, (z + 2) % 3);
         let axes = if along[z] < 0.0 { [y, x, z] } else { [x, y, z] };
         let shear = Vector3::new(along[axes[0]], along[axes[1]], 1.0) / along[z];
-        Self {
-            origin,
-            inverse: along.map(|c| 1.0 / c),
-            axes,
-            shear,
-        }
+        Self { origin, inverse: along.map(|c| 1.0 / c), axes, shear }
     }
 
     /// Where the ray enters a box, at least 0; `f64::MAX` if it misses.
@@ -55,11 +50,7 @@ impl Ray {
             let (sx, sy) = (self.shear.x * p[z], self.shear.y * p[z]);
             Vector3::new(p[x] - sx, p[y] - sy, self.shear.z * p[z])
         });
-        let (u, v, w) = (
-            c.x * b.y - c.y * b.x,
-            a.x * c.y - a.y * c.x,
-            b.x * a.y - b.y * a.x,
-        );
+        let (u, v, w) = (c.x * b.y - c.y * b.x, a.x * c.y - a.y * c.x, b.x * a.y - b.y * a.x);
         let (least, most) = (u.min(v).min(w), u.max(v).max(w));
         let sum = u + v + w;
         if (least < 0.0 && most > 0.0) || sum == 0.0 {

@@ -61,9 +61,7 @@ impl ScalpSurface {
     /// Any [`ScalpError`] about sizes, landmarks, winding or completeness.
     pub fn build(raw: RawMesh, landmarks: &Landmarks) -> Result<(Self, Cleaning), ScalpError> {
         if raw.triangles.is_empty() || raw.vertices.is_empty() {
-            return Err(ScalpError::NoFaces {
-                vertices: raw.vertices.len() as u64,
-            });
+            return Err(ScalpError::NoFaces { vertices: raw.vertices.len() as u64 });
         }
         let size = check::sizes(&raw, landmarks)?;
         check::arrangement(landmarks)?;
@@ -71,16 +69,10 @@ impl ScalpSurface {
         drop(raw);
         let scalp_from_scan = landmarks
             .scalp_from_scan()
-            .ok_or(ScalpError::LandmarksFolded {
-                angle_deg: 0.0,
-                limit_deg: 1.0,
-            })?;
+            .ok_or(ScalpError::LandmarksFolded { angle_deg: 0.0, limit_deg: 1.0 })?;
         check::handedness(&clean, scalp_from_scan.point(landmarks.inion).z())?;
-        let points: Vec<Point<Scalp>> = clean
-            .vertices
-            .iter()
-            .map(|&v| scalp_from_scan.point(Point::from_vector(v)))
-            .collect();
+        let points: Vec<Point<Scalp>> =
+            clean.vertices.iter().map(|&v| scalp_from_scan.point(Point::from_vector(v))).collect();
         let mut surface = Self::assemble(points, clean.triangles, scalp_from_scan)?;
         for (landmark, p) in landmarks.each() {
             let foot = surface.closest(scalp_from_scan.point(p));
@@ -120,21 +112,14 @@ impl ScalpSurface {
     /// The nearest place on the surface.
     pub fn closest(&self, p: Point<Scalp>) -> Foot {
         let asked = p.vector();
-        let (projection, (triangle, location)) = self
-            .index
-            .project_local_point_and_get_location(&asked.into(), false);
-        let barycentric = location
-            .barycentric_coordinates()
-            .unwrap_or([1.0, 0.0, 0.0]);
+        let (projection, (triangle, location)) =
+            self.index.project_local_point_and_get_location(&asked.into(), false);
+        let barycentric = location.barycentric_coordinates().unwrap_or([1.0, 0.0, 0.0]);
         let offset = asked - projection.point.coords;
         let outside = offset.dot(&self.pseudo_normal(triangle, barycentric)) >= 0.0;
         Foot {
             point: Point::from_vector(projection.point.coords),
-            distance: if outside {
-                offset.norm()
-            } else {
-                -offset.norm()
-            },
+            distance: if outside { offset.norm() } else { -offset.norm() },
             triangle,
             barycentric,
         }
@@ -162,10 +147,7 @@ impl ScalpSurface {
         let t = self.triangles[foot.triangle as usize];
         let mix = (0..3).map(|k| self.smooth_normals[t[k] as usize] * foot.barycentric[k]);
         let flat = self.face_normals[foot.triangle as usize];
-        let normal = mix
-            .sum::<Vector3<f64>>()
-            .try_normalize(1e-9)
-            .unwrap_or(flat);
+        let normal = mix.sum::<Vector3<f64>>().try_normalize(1e-9).unwrap_or(flat);
         Direction::from_vector(normal)
     }
 
@@ -193,21 +175,14 @@ impl ScalpSurface {
         scalp_from_scan: Transform<Scalp, Scan>,
     ) -> Result<Self, ScalpError> {
         let vertices: Vec<Vector3<f64>> = points.iter().map(Point::vector).collect();
-        let index = TriMesh::new(
-            vertices.iter().map(|&v| v.into()).collect(),
-            triangles.clone(),
-        )
-        .map_err(|source| ScalpError::Index { source })?;
+        let index = TriMesh::new(vertices.iter().map(|&v| v.into()).collect(), triangles.clone())
+            .map_err(|source| ScalpError::Index { source })?;
         let fans = Fans::of(&triangles, vertices.len());
         let vertex_normals = normals::angle_weighted(&vertices, &triangles);
         let smooth_normals = normals::smoothed(&vertices, &triangles, &fans, &vertex_normals);
         let face_normals = triangles
             .iter()
-            .map(|&t| {
-                area_normal(corners(&vertices, t))
-                    .try_normalize(0.0)
-                    .unwrap_or_default()
-            })
+            .map(|&t| area_normal(corners(&vertices, t)).try_normalize(0.0).unwrap_or_default())
             .collect();
         Ok(Self {
             neighbours: Neighbours::of(&triangles),

@@ -96,7 +96,9 @@ impl BringUp {
             // The answer to a repeated reset.
             (At::State, Reply::Banner { .. }) => ctx.link.realtime(STATUS),
             (_, Reply::Banner { .. }) => return Err(Fault::Reset),
-            (At::State, Reply::Report(report)) => return self.state(*report, ctx, now).map(|()| None),
+            (At::State, Reply::Report(report)) => {
+                return self.state(*report, ctx, now).map(|()| None);
+            }
             (At::Unlocking, Reply::Ok) => {
                 self.go(At::State, ctx, now);
                 ctx.link.realtime(STATUS);
@@ -211,7 +213,9 @@ impl BringUp {
     }
 
     fn arm(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Some(session) = self.session else { return Err(Fault::NoAnswer(Step::Opening)) };
+        let Some(session) = self.session else {
+            return Err(Fault::NoAnswer(Step::Opening));
+        };
         let epoch = ctx.settings.epoch;
         if session.epoch != epoch {
             return Err(Fault::NoAnswer(Step::Opening));

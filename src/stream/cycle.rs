@@ -265,7 +265,9 @@ impl Cycle {
 
     /// The gate is passed.
     fn arrive(&mut self, ctx: &mut Context, now: Instant) {
-        let Activity::Visiting(visit) = &mut self.activity else { return };
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return;
+        };
         visit.at_pose = true;
         ctx.timers.stop(Timer::Pose);
         if visit.level == Level::Hover {
@@ -274,18 +276,23 @@ impl Cycle {
             ctx.timers.start(Timer::Rest, now, REST_MAX);
             if visit.intent == Intent::None && !self.pause_wanted {
                 self.job.intend(visit.index, self.count);
-                visit.intent = Intent::Pending(ctx.persist(Entry::Intent { dot, count: self.count }));
+                visit.intent =
+                    Intent::Pending(ctx.persist(Entry::Intent { dot, count: self.count }));
             }
         }
     }
 
     /// Takes the height reading of a report made at the pose.
     fn measure(&mut self, report: &Report, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &mut self.activity else { return Ok(()) };
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
         if !visit.at_pose || report.state != MachineState::Idle {
             return Ok(());
         }
-        let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else { return Ok(()) };
+        let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else {
+            return Ok(());
+        };
         let machine = &ctx.machine;
         let at_s = us as f64 * 1e-6 - machine.sensing.height_latency_ms * 1e-3;
         let dot = &ctx.program.dots()[visit.index];
@@ -301,11 +308,15 @@ impl Cycle {
 
     /// Strike, descend, or wait.
     fn consider(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
         if !visit.at_pose || self.pause_wanted || ctx.settings.mode != Mode::Follow {
             return Ok(());
         }
-        let Some(arrival_s) = ctx.clock.arrival_s(now) else { return Ok(()) };
+        let Some(arrival_s) = ctx.clock.arrival_s(now) else {
+            return Ok(());
+        };
         if visit.level == Level::Approach {
             let known = visit.readings >= 3 && visit::surface_known(&self.tracker, arrival_s);
             return if known { self.descend(ctx, now) } else { Ok(()) };
@@ -353,7 +364,9 @@ impl Cycle {
     }
 
     fn wait(&mut self, reasons: crate::depth::Reasons, ctx: &mut Context, now: Instant) {
-        let Activity::Visiting(visit) = &mut self.activity else { return };
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return;
+        };
         visit.waiting = reasons;
         let left = ctx.timers.left(Timer::Rest, now);
         if !visit.told && left.is_some_and(|left| left + WAIT_TOLD <= REST_MAX) {
@@ -402,7 +415,9 @@ impl Cycle {
     }
 
     fn check_counter(&mut self, report: &Report) -> Result<(), Fault> {
-        let Some(memory) = report.counter else { return Ok(()) };
+        let Some(memory) = report.counter else {
+            return Ok(());
+        };
         let most = self.stroke.as_ref().map_or(self.count, |s| s.count);
         if (self.count..=most).contains(&memory.count) {
             Ok(())

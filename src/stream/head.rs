@@ -56,7 +56,9 @@ impl HeadPose {
 
     /// Scalp to machine at `at_s`, device time.
     pub fn machine_from_scalp(&self, at_s: f64) -> Transform<Machine, Scalp> {
-        let Some(state) = self.state else { return self.registered };
+        let Some(state) = self.state else {
+            return self.registered;
+        };
         let shift = state.predicted(at_s);
         let moved = Isometry3::from_parts(
             Translation3::new(shift[0], shift[1], shift[2]),
@@ -103,7 +105,10 @@ mod tests {
         let mut worst: f64 = 0.0;
         for k in 0..1000 {
             let t = f64::from(k) * 0.01;
-            head.note(&HeadShift { translation: [sway(t), 0.0, 0.0], rotation: [0.0; 3], age_s: 0.0 }, t);
+            head.note(
+                &HeadShift { translation: [sway(t), 0.0, 0.0], rotation: [0.0; 3], age_s: 0.0 },
+                t,
+            );
             if k > 100 {
                 let x = head.machine_from_scalp(t + 0.15).isometry().translation.vector.x;
                 worst = worst.max((x - sway(t + 0.15)).abs());

@@ -71,14 +71,19 @@ impl Job {
         let trusted = memory.filter(|_| survives || self.last_boot == Some(boot));
         let mut settled = Vec::new();
         for i in 0..self.order.len() {
-            let Standing::Intent { count } = self.standing[i] else { continue };
+            let Standing::Intent { count } = self.standing[i] else {
+                continue;
+            };
             let dot = self.order[i];
             let fate = trusted.map_or(Fate::Uncertain, |m| fate(dot, count, m));
-            self.set(dot, match fate {
-                Fate::Planned => Standing::Planned,
-                Fate::Done => Standing::Done,
-                Fate::Uncertain => Standing::Uncertain,
-            });
+            self.set(
+                dot,
+                match fate {
+                    Fate::Planned => Standing::Planned,
+                    Fate::Done => Standing::Done,
+                    Fate::Uncertain => Standing::Uncertain,
+                },
+            );
             settled.push((dot, fate));
         }
         settled
@@ -124,7 +129,9 @@ impl Job {
     }
 
     fn set(&mut self, dot: DotId, to: Standing) -> bool {
-        let Some(&i) = self.place.get(&dot.0) else { return false };
+        let Some(&i) = self.place.get(&dot.0) else {
+            return false;
+        };
         let from = std::mem::replace(&mut self.standing[i], to);
         let count = |s: Standing, what: Standing| usize::from(s == what);
         self.done = self.done + count(to, Standing::Done) - count(from, Standing::Done);

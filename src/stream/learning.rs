@@ -52,8 +52,7 @@ impl Learning {
         if let Some(contact) = seen.and_then(|s| s.contact_mm) {
             self.offset.learn(contact - self.contact_delay_mm - sensed_gap);
         }
-        let dimple =
-            seen.and_then(|s| s.bottom_mm).map(|b| (b - sensed_gap) / self.seen_ratio);
+        let dimple = seen.and_then(|s| s.bottom_mm).map(|b| (b - sensed_gap) / self.seen_ratio);
         if let Some(dimple) = dimple {
             let zone = usize::from(zone);
             if self.dimples.len() <= zone {

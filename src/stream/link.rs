@@ -150,7 +150,9 @@ impl Link {
     /// The device did not execute a frame.
     pub fn nak(&mut self, seq: u32, reason: NakReason, now: Instant) -> Result<Nak, Fault> {
         let front = self.under_way.front_mut();
-        let Some(front) = front.filter(|f| seq >= f.seq) else { return Ok(Nak::Old) };
+        let Some(front) = front.filter(|f| seq >= f.seq) else {
+            return Ok(Nak::Old);
+        };
         match reason {
             NakReason::Crc | NakReason::Seq => {
                 // One loss makes a nak for each frame behind it: answer only the first.

@@ -195,7 +195,9 @@ impl Run {
 
     fn armed(&mut self, ready: &Ready, now: Instant) -> Result<(), Fault> {
         self.dialect = Some(ready.dialect);
-        let Some(mut job) = self.job.take() else { return Ok(()) };
+        let Some(mut job) = self.job.take() else {
+            return Ok(());
+        };
         let memory = ready.session.map(|s| crate::device::CounterMemory {
             count: s.count,
             dot: s.dot,

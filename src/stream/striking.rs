@@ -19,8 +19,15 @@ const REFUSALS_MAX: u32 = 20;
 
 impl Cycle {
     /// Sends the strike, and the hop to the next dot behind it.
-    pub(super) fn strike(&mut self, permit: Permit, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let &Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+    pub(super) fn strike(
+        &mut self,
+        permit: Permit,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let &Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
         let program = ctx.program.clone();
         let planned = &program.dots()[visit.index];
         let um = |mm: f64| (mm * 1e3).round().max(0.0) as u32;
@@ -80,7 +87,11 @@ impl Cycle {
     }
 
     /// A report may be the first to tell that the strike has ended.
-    pub(super) fn stroke_reported(&mut self, report: &Report, ctx: &mut Context) -> Result<(), Fault> {
+    pub(super) fn stroke_reported(
+        &mut self,
+        report: &Report,
+        ctx: &mut Context,
+    ) -> Result<(), Fault> {
         if let Some(seen) = &report.stroke {
             return self.stroke_seen(seen, ctx);
         }
@@ -94,14 +105,19 @@ impl Cycle {
         Ok(())
     }
 
-    pub(super) fn stroke_seen(&mut self, seen: &StrokeReport, ctx: &mut Context) -> Result<(), Fault> {
-        let ours = |s: &Stroke| {
-            s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot
-        };
+    pub(super) fn stroke_seen(
+        &mut self,
+        seen: &StrokeReport,
+        ctx: &mut Context,
+    ) -> Result<(), Fault> {
+        let ours =
+            |s: &Stroke| s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot;
         if !self.stroke.as_ref().is_some_and(ours) {
             return Ok(());
         }
-        let Some(stroke) = self.stroke.take() else { return Ok(()) };
+        let Some(stroke) = self.stroke.take() else {
+            return Ok(());
+        };
         self.count = stroke.count;
         self.stroke_ended(&stroke, Some(seen), ctx);
         if seen.whole { Ok(()) } else { Err(Fault::CutShort(ctx.program.dots()[stroke.index].dot)) }
@@ -118,7 +134,12 @@ impl Cycle {
     }
 
     /// The device would not strike: measure again.
-    pub(super) fn refused(&mut self, reason: NakReason, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn refused(
+        &mut self,
+        reason: NakReason,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let again = matches!(reason, NakReason::Gap | NakReason::Pose);
         let Some(stroke) = self.stroke.take().filter(|_| again) else {
             return Err(Fault::Nak(reason));

@@ -21,7 +21,12 @@ const UNKNOWN_MM: f64 = 200.0;
 
 impl Cycle {
     /// Sets out for the next dot.
-    pub(super) fn start(&mut self, index: usize, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn start(
+        &mut self,
+        index: usize,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let dots = ctx.program.dots();
         let distance = match self.place {
             Place::Over(i) | Place::Lifted(i) => dots[i].position.distance(&dots[index].position),
@@ -48,7 +53,9 @@ impl Cycle {
 
     /// Down to the hover, or to the hover again, where the head is believed to be by now.
     pub(super) fn descend(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &self.activity else { return Ok(()) };
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
         let (index, intent, refusals, told) =
             (visit.index, visit.intent, visit.refusals, visit.told);
         self.place = Place::Over(index);
@@ -91,7 +98,8 @@ impl Cycle {
         if ctx.settings.mode == Mode::Follow {
             self.belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
         }
-        let goal = if level == Level::Approach { Goal::Approach(index) } else { Goal::Hover(index) };
+        let goal =
+            if level == Level::Approach { Goal::Approach(index) } else { Goal::Hover(index) };
         let (target, seq) = self.go(goal, ctx, now)?;
         self.place = Place::Over(index);
         self.activity = Activity::Visiting(Visit {
@@ -112,12 +120,7 @@ impl Cycle {
     }
 
     /// Sends all legs to a goal through the gate.
-    fn go(
-        &mut self,
-        goal: Goal,
-        ctx: &mut Context,
-        now: Instant,
-    ) -> Result<(Joints, u32), Fault> {
+    fn go(&mut self, goal: Goal, ctx: &mut Context, now: Instant) -> Result<(Joints, u32), Fault> {
         let (program, machine) = (ctx.program.clone(), ctx.machine.clone());
         let axes = machine.axes();
         let mut target = Joints::default();
@@ -144,7 +147,12 @@ impl Cycle {
         Ok((target, ctx.link.submitted()))
     }
 
-    pub(super) fn lift(&mut self, index: usize, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn lift(
+        &mut self,
+        index: usize,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         self.place = Place::Over(index);
         let (target, seq) = self.go(Goal::Lift(index), ctx, now)?;
         self.place = Place::Lifted(index);
@@ -163,7 +171,9 @@ impl Cycle {
 
     /// Takes back the intent of the dot being visited.
     pub(super) fn withdraw(&mut self, ctx: &mut Context) {
-        let Activity::Visiting(visit) = &self.activity else { return };
+        let Activity::Visiting(visit) = &self.activity else {
+            return;
+        };
         ctx.timers.stop(Timer::Rest);
         if visit.intent != Intent::None {
             let dot = ctx.program.dots()[visit.index].dot;

@@ -90,8 +90,8 @@ impl Visit {
         let kinematics = machine.kinematics();
         let joints = &report.joints;
         let needle = kinematics.needle(joints);
-        let tip = Point::new(joints.0[0], joints.0[1], joints.0[2])
-            + needle * kinematics.tool_length_mm;
+        let tip =
+            Point::new(joints.0[0], joints.0[1], joints.0[2]) + needle * kinematics.tool_length_mm;
         let tip = self.head.machine_from_scalp.inverse().point(tip);
         -(tip - dot.position).dot(&dot.needle)
     }
@@ -99,8 +99,8 @@ impl Visit {
 
 /// The height of the model's skin changed by this when the belief about the head changed, mm.
 pub fn model_shift_mm(dot: &PlannedDot, old: &HeadBelief, new: &HeadBelief) -> f64 {
-    let moved = new.machine_from_scalp.point(dot.position)
-        - old.machine_from_scalp.point(dot.position);
+    let moved =
+        new.machine_from_scalp.point(dot.position) - old.machine_from_scalp.point(dot.position);
     moved.dot(&new.machine_from_scalp.direction(-dot.needle))
 }
 

@@ -132,11 +132,12 @@ impl Gate {
         body: &'a str,
         dot: &PlannedDot,
     ) -> Result<Cleared<'a>, Refusal> {
-        let Line::Strike(strike) = lines::read(body)? else { return Err(Refusal::Kind) };
+        let Line::Strike(strike) = lines::read(body)? else {
+            return Err(Refusal::Kind);
+        };
         let StrikeLine { dot: number, pose, gap_mm, travel_mm } = strike;
-        let same_pose = self.over.is_some_and(|(over, at)| {
-            over == dot.dot.0 && at.near(&pose, 0.002, 2e-5)
-        });
+        let same_pose =
+            self.over.is_some_and(|(over, at)| over == dot.dot.0 && at.near(&pose, 0.002, 2e-5));
         if number != dot.dot.0 || !same_pose {
             return Err(Refusal::Other);
         }
@@ -176,8 +177,12 @@ impl Gate {
         dot: u32,
     ) -> Result<[Cleared<'a>; 2], Refusal> {
         let rest = self.over.filter(|(over, _)| *over == dot).ok_or(Refusal::Other)?.1;
-        let Line::Plunge(bottom, _) = lines::read(down)? else { return Err(Refusal::Kind) };
-        let Line::Move(home) = lines::read(back)? else { return Err(Refusal::Kind) };
+        let Line::Plunge(bottom, _) = lines::read(down)? else {
+            return Err(Refusal::Kind);
+        };
+        let Line::Move(home) = lines::read(back)? else {
+            return Err(Refusal::Kind);
+        };
         if !overlaid(&rest, &home).near(&rest, 0.002, 2e-5) {
             return Err(Refusal::Other);
         }
@@ -197,7 +202,9 @@ impl Gate {
     }
 
     fn read_move(&self, body: &str) -> Result<Joints, Refusal> {
-        let Line::Move(targets) = lines::read(body)? else { return Err(Refusal::Kind) };
+        let Line::Move(targets) = lines::read(body)? else {
+            return Err(Refusal::Kind);
+        };
         let joints = overlaid(&Joints::default(), &targets);
         crate::machine::within_travel(&joints, &self.limits).map_err(Refusal::Travel)?;
         Ok(joints)

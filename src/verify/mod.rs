@@ -13,6 +13,6 @@ mod skin;
 mod violation;
 
 pub use gate::{Cleared, Gate, HeadBelief, Leg, Refusal};
-pub use proof::{ProofFigures, Program, prove};
+pub use proof::{Program, ProofFigures, prove};
 pub use skin::Skin;
 pub use violation::{Violation, ViolationKind};

@@ -47,7 +47,14 @@ impl Skin {
     /// Nearest place within `reach_mm` of `p`, if there is any.
     pub fn nearest(&self, p: Point<Scalp>, reach_mm: f64) -> Option<Nearest> {
         let p = p.vector();
-        let centre = self.cell(&p);
+        let (distance, point, normal) = self.foot(&p, reach_mm)?;
+        let outside = (p - point).dot(&normal) >= 0.0;
+        Some(Nearest { distance: if outside { distance } else { -distance }, point })
+    }
+
+    /// Distance of the nearest place, the place, and the outward normals of its faces added up.
+    fn foot(&self, p: &V, reach_mm: f64) -> Option<(f64, V, V)> {
+        let centre = self.cell(p);
         let rings = (reach_mm / CELL_MM).ceil() as isize + 1;
         let mut best: Option<(f64, V, V)> = None;
         for ring in 0..=rings {
@@ -55,13 +62,9 @@ impl Skin {
             if best.is_some_and(|(d, ..)| d <= sure) {
                 break;
             }
-            self.visit_ring(centre, ring, |t| nearer(&mut best, &p, &self.corners[t as usize]));
+            self.visit_ring(centre, ring, |t| nearer(&mut best, p, &self.corners[t as usize]));
         }
-        let (distance, point, normal) = best?;
-        (distance <= reach_mm).then(|| {
-            let outside = (p - point).dot(&normal) >= 0.0;
-            Nearest { distance: if outside { distance } else { -distance }, point }
-        })
+        best.filter(|(distance, ..)| *distance <= reach_mm)
     }
 
     /// Mean outward direction of the skin within `radius_mm` of `p`, weighted by area.
@@ -79,7 +82,9 @@ impl Skin {
                 }
             });
         }
-        Direction::from_vector(sum).unit()
+        // On a coarse mesh no triangle's middle may be so near: then the face at `p` speaks alone.
+        let at_p = || self.foot(&p, radius_mm).map_or(V::zeros(), |(.., normal)| normal);
+        Direction::from_vector(if sum == V::zeros() { at_p() } else { sum }).unit()
     }
 
     fn fill(&mut self) {

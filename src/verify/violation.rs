@@ -46,7 +46,9 @@ pub enum ViolationKind {
         dot: u32,
     },
     /// The needle does not meet the skin at the dot.
-    #[error("dot {dot}: the needle meets the skin {off_mm:.3} mm from the dot, limit {limit_mm} mm")]
+    #[error(
+        "dot {dot}: the needle meets the skin {off_mm:.3} mm from the dot, limit {limit_mm} mm"
+    )]
     Place {
         /// Which dot.
         dot: u32,
@@ -76,7 +78,9 @@ pub enum ViolationKind {
         limit_deg: f64,
     },
     /// The depth is not the planned one, or beyond what is allowed.
-    #[error("dot {dot}: {depth_mm:.3} mm below the skin, planned {planned_mm:.3}, at most {limit_mm}")]
+    #[error(
+        "dot {dot}: {depth_mm:.3} mm below the skin, planned {planned_mm:.3}, at most {limit_mm}"
+    )]
     Depth {
         /// Which dot.
         dot: u32,

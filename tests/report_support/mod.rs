@@ -10,9 +10,7 @@ use smp::record::journal::{Header, Reader, Record, Writer};
 use smp::record::plan_file::{PlanFigures, PlanFile, ProvedPlan};
 use smp::record::truth::{TrueStrike, Truth};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
-use smp::stream::{
-    Command, Entry, Estimate, Event, Fault, Input, Outcome, Output, Settings,
-};
+use smp::stream::{Command, Entry, Estimate, Event, Fault, Input, Outcome, Output, Settings};
 use smp::time::{Instant, ms};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -65,7 +63,12 @@ fn design(name: &str) -> Design {
     let corner = |s, t| Anchor { s, t };
     let zone = Zone {
         name: name.to_owned(),
-        outline: vec![corner(0.46, -0.05), corner(0.46, 0.05), corner(0.54, 0.05), corner(0.54, -0.05)],
+        outline: vec![
+            corner(0.46, -0.05),
+            corner(0.46, 0.05),
+            corner(0.54, 0.05),
+            corner(0.54, -0.05),
+        ],
         density_per_cm2: 20.0,
         seed: 3,
         layer: 0,

@@ -21,9 +21,7 @@ impl Head {
     }
 
     pub fn surface(&self) -> ScalpSurface {
-        self.build()
-            .unwrap_or_else(|e| panic!("{}: {e}", self.name))
-            .0
+        self.build().unwrap_or_else(|e| panic!("{}: {e}", self.name)).0
     }
 
     /// Mesh and landmarks multiplied.
@@ -102,11 +100,8 @@ pub fn all() -> Vec<Head> {
 pub fn shared() -> Vec<Head> {
     let folder = root().join("../shared/heads");
     let names = ["colin27", "anny_male", "pydeface_mean"];
-    let found: Vec<_> = names
-        .iter()
-        .map(|n| folder.join(n))
-        .filter(|f| f.join("mesh.stl").exists())
-        .collect();
+    let found: Vec<_> =
+        names.iter().map(|n| folder.join(n)).filter(|f| f.join("mesh.stl").exists()).collect();
     if found.is_empty() {
         eprintln!("skipped: no full-resolution heads beside the repository");
     }
@@ -121,10 +116,7 @@ pub fn ellipsoid(level: u32) -> Head {
     for _ in 0..level {
         (vertices, triangles) = quartered(vertices, &triangles);
     }
-    let vertices = vertices
-        .iter()
-        .map(|v| Point::from_vector(v.component_mul(&half)))
-        .collect();
+    let vertices = vertices.iter().map(|v| Point::from_vector(v.component_mul(&half))).collect();
     let on = |x: f64, y: f64, z: f64| {
         let v = Vector3::new(x, y, z).component_div(&half);
         Point::from_vector((v / v.norm()).component_mul(&half))
@@ -135,14 +127,7 @@ pub fn ellipsoid(level: u32) -> Head {
         lpa: on(-60.0, 0.0, -40.0),
         rpa: on(60.0, 0.0, -40.0),
     };
-    Head {
-        name: "ellipsoid".to_owned(),
-        mesh: RawMesh {
-            vertices,
-            triangles,
-        },
-        landmarks,
-    }
+    Head { name: "ellipsoid".to_owned(), mesh: RawMesh { vertices, triangles }, landmarks }
 }
 
 fn icosahedron() -> (Vec<Vector3<f64>>, Vec<[u32; 3]>) {

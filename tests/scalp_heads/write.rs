@@ -14,11 +14,7 @@ pub fn binary_stl(mesh: &RawMesh, header: &str) -> Vec<u8> {
     out.extend((mesh.triangles.len() as u32).to_le_bytes());
     for t in &mesh.triangles {
         out.extend([0; 12]);
-        out.extend(
-            t.iter()
-                .flat_map(|&v| corner(mesh, v))
-                .flat_map(f32::to_le_bytes),
-        );
+        out.extend(t.iter().flat_map(|&v| corner(mesh, v)).flat_map(f32::to_le_bytes));
         out.extend([0; 2]);
     }
     out
@@ -82,18 +78,10 @@ pub fn binary_ply(mesh: &RawMesh, big_endian: bool) -> Vec<u8> {
         }
         bytes
     };
-    let name = if big_endian {
-        "binary_big_endian"
-    } else {
-        "binary_little_endian"
-    };
+    let name = if big_endian { "binary_big_endian" } else { "binary_little_endian" };
     let mut out = ply_header(mesh, name).into_bytes();
     for v in 0..mesh.vertices.len() as u32 {
-        out.extend(
-            corner(mesh, v)
-                .into_iter()
-                .flat_map(|c| order(c.to_le_bytes())),
-        );
+        out.extend(corner(mesh, v).into_iter().flat_map(|c| order(c.to_le_bytes())));
         out.push(200);
     }
     for t in &mesh.triangles {

@@ -95,11 +95,7 @@ impl Firmware {
     /// Figures that are refused whatever the state; those of a strike have their own order.
     fn check_range(&self, body: &Body) -> Result<(), Reason> {
         let has = |capability| {
-            if self.config.has(capability) {
-                Ok(())
-            } else {
-                Err(Reason::Syntax)
-            }
+            if self.config.has(capability) { Ok(()) } else { Err(Reason::Syntax) }
         };
         let fits = match body {
             Body::Move(Move { target, .. }) => (0..5)

@@ -14,9 +14,7 @@ impl Firmware {
             self.in_work.as_ref().and_then(|work| work.due),
             self.line.map(|(due, _)| due),
             self.status_due.filter(|_| self.may_report()),
-            self.session
-                .as_ref()
-                .and_then(|session| session.next_event(self.last_byte)),
+            self.session.as_ref().and_then(|session| session.next_event(self.last_byte)),
         ];
         let next = candidates.into_iter().flatten().min();
         next.map(|t| t.max(self.now))

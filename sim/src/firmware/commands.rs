@@ -18,8 +18,7 @@ impl Firmware {
                 let dropped = self.config.dialect == Dialect::Grbl && self.resetting.is_some();
                 if !dropped {
                     // The main loop looks at its flags about every millisecond.
-                    self.status_due
-                        .get_or_insert(t + if self.is_hal() { MS / 4 } else { MS });
+                    self.status_due.get_or_insert(t + if self.is_hal() { MS / 4 } else { MS });
                 }
             }
             RealTime::Hold => self.hold_byte(t, Hold::Feed),

@@ -34,31 +34,17 @@ impl Line<'_> {
                 }
             }
             Some(NonModal::GoPredefined { second }) => {
-                let place = if second {
-                    self.draft.g30
-                } else {
-                    self.draft.g28
-                };
+                let place = if second { self.draft.g30 } else { self.draft.g28 };
                 let via = self.target(values);
                 let named = |i: usize| values[i].is_some() || !axis_words;
                 let end = std::array::from_fn(|i| if named(i) { place[i] } else { via[i] });
                 if axis_words {
-                    steps.push_back(Step::Move {
-                        target: via,
-                        feed: Feed::Rapid,
-                    });
+                    steps.push_back(Step::Move { target: via, feed: Feed::Rapid });
                 }
-                steps.push_back(Step::Move {
-                    target: end,
-                    feed: Feed::Rapid,
-                });
+                steps.push_back(Step::Move { target: end, feed: Feed::Rapid });
             }
             Some(NonModal::StorePredefined { second }) => {
-                let place = if second {
-                    &mut self.draft.g30
-                } else {
-                    &mut self.draft.g28
-                };
+                let place = if second { &mut self.draft.g30 } else { &mut self.draft.g28 };
                 *place = self.planned;
             }
             Some(NonModal::SetOffset) => {

@@ -68,10 +68,7 @@ const GRBL_HAL: Traits = Traits {
     banner: "GrblHAL 1.1f ['$' or '$HELP' for help]",
 };
 
-const GRBL_HAL_SMP: Traits = Traits {
-    line_cost: MS / 5,
-    ..GRBL_HAL
-};
+const GRBL_HAL_SMP: Traits = Traits { line_cost: MS / 5, ..GRBL_HAL };
 
 impl Dialect {
     pub(super) fn traits(self) -> &'static Traits {

@@ -97,12 +97,7 @@ pub fn open(line: &[u8]) -> Result<Frame<'_>, Reason> {
     let (epoch, rest) = rest.split_at_checked(8).ok_or(Reason::Syntax)?;
     let epoch = hex(epoch, true).ok_or(Reason::Syntax)?;
     let body = rest.strip_prefix(b" ").ok_or(Reason::Syntax)?;
-    Ok(Frame {
-        seq,
-        epoch,
-        body,
-        crc,
-    })
+    Ok(Frame { seq, epoch, body, crc })
 }
 
 /// Reads a body. Whether its figures are allowed is decided later, except for their syntax.
@@ -113,17 +108,12 @@ pub fn body(text: &[u8]) -> Result<Body, Reason> {
         [b'D', rest @ ..] => strike(rest),
         [b'R', rest @ ..] => Ok(Body::ReportEvery { ms: alone(rest)? }),
         [b'K', rest @ ..] => Ok(Body::DeadMan { ms: alone(rest)? }),
-        [b'Z', rest @ ..] => Ok(Body::Cage {
-            depth: f64::from(alone(rest)?) * 1e-3,
-        }),
+        [b'Z', rest @ ..] => Ok(Body::Cage { depth: f64::from(alone(rest)?) * 1e-3 }),
         [b'L', rest @ ..] => {
             let (closing, rest) = unsigned(rest)?;
             let rest = rest.strip_prefix(b",").ok_or(Reason::Syntax)?;
             let force = f64::from(alone(rest)?) * 1e-3;
-            Ok(Body::Reflex {
-                closing: f64::from(closing),
-                force,
-            })
+            Ok(Body::Reflex { closing: f64::from(closing), force })
         }
         _ => Err(Reason::Syntax),
     }
@@ -221,16 +211,11 @@ fn integer(text: &[u8]) -> Option<(i64, &[u8])> {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
-    let count = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if !(1..=10).contains(&count) {
         return None;
     }
     let (digits, rest) = digits.split_at(count);
-    let value = digits
-        .iter()
-        .fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+    let value = digits.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
     Some((if negative { -value } else { value }, rest))
 }

@@ -31,11 +31,7 @@ impl Firmware {
         for group in GROUPS {
             let here = self.motion.trajectory.at(at);
             let away = |axis: &usize| self.config.home[*axis] - here[*axis];
-            let length = group
-                .iter()
-                .map(|axis| away(axis).powi(2))
-                .sum::<f64>()
-                .sqrt();
+            let length = group.iter().map(|axis| away(axis).powi(2)).sum::<f64>().sqrt();
             let mut profile = Profile::from(0.0, 0.0);
             let mut line: Axes = [0.0; 6];
             if length > 1e-9 {
@@ -43,10 +39,7 @@ impl Firmware {
                     line[*axis] = away(axis) / length;
                 }
                 let own = super::path_limits(&line, &self.limits);
-                let limits = PathLimits {
-                    speed: own.speed.min(SEEK),
-                    ..own
-                };
+                let limits = PathLimits { speed: own.speed.min(SEEK), ..own };
                 profile = Profile::between(0.0, 0.0, length, &limits);
             }
             profile.dwell(LOCATE_S);

@@ -20,12 +20,7 @@ pub enum Step {
     /// Queues a move; waits for room.
     Move { target: Axes, feed: Feed },
     /// Moves until contact changes; comes after a `Sync`.
-    Probe {
-        target: Axes,
-        feed: Feed,
-        away: bool,
-        quiet: bool,
-    },
+    Probe { target: Axes, feed: Feed, away: bool, quiet: bool },
     /// M0.
     Pause,
     /// M2, M30.
@@ -59,21 +54,13 @@ impl Modal {
             request.axis_use = AxisUse::Motion;
         }
         let mut draft = self.clone();
-        let steps = Line {
-            request,
-            words,
-            planned,
-            draft: &mut draft,
-        }
-        .run()?;
+        let steps = Line { request, words, planned, draft: &mut draft }.run()?;
         *self = draft;
         Ok(steps)
     }
 
     fn has_axis(&self, words: &Words) -> bool {
-        AXES[..self.axes]
-            .iter()
-            .any(|letter| words.get(*letter).is_some())
+        AXES[..self.axes].iter().any(|letter| words.get(*letter).is_some())
     }
 }
 
@@ -109,21 +96,11 @@ impl Line<'_> {
 
     /// Feed, speed, tool and the modes that concern no axis.
     fn modes(&mut self) -> Result<(), Error> {
-        let Self {
-            request,
-            words,
-            draft,
-            ..
-        } = self;
+        let Self { request, words, draft, .. } = self;
         words.take(b'N');
         let before = draft.modes.clone();
         let modes = &mut draft.modes;
-        let Modes {
-            plane,
-            inches,
-            incremental,
-            ..
-        } = before;
+        let Modes { plane, inches, incremental, .. } = before;
         modes.plane = request.plane.unwrap_or(plane);
         modes.inches = request.inches.unwrap_or(inches);
         modes.incremental = request.incremental.unwrap_or(incremental);
@@ -139,11 +116,7 @@ impl Line<'_> {
             modes.feed = feed.unwrap_or(before.feed);
         } else {
             let unit = if modes.inches { INCH } else { 1.0 };
-            let kept = if before.feed_mode == modes.feed_mode {
-                before.feed
-            } else {
-                0.0
-            };
+            let kept = if before.feed_mode == modes.feed_mode { before.feed } else { 0.0 };
             modes.feed = feed.map_or(kept, |feed| feed * unit);
         }
         modes.speed = words.take(b'S').unwrap_or(modes.speed);
@@ -220,14 +193,8 @@ impl Line<'_> {
                 if !axis_words {
                     return Err(Error::NoAxisWords);
                 }
-                let centre = b"IJKR"
-                    .iter()
-                    .any(|letter| self.words.get(*letter).is_some());
-                Err(if centre {
-                    Error::Unsupported
-                } else {
-                    Error::NoOffsets
-                })
+                let centre = b"IJKR".iter().any(|letter| self.words.get(*letter).is_some());
+                Err(if centre { Error::Unsupported } else { Error::NoOffsets })
             }
             Mode::Probe { away, quiet } => {
                 if !axis_words {
@@ -238,15 +205,7 @@ impl Line<'_> {
                     return Err(Error::InvalidTarget);
                 }
                 let feed = self.feed();
-                steps.extend([
-                    Step::Sync,
-                    Step::Probe {
-                        target,
-                        feed,
-                        away,
-                        quiet,
-                    },
-                ]);
+                steps.extend([Step::Sync, Step::Probe { target, feed, away, quiet }]);
                 Ok(())
             }
             Mode::None => Ok(()),

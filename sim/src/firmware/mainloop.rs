@@ -120,11 +120,7 @@ impl Firmware {
         let outputs = |modes: &Modes| (modes.spindle, modes.flood, modes.mist);
         self.cadence.accessories |= outputs(was) != outputs(is);
         let (old, new) = (before.work_offset(), self.modal.work_offset());
-        if old
-            .iter()
-            .zip(new)
-            .any(|(old, new)| (old - new).abs() > 0.0)
-        {
+        if old.iter().zip(new).any(|(old, new)| (old - new).abs() > 0.0) {
             self.cadence.offset_changed(was.system != is.system);
         }
     }

@@ -23,22 +23,10 @@ impl Mode {
             10 => Self::Linear,
             20 => Self::Arc { clockwise: true },
             30 => Self::Arc { clockwise: false },
-            382 => Self::Probe {
-                away: false,
-                quiet: false,
-            },
-            383 => Self::Probe {
-                away: false,
-                quiet: true,
-            },
-            384 => Self::Probe {
-                away: true,
-                quiet: false,
-            },
-            385 => Self::Probe {
-                away: true,
-                quiet: true,
-            },
+            382 => Self::Probe { away: false, quiet: false },
+            383 => Self::Probe { away: false, quiet: true },
+            384 => Self::Probe { away: true, quiet: false },
+            385 => Self::Probe { away: true, quiet: true },
             800 => Self::None,
             _ => return None,
         })
@@ -50,22 +38,10 @@ impl Mode {
             Self::Linear => "G1",
             Self::Arc { clockwise: true } => "G2",
             Self::Arc { clockwise: false } => "G3",
-            Self::Probe {
-                away: false,
-                quiet: false,
-            } => "G38.2",
-            Self::Probe {
-                away: false,
-                quiet: true,
-            } => "G38.3",
-            Self::Probe {
-                away: true,
-                quiet: false,
-            } => "G38.4",
-            Self::Probe {
-                away: true,
-                quiet: true,
-            } => "G38.5",
+            Self::Probe { away: false, quiet: false } => "G38.2",
+            Self::Probe { away: false, quiet: true } => "G38.3",
+            Self::Probe { away: true, quiet: false } => "G38.4",
+            Self::Probe { away: true, quiet: true } => "G38.5",
             Self::None => "G80",
         }
     }
@@ -163,22 +139,9 @@ impl Modal {
 
     /// The end of a program: not the same as a reset.
     pub fn end_program(&mut self) {
-        let Modes {
-            inches,
-            speed,
-            tool,
-            feed,
-            ..
-        } = self.modes;
+        let Modes { inches, speed, tool, feed, .. } = self.modes;
         let motion = Mode::Linear;
-        self.modes = Modes {
-            motion,
-            inches,
-            speed,
-            tool,
-            feed,
-            ..Modes::default()
-        };
+        self.modes = Modes { motion, inches, speed, tool, feed, ..Modes::default() };
     }
 
     /// Coordinate systems the dialect has.
@@ -208,11 +171,7 @@ impl Modal {
             FeedMode::Inverse => " G93",
         });
         if self.dialect.is_hal() {
-            tx.text(if modes.tool_length {
-                " G40 G43.1 G"
-            } else {
-                " G40 G49 G"
-            });
+            tx.text(if modes.tool_length { " G40 G43.1 G" } else { " G40 G49 G" });
             tx.integer(i64::from(modes.retract / 10));
             tx.text(" G50");
         }
@@ -242,11 +201,8 @@ impl Modal {
         line("G28", &self.g28[..n]);
         line("G30", &self.g30[..n]);
         line("G92", &self.g92[..n]);
-        let tool: &[f64] = if self.dialect.is_hal() {
-            &self.tool_offset[..n]
-        } else {
-            &self.tool_offset[2..3]
-        };
+        let tool: &[f64] =
+            if self.dialect.is_hal() { &self.tool_offset[..n] } else { &self.tool_offset[2..3] };
         line("TLO", tool);
     }
 }

@@ -79,11 +79,7 @@ impl Motion {
             return;
         };
         self.planned = target;
-        self.planner.push(
-            block,
-            self.running.as_ref().map(|running| &running.block),
-            limits,
-        );
+        self.planner.push(block, self.running.as_ref().map(|running| &running.block), limits);
         self.replan(t);
     }
 
@@ -136,20 +132,13 @@ impl Motion {
 
     /// Speed along the path, units per second.
     pub fn speed(&self, t: Nanos) -> f64 {
-        self.trajectory
-            .speed_at(t)
-            .iter()
-            .map(|part| part * part)
-            .sum::<f64>()
-            .sqrt()
+        self.trajectory.speed_at(t).iter().map(|part| part * part).sum::<f64>().sqrt()
     }
 
     /// The feed of the block in execution or next to come.
     pub fn feed(&self) -> f64 {
         let block = self.running.as_ref().map(|running| &running.block);
-        block
-            .or(self.planner.front())
-            .map_or(0.0, |block| block.feed)
+        block.or(self.planner.front()).map_or(0.0, |block| block.feed)
     }
 
     pub fn next_event(&self) -> Option<Nanos> {
@@ -184,10 +173,7 @@ impl Motion {
         if t < ends {
             return false;
         }
-        let exit = self
-            .running
-            .take()
-            .map_or(0.0, |running| running.block.exit);
+        let exit = self.running.take().map_or(0.0, |running| running.block.exit);
         self.start_next(ends, exit);
         if self.running.is_none() {
             self.stop = None;
@@ -211,12 +197,7 @@ impl Motion {
     /// The same with the path's zero given, in the machine's real coordinates.
     pub fn lay_from(&mut self, t: Nanos, origin: Axes, line: Axes, profile: &Profile) -> Nanos {
         let s = profile.end().s;
-        let leg = Leg {
-            origin,
-            direction: line,
-            from: 0.0,
-            to: s,
-        };
+        let leg = Leg { origin, direction: line, from: 0.0, to: s };
         let end = std::array::from_fn(|axis| origin[axis] + line[axis] * s);
         let ends = self.trajectory.lay(t, &[leg], profile, end);
         self.planned = std::array::from_fn(|axis| end[axis] - self.offset[axis]);
@@ -236,15 +217,8 @@ impl Motion {
         };
         let profile = Profile::between(entry, block.exit, block.length, &block.limits);
         let leg = self.leg(&block, 0.0);
-        let ends = self
-            .trajectory
-            .lay(t, &[leg], &profile, self.real(block.target));
-        self.running = Some(Running {
-            block,
-            profile,
-            began: t,
-            ends,
-        });
+        let ends = self.trajectory.lay(t, &[leg], &profile, self.real(block.target));
+        self.running = Some(Running { block, profile, began: t, ends });
     }
 
     pub(super) fn real(&self, believed: Axes) -> Axes {
@@ -254,11 +228,6 @@ impl Motion {
     /// The block as a leg whose path coordinate begins at `from`.
     pub(super) fn leg(&self, block: &Block, from: f64) -> Leg {
         let origin = self.real(block.start);
-        Leg {
-            origin,
-            direction: block.direction,
-            from,
-            to: from + block.length,
-        }
+        Leg { origin, direction: block.direction, from, to: from + block.length }
     }
 }

@@ -31,12 +31,7 @@ impl Motion {
         wanted: f64,
         now: Nanos,
     ) -> f64 {
-        let Running {
-            block,
-            profile,
-            began,
-            ..
-        } = running;
+        let Running { block, profile, began, .. } = running;
         let elapsed = seconds(now.saturating_sub(*began));
         let exit = reachable(block.entry, wanted, block.length, &block.limits);
         let fresh = Profile::between(block.entry, exit, block.length, &block.limits);
@@ -55,12 +50,7 @@ impl Motion {
         };
         trajectory.cut(*began);
         let origin = std::array::from_fn(|axis| block.start[axis] + offset[axis]);
-        let leg = Leg {
-            origin,
-            direction: block.direction,
-            from: 0.0,
-            to: block.length,
-        };
+        let leg = Leg { origin, direction: block.direction, from: 0.0, to: block.length };
         let end = std::array::from_fn(|axis| block.target[axis] + offset[axis]);
         running.ends = trajectory.lay(*began, &[leg], &new, end);
         running.profile = new;

@@ -71,16 +71,8 @@ impl Block {
 
     /// What is left of it from `start` on.
     pub fn rest_from(&self, start: Axes) -> Self {
-        let left: f64 = (0..6)
-            .map(|axis| (self.target[axis] - start[axis]).powi(2))
-            .sum();
-        Self {
-            start,
-            length: left.sqrt(),
-            corner: 0.0,
-            entry: 0.0,
-            ..*self
-        }
+        let left: f64 = (0..6).map(|axis| (self.target[axis] - start[axis]).powi(2)).sum();
+        Self { start, length: left.sqrt(), corner: 0.0, entry: 0.0, ..*self }
     }
 }
 
@@ -112,10 +104,7 @@ pub struct Planner {
 
 impl Planner {
     pub fn new(capacity: usize) -> Self {
-        Self {
-            queue: VecDeque::with_capacity(capacity),
-            deviation: 0.01,
-        }
+        Self { queue: VecDeque::with_capacity(capacity), deviation: 0.01 }
     }
 
     /// Appends a block that follows `before` without a stop in the program.
@@ -177,9 +166,7 @@ impl Planner {
     }
 
     fn corner_speed(&self, before: &Block, next: &Block, limits: &[AxisLimits; 6]) -> f64 {
-        let cosine: f64 = (0..6)
-            .map(|i| before.direction[i] * next.direction[i])
-            .sum();
+        let cosine: f64 = (0..6).map(|i| before.direction[i] * next.direction[i]).sum();
         let slower = before.limits.speed.min(next.limits.speed);
         if cosine > 0.999_999 {
             return slower;

@@ -72,10 +72,7 @@ pub struct Profile {
 impl Profile {
     /// An empty profile at a place and speed.
     pub fn from(s: f64, v: f64) -> Self {
-        Self {
-            phases: Vec::with_capacity(7),
-            end: PathState { s, v, a: 0.0 },
-        }
+        Self { phases: Vec::with_capacity(7), end: PathState { s, v, a: 0.0 } }
     }
 
     /// The quickest way over `length` from speed `entry` to speed `exit`.
@@ -104,10 +101,7 @@ impl Profile {
 
     /// The quickest stop from a speed and an acceleration met within these limits.
     pub fn stopping(from: PathState, limits: &PathLimits) -> Self {
-        let limits = PathLimits {
-            accel: limits.accel.max(from.a.abs()),
-            ..*limits
-        };
+        let limits = PathLimits { accel: limits.accel.max(from.a.abs()), ..*limits };
         let mut profile = Self::from(from.s, from.v.max(0.0));
         if limits.jerk.is_infinite() || from.a.abs() <= 0.0 {
             profile.ramp(0.0, &limits);
@@ -122,11 +116,7 @@ impl Profile {
             return profile;
         }
         let ramp = Ramp::of(from.v + swing, &limits);
-        profile.push(
-            ramp.jerk_time - from.a.abs() / limits.jerk,
-            from.a,
-            -limits.jerk,
-        );
+        profile.push(ramp.jerk_time - from.a.abs() / limits.jerk, from.a, -limits.jerk);
         profile.push(ramp.flat_time, -ramp.peak, 0.0);
         profile.push(ramp.jerk_time, -ramp.peak, limits.jerk);
         profile
@@ -150,10 +140,7 @@ impl Profile {
 
     /// Replaces everything from `tau` on.
     pub fn spliced(&self, tau: f64, rest: &Self) -> Self {
-        let mut joined = Self {
-            phases: Vec::with_capacity(12),
-            end: rest.end,
-        };
+        let mut joined = Self { phases: Vec::with_capacity(12), end: rest.end };
         let mut clock = 0.0;
         for phase in &self.phases {
             let duration = phase.duration.min(tau - clock);
@@ -234,11 +221,7 @@ impl Profile {
         self.push(ramp.jerk_time, 0.0, sign * limits.jerk);
         self.push(ramp.flat_time, sign * ramp.peak, 0.0);
         self.push(ramp.jerk_time, sign * ramp.peak, -sign * limits.jerk);
-        self.end = PathState {
-            v: to,
-            a: 0.0,
-            ..self.end
-        };
+        self.end = PathState { v: to, a: 0.0, ..self.end };
     }
 
     fn push(&mut self, duration: f64, a: f64, jerk: f64) {
@@ -246,15 +229,8 @@ impl Profile {
             return;
         }
         let start = PathState { a, ..self.end };
-        let phase = Phase {
-            duration,
-            start,
-            jerk,
-        };
-        self.end = PathState {
-            a: 0.0,
-            ..phase.at(duration)
-        };
+        let phase = Phase { duration, start, jerk };
+        self.end = PathState { a: 0.0, ..phase.at(duration) };
         self.phases.push(phase);
     }
 }

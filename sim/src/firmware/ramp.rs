@@ -8,9 +8,7 @@ pub fn fastest(other: f64, length: f64, limits: &PathLimits) -> f64 {
     if ramp_length(other, top, limits) <= length {
         return top;
     }
-    bisect(other, top, |speed| {
-        ramp_length(other, speed, limits) <= length
-    })
+    bisect(other, top, |speed| ramp_length(other, speed, limits) <= length)
 }
 
 /// The exit speed nearest to `wanted`, and not above it, that can be had from a given entry speed.
@@ -21,9 +19,7 @@ pub fn reachable(entry: f64, wanted: f64, length: f64, limits: &PathLimits) -> f
     if wanted >= entry || ramp_length(entry, wanted, limits) <= length {
         return wanted;
     }
-    bisect(0.0, wanted, |exit| {
-        ramp_length(entry, exit, limits) <= length
-    })
+    bisect(0.0, wanted, |exit| ramp_length(entry, exit, limits) <= length)
 }
 
 /// The parts of a change of speed that starts and ends without acceleration.
@@ -37,31 +33,15 @@ impl Ramp {
     pub fn of(change: f64, limits: &PathLimits) -> Self {
         let PathLimits { accel, jerk, .. } = *limits;
         if change <= 0.0 {
-            Self {
-                jerk_time: 0.0,
-                flat_time: 0.0,
-                peak: 0.0,
-            }
+            Self { jerk_time: 0.0, flat_time: 0.0, peak: 0.0 }
         } else if jerk.is_infinite() {
-            Self {
-                jerk_time: 0.0,
-                flat_time: change / accel,
-                peak: accel,
-            }
+            Self { jerk_time: 0.0, flat_time: change / accel, peak: accel }
         } else if change * jerk >= accel * accel {
             let jerk_time = accel / jerk;
-            Self {
-                jerk_time,
-                flat_time: change / accel - jerk_time,
-                peak: accel,
-            }
+            Self { jerk_time, flat_time: change / accel - jerk_time, peak: accel }
         } else {
             let jerk_time = (change / jerk).sqrt();
-            Self {
-                jerk_time,
-                flat_time: 0.0,
-                peak: jerk * jerk_time,
-            }
+            Self { jerk_time, flat_time: 0.0, peak: jerk * jerk_time }
         }
     }
 }

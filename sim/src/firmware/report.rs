@@ -19,11 +19,7 @@ pub struct Overrides {
 
 impl Default for Overrides {
     fn default() -> Self {
-        Self {
-            feed: 100,
-            rapid: 100,
-            spindle: 100,
-        }
+        Self { feed: 100, rapid: 100, spindle: 100 }
     }
 }
 
@@ -58,11 +54,7 @@ pub struct Cadence {
 impl Cadence {
     /// After a reset.
     pub fn restart(&mut self, dialect: Dialect) {
-        *self = Self {
-            first: dialect.is_hal(),
-            homed_in: 3,
-            ..Self::default()
-        };
+        *self = Self { first: dialect.is_hal(), homed_in: 3, ..Self::default() };
     }
 
     /// Work coordinates changed.
@@ -194,11 +186,7 @@ impl Firmware {
         let due = forced || (!not_now && self.cadence.overrides_in <= 1);
         if due {
             self.cadence.overrides_in = if busy { 20 } else { 10 };
-            let Overrides {
-                feed,
-                rapid,
-                spindle,
-            } = self.overrides;
+            let Overrides { feed, rapid, spindle } = self.overrides;
             self.tx.text("|Ov:");
             for (index, percent) in [feed, rapid, spindle].into_iter().enumerate() {
                 if index > 0 {
@@ -210,11 +198,7 @@ impl Firmware {
             self.cadence.overrides_in -= u8::from(!not_now);
         }
         let changed = std::mem::take(&mut self.cadence.accessories);
-        if if hal {
-            changed || forced
-        } else {
-            due && accessories
-        } {
+        if if hal { changed || forced } else { due && accessories } {
             let modes = &self.modal.modes;
             self.tx.text("|A:");
             self.tx.text(match modes.spindle {

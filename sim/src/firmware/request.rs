@@ -87,11 +87,8 @@ impl Request {
             930 | 940 => {
                 self.group(5)?;
                 let inverse = code == 930;
-                self.feed_mode = Some(if inverse {
-                    FeedMode::Inverse
-                } else {
-                    FeedMode::PerMinute
-                });
+                self.feed_mode =
+                    Some(if inverse { FeedMode::Inverse } else { FeedMode::PerMinute });
             }
             200 | 210 => {
                 self.group(6)?;
@@ -130,12 +127,8 @@ impl Request {
         self.non_modal = match code {
             40 => Some(NonModal::Dwell),
             100 => Some(NonModal::SetData),
-            280 | 300 => Some(NonModal::GoPredefined {
-                second: code == 300,
-            }),
-            281 | 301 => Some(NonModal::StorePredefined {
-                second: code == 301,
-            }),
+            280 | 300 => Some(NonModal::GoPredefined { second: code == 300 }),
+            281 | 301 => Some(NonModal::StorePredefined { second: code == 301 }),
             920 => Some(NonModal::SetOffset),
             921 => Some(NonModal::ClearOffset),
             _ => {

@@ -34,10 +34,7 @@ impl Firmware {
         self.booted = t;
         self.boot_id = self.new_boot_id();
         let due = if t == 0 { 0 } else { t + BOOT_TIME };
-        self.resetting = Some(Resetting {
-            stage: Stage::Boot,
-            due,
-        });
+        self.resetting = Some(Resetting { stage: Stage::Boot, due });
         if self.config.homing && !self.homed {
             self.alarm = Some(0);
         }
@@ -48,8 +45,7 @@ impl Firmware {
 
     /// Bytes that come before the banner are lost.
     pub(super) fn booting(&self, t: Nanos) -> bool {
-        self.resetting
-            .is_some_and(|resetting| resetting.stage == Stage::Boot && t < resetting.due)
+        self.resetting.is_some_and(|resetting| resetting.stage == Stage::Boot && t < resetting.due)
     }
 
     /// Power goes.
@@ -64,22 +60,14 @@ impl Firmware {
         self.discard = false;
         self.motion.kill(t);
         // Steps are counted from zero again; a sprung strike axis is where it always rests.
-        let spring = if self.config.stroke_axis {
-            self.motion.trajectory.at(t)[5]
-        } else {
-            0.0
-        };
-        self.motion
-            .set_position(t, [0.0, 0.0, 0.0, 0.0, 0.0, spring]);
+        let spring = if self.config.stroke_axis { self.motion.trajectory.at(t)[5] } else { 0.0 };
+        self.motion.set_position(t, [0.0, 0.0, 0.0, 0.0, 0.0, spring]);
         self.orphan_stroke(t);
     }
 
     /// `0x18`.
     pub(super) fn reset_byte(&mut self, t: Nanos) {
-        if self
-            .resetting
-            .is_some_and(|resetting| resetting.stage != Stage::Banner)
-        {
+        if self.resetting.is_some_and(|resetting| resetting.stage != Stage::Banner) {
             return;
         }
         self.rx.clear();
@@ -95,10 +83,7 @@ impl Firmware {
         self.drop_frames();
         if self.stroke.is_some() {
             let due = self.retract(t);
-            self.resetting = Some(Resetting {
-                stage: Stage::Needle,
-                due: due + 1,
-            });
+            self.resetting = Some(Resetting { stage: Stage::Needle, due: due + 1 });
             return;
         }
         self.begin_reset(t);
@@ -112,20 +97,14 @@ impl Firmware {
         match resetting.stage {
             Stage::Needle if self.stroke.is_some() => {
                 let due = t + MS;
-                self.resetting = Some(Resetting {
-                    stage: Stage::Needle,
-                    due,
-                });
+                self.resetting = Some(Resetting { stage: Stage::Needle, due });
             }
             Stage::Needle => self.begin_reset(t),
             Stage::Alarm => {
                 self.alarm = None;
                 self.raise(t, 3);
                 let due = t + self.traits.reset_delay[1];
-                self.resetting = Some(Resetting {
-                    stage: Stage::Banner,
-                    due,
-                });
+                self.resetting = Some(Resetting { stage: Stage::Banner, due });
             }
             Stage::Banner | Stage::Boot => self.restart(t),
         }
@@ -138,10 +117,7 @@ impl Firmware {
         self.motion.kill(t);
         let delay = self.traits.reset_delay[0];
         let stage = if moving { Stage::Alarm } else { Stage::Banner };
-        self.resetting = Some(Resetting {
-            stage,
-            due: t + delay,
-        });
+        self.resetting = Some(Resetting { stage, due: t + delay });
     }
 
     fn restart(&mut self, t: Nanos) {

@@ -77,11 +77,7 @@ impl Rx {
     /// Moves characters from the ring into the line until one is complete.
     pub fn assemble(&mut self, traits: &Traits) -> Option<LineEnd> {
         while let Some(byte) = self.ring.pop_front() {
-            let ended = if self.frames {
-                self.frame_byte(byte)
-            } else {
-                self.feed(byte, traits)
-            };
+            let ended = if self.frames { self.frame_byte(byte) } else { self.feed(byte, traits) };
             if ended.is_some() {
                 return ended;
             }
@@ -104,11 +100,7 @@ impl Rx {
     fn frame_byte(&mut self, byte: u8) -> Option<LineEnd> {
         if byte == b'\n' {
             let whole = self.length <= FRAME_MAX;
-            return Some(if whole {
-                LineEnd::Whole
-            } else {
-                LineEnd::TooLong
-            });
+            return Some(if whole { LineEnd::Whole } else { LineEnd::TooLong });
         }
         self.length += 1;
         if self.length <= FRAME_MAX {
@@ -126,11 +118,7 @@ impl Rx {
             }
             self.last_eol = Some(byte);
             let whole = self.length <= traits.line_max;
-            return Some(if whole {
-                LineEnd::Whole
-            } else {
-                LineEnd::TooLong
-            });
+            return Some(if whole { LineEnd::Whole } else { LineEnd::TooLong });
         }
         self.last_eol = None;
         let kept = self.keeps(byte);

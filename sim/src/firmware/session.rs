@@ -88,11 +88,7 @@ impl Session {
 
     pub fn settle(&mut self, t: Nanos) {
         const PATIENCE: Nanos = 100 * MS;
-        self.settling = Some(Settling {
-            at: t,
-            until: t + PATIENCE,
-            last: None,
-        });
+        self.settling = Some(Settling { at: t, until: t + PATIENCE, last: None });
     }
 }
 
@@ -193,9 +189,7 @@ impl Firmware {
         self.sense(t, plant);
         let here = self.measured(t, plant);
         let still = settling.last.is_some_and(|last| {
-            here.iter()
-                .zip(last)
-                .all(|(here, last)| (here - last).abs() < STILL)
+            here.iter().zip(last).all(|(here, last)| (here - last).abs() < STILL)
         });
         let Some(session) = &mut self.session else {
             return;

@@ -13,11 +13,7 @@ impl Firmware {
         let Some(due) = session.report_at.filter(|due| *due <= t) else {
             return;
         };
-        session.report_at = Some(if due + every > t {
-            due + every
-        } else {
-            t + every
-        });
+        session.report_at = Some(if due + every > t { due + every } else { t + every });
         // A wire too slow for the interval: send what it carries, not an ever longer backlog.
         let crowded = self.tx_clear > t + 2 * every;
         if self.may_report() && !crowded {
@@ -66,23 +62,10 @@ impl Firmware {
 
     /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>`.
     pub(super) fn record_field(&mut self, record: Record) {
-        let Record {
-            dot,
-            status,
-            contact_um,
-            bottom_um,
-            peak_mn,
-            count,
-        } = record;
+        let Record { dot, status, contact_um, bottom_um, peak_mn, count } = record;
         self.tx.text("D:");
         self.tx.integer(i64::from(dot));
-        for value in [
-            i64::from(status),
-            contact_um,
-            bottom_um,
-            peak_mn,
-            i64::from(count),
-        ] {
+        for value in [i64::from(status), contact_um, bottom_um, peak_mn, i64::from(count)] {
             self.tx.byte(b',');
             self.tx.integer(value);
         }
@@ -118,8 +101,7 @@ impl Firmware {
             self.tx.fixed(plant.force(t));
         }
         if self.config.has(Capability::Contact) {
-            self.tx
-                .text(if plant.contact(t) { "|SC:1" } else { "|SC:0" });
+            self.tx.text(if plant.contact(t) { "|SC:1" } else { "|SC:0" });
         }
         if self.config.has(Capability::Tracker) {
             self.tx.text("|SP:");

@@ -33,20 +33,12 @@ impl Settings {
         let fixed = if hal { HAL } else { GRBL };
         let mut table: Vec<Setting> = fixed
             .iter()
-            .map(|(id, value, decimals)| Setting {
-                id: *id,
-                value: *value,
-                decimals: *decimals,
-            })
+            .map(|(id, value, decimals)| Setting { id: *id, value: *value, decimals: *decimals })
             .collect();
         let step_decimals = if hal { 5 } else { 3 };
         for (axis, limits) in config.limits.iter().take(config.axes).enumerate() {
             let mut add = |base: u16, value: f64, decimals: u8| {
-                table.push(Setting {
-                    id: base + axis as u16,
-                    value,
-                    decimals,
-                });
+                table.push(Setting { id: base + axis as u16, value, decimals });
             };
             add(100, 250.0, step_decimals);
             add(110, limits.max_rate * 60.0, 3);
@@ -61,10 +53,7 @@ impl Settings {
     }
 
     pub fn get(&self, id: u16) -> Option<f64> {
-        self.table
-            .iter()
-            .find(|setting| setting.id == id)
-            .map(|setting| setting.value)
+        self.table.iter().find(|setting| setting.id == id).map(|setting| setting.value)
     }
 
     pub fn flag(&self, id: u16) -> bool {
@@ -73,11 +62,7 @@ impl Settings {
 
     /// Checks and stores a value; the caller lets it act.
     pub fn set(&mut self, id: u16, value: f64, dialect: Dialect) -> Result<Change, Error> {
-        let unknown = if dialect.is_hal() {
-            Error::SettingDisabled
-        } else {
-            Error::BadStatement
-        };
+        let unknown = if dialect.is_hal() { Error::SettingDisabled } else { Error::BadStatement };
         self.get(id).ok_or(unknown)?;
         if value < 0.0 && !dialect.is_hal() {
             return Err(Error::Negative);
@@ -104,11 +89,7 @@ impl Settings {
     /// `$$`, line by line.
     pub fn report(&self, tx: &mut Tx, t: u64) {
         for setting in &self.table {
-            let Setting {
-                id,
-                value,
-                decimals,
-            } = *setting;
+            let Setting { id, value, decimals } = *setting;
             tx.line(t, &format!("${id}={value:.*}", usize::from(decimals)));
         }
     }

@@ -28,10 +28,7 @@ impl Firmware {
     /// What the device would say of itself now.
     pub fn state(&self) -> State {
         let moving = self.motion.moving();
-        let striking = self
-            .stroke
-            .as_ref()
-            .is_some_and(|s| s.stage != StrokeStage::Orphan);
+        let striking = self.stroke.as_ref().is_some_and(|s| s.stage != StrokeStage::Orphan);
         if self.homing.is_some() {
             return State::Home;
         }

@@ -27,12 +27,7 @@ struct Probing {
 
 impl InWork {
     pub fn new(steps: Steps) -> Self {
-        Self {
-            steps,
-            due: None,
-            probe: None,
-            stuck: false,
-        }
+        Self { steps, due: None, probe: None, stuck: false }
     }
 
     /// Has the step looked at again at `t`, unless it waits for a later time.
@@ -74,12 +69,9 @@ impl Firmware {
             Step::Sync => self.motion.idle() && self.hold.is_none(),
             Step::Dwell(seconds) => self.dwell(t, seconds),
             Step::Move { target, feed } => self.queue_move(t, target, feed),
-            Step::Probe {
-                target,
-                feed,
-                away,
-                quiet,
-            } => self.probe(t, plant, (target, feed), away, quiet),
+            Step::Probe { target, feed, away, quiet } => {
+                self.probe(t, plant, (target, feed), away, quiet)
+            }
             Step::Pause => {
                 self.hold = Some(Hold::Feed);
                 true
@@ -101,9 +93,7 @@ impl Firmware {
         };
         match work.due {
             None => {
-                let quanta = (seconds.min(1e6) * 1e9 / QUANTUM as f64 - 1e-9)
-                    .ceil()
-                    .max(0.0);
+                let quanta = (seconds.min(1e6) * 1e9 / QUANTUM as f64 - 1e-9).ceil().max(0.0);
                 work.due = Some(t + quanta as Nanos * QUANTUM);
                 quanta <= 0.0
             }
@@ -123,8 +113,7 @@ impl Firmware {
             self.over_travel(t);
             return false;
         }
-        self.motion
-            .append(t, target, self.overridden(feed), &self.limits);
+        self.motion.append(t, target, self.overridden(feed), &self.limits);
         if self.hold.is_none() {
             self.motion.begin(t);
         }
@@ -135,10 +124,7 @@ impl Firmware {
         // grblHAL's soft limits do not act before homing.
         let active = self.config.soft_limits && (self.homed || !self.is_hal());
         let axes = 0..self.config.axes;
-        !active
-            || axes
-                .into_iter()
-                .all(|axis| self.limits[axis].contains(target[axis]))
+        !active || axes.into_iter().all(|axis| self.limits[axis].contains(target[axis]))
     }
 
     fn over_travel(&mut self, t: Nanos) {

@@ -59,16 +59,9 @@ impl Firmware {
         let line = self.needle(strike);
         let own = super::path_limits(&line, &self.limits);
         // A strike axis is light: its drive takes the full acceleration at once.
-        let jerk = if self.config.stroke_axis {
-            f64::INFINITY
-        } else {
-            own.jerk
-        };
+        let jerk = if self.config.stroke_axis { f64::INFINITY } else { own.jerk };
         let limits = PathLimits { jerk, ..own };
-        let down = PathLimits {
-            speed: limits.speed.min(strike.speed),
-            ..limits
-        };
+        let down = PathLimits { speed: limits.speed.min(strike.speed), ..limits };
         let mut profile = Profile::between(0.0, 0.0, strike.travel, &down);
         profile.dwell(f64::from(strike.dwell_ms) * 1e-3);
         profile.back_to_zero(&limits);
@@ -94,11 +87,7 @@ impl Firmware {
 
     /// Takes the needle back from wherever it is; returns when it is commanded to be at rest.
     pub(super) fn retract(&mut self, t: Nanos) -> Nanos {
-        let Some(stroke) = self
-            .stroke
-            .as_mut()
-            .filter(|s| s.stage == StrokeStage::Going)
-        else {
+        let Some(stroke) = self.stroke.as_mut().filter(|s| s.stage == StrokeStage::Going) else {
             return t;
         };
         let state = stroke.profile.at(seconds(t.saturating_sub(stroke.began)));
@@ -139,21 +128,14 @@ impl Firmware {
             self.end_stroke(t, plant);
         } else if let Some(stroke) = &mut self.stroke {
             let tick = t + TICK;
-            stroke.next = if t < stroke.ends {
-                tick.min(stroke.ends)
-            } else {
-                tick
-            };
+            stroke.next = if t < stroke.ends { tick.min(stroke.ends) } else { tick };
         }
     }
 
     /// Power is gone in a stroke: a strike axis springs back, anything else stays where it is.
     pub(super) fn orphan_stroke(&mut self, t: Nanos) {
-        const SPRING: PathLimits = PathLimits {
-            speed: 500.0,
-            accel: 20_000.0,
-            jerk: f64::INFINITY,
-        };
+        const SPRING: PathLimits =
+            PathLimits { speed: 500.0, accel: 20_000.0, jerk: f64::INFINITY };
         let Some(stroke) = &mut self.stroke else {
             return;
         };
@@ -174,14 +156,7 @@ impl Firmware {
             return [0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
         }
         let (a, b) = (strike.pose[3].to_radians(), strike.pose[4].to_radians());
-        [
-            -b.sin(),
-            a.sin() * b.cos(),
-            -a.cos() * b.cos(),
-            0.0,
-            0.0,
-            0.0,
-        ]
+        [-b.sin(), a.sin() * b.cos(), -a.cos() * b.cos(), 0.0, 0.0, 0.0]
     }
 
     fn reflex_wants_out(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
@@ -197,10 +172,7 @@ impl Firmware {
         let Some((closing, newtons)) = limits else {
             return false;
         };
-        let comes = stroke
-            .surface
-            .closing()
-            .is_some_and(|speed| speed > closing);
+        let comes = stroke.surface.closing().is_some_and(|speed| speed > closing);
         let height_counts = self.config.has(Capability::Height);
         (comes && height_counts) || (force > newtons && self.config.has(Capability::Force))
     }
@@ -211,9 +183,7 @@ impl Firmware {
         let Some(stroke) = &self.stroke else {
             return true;
         };
-        let travel: f64 = (0..6)
-            .map(|i| (real[i] - stroke.rest[i]) * stroke.line[i])
-            .sum();
+        let travel: f64 = (0..6).map(|i| (real[i] - stroke.rest[i]) * stroke.line[i]).sum();
         travel.abs() <= AT_REST || t >= stroke.ends + PATIENCE
     }
 

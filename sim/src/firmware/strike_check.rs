@@ -43,13 +43,7 @@ impl Firmware {
         if self.config.has(Capability::Cage) && strike.travel - height > cage + 1e-9 {
             return Err(Reason::Cage);
         }
-        let Strike {
-            height,
-            travel,
-            speed,
-            dwell_ms,
-            ..
-        } = *strike;
+        let Strike { height, travel, speed, dwell_ms, .. } = *strike;
         let within = (0.2..=6.0).contains(&height)
             && (0.2..=8.5).contains(&travel)
             && self.within_stroke(strike)

@@ -22,9 +22,7 @@ impl Firmware {
         let still = matches!(state, State::Idle | State::Alarm(_));
         let hal = self.is_hal();
         match statement {
-            [] => self
-                .tx
-                .line(t, "[HLP:$$ $# $G $I $N $x=val $C $X $H ~ ! ? ctrl-x]"),
+            [] => self.tx.line(t, "[HLP:$$ $# $G $I $N $x=val $C $X $H ~ ! ? ctrl-x]"),
             b"G" => {
                 self.modal.report_state(&mut self.tx);
                 self.tx.end(t);
@@ -60,8 +58,7 @@ impl Firmware {
     pub(super) fn report_probe(&mut self, t: Nanos) {
         self.tx.text("[PRB:");
         self.tx.list(&self.modal.probe[..self.config.axes]);
-        self.tx
-            .text(if self.modal.probe_hit { ":1]" } else { ":0]" });
+        self.tx.text(if self.modal.probe_hit { ":1]" } else { ":0]" });
         self.tx.end(t);
     }
 
@@ -105,8 +102,7 @@ impl Firmware {
         let letters = &"XYZABC"[..axes];
         self.tx.line(t, "[VER:1.1f.20260817:]");
         let (blocks, rx) = (self.traits.blocks, self.traits.rx_size);
-        self.tx
-            .line(t, &format!("[OPT:VNML+,{blocks},{rx},{axes},0]"));
+        self.tx.line(t, &format!("[OPT:VNML+,{blocks},{rx},{axes},0]"));
         self.tx.line(t, &format!("[AXS:{axes}:{letters}]"));
         self.tx.line(t, "[NEWOPT:ENUMS,RT+,TC,SED]");
         self.tx.line(t, "[FIRMWARE:grblHAL]");
@@ -128,11 +124,7 @@ impl Firmware {
 
     /// `$n=v`.
     fn setting(&mut self, statement: &[u8], still: bool) -> Result<(), Error> {
-        let unknown = if self.is_hal() {
-            Error::BadStatement
-        } else {
-            Error::BadNumber
-        };
+        let unknown = if self.is_hal() { Error::BadStatement } else { Error::BadNumber };
         if !statement.first().is_some_and(u8::is_ascii_digit) {
             let known = matches!(statement.first(), Some(b'J' | b'R' | b'S' | b'N' | b'I'));
             return Err(if known { Error::BadStatement } else { unknown });

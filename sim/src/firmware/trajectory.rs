@@ -35,10 +35,7 @@ pub struct Trajectory {
 impl Trajectory {
     /// Standing still.
     pub fn at_rest(rest: Axes) -> Self {
-        Self {
-            pieces: VecDeque::with_capacity(64),
-            rest,
-        }
+        Self { pieces: VecDeque::with_capacity(64), rest }
     }
 
     /// Appends a profile laid along legs; it begins at `start` and ends standing or handing over at
@@ -101,33 +98,16 @@ impl Trajectory {
             return;
         }
         let at = phase.at(span[0]);
-        let start = PathState {
-            s: at.s - leg.from,
-            ..at
-        };
-        let phase = Phase {
-            duration: span[1] - span[0],
-            start,
-            jerk: phase.jerk,
-        };
-        let Leg {
-            origin, direction, ..
-        } = *leg;
-        self.pieces.push_back(Piece {
-            begins,
-            ends,
-            origin,
-            direction,
-            phase,
-        });
+        let start = PathState { s: at.s - leg.from, ..at };
+        let phase = Phase { duration: span[1] - span[0], start, jerk: phase.jerk };
+        let Leg { origin, direction, .. } = *leg;
+        self.pieces.push_back(Piece { begins, ends, origin, direction, phase });
     }
 
     /// The last piece that begins at or before `t`.
     fn piece_at(&self, t: Nanos) -> Option<&Piece> {
         let after = self.pieces.partition_point(|piece| piece.begins <= t);
-        after
-            .checked_sub(1)
-            .and_then(|index| self.pieces.get(index))
+        after.checked_sub(1).and_then(|index| self.pieces.get(index))
     }
 }
 
@@ -138,10 +118,7 @@ impl Commanded for Trajectory {
         }
         match self.piece_at(t) {
             Some(piece) => piece.position(t),
-            None => self
-                .pieces
-                .front()
-                .map_or(self.rest, |first| first.position(first.begins)),
+            None => self.pieces.front().map_or(self.rest, |first| first.position(first.begins)),
         }
     }
 

@@ -99,10 +99,6 @@ impl Tx {
 fn push_hex(bytes: &mut Vec<u8>, value: u32) {
     for shift in (0..8).rev() {
         let digit = (value >> (4 * shift) & 0xF) as u8;
-        bytes.push(if digit < 10 {
-            b'0' + digit
-        } else {
-            b'A' + digit - 10
-        });
+        bytes.push(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 });
     }
 }

@@ -62,20 +62,10 @@ impl Events {
             .map(|(i, p)| {
                 let noise = noise.child(i as u64);
                 let next = noise.child(0).exponential(0) * 3600.0 / p.rate_per_h;
-                Family {
-                    params: p.clone(),
-                    noise,
-                    drawn: 0,
-                    next,
-                }
+                Family { params: p.clone(), noise, drawn: 0, next }
             })
             .collect();
-        Self {
-            families,
-            share,
-            moves: Vec::new(),
-            place: [0.0; 6],
-        }
+        Self { families, share, moves: Vec::new(), place: [0.0; 6] }
     }
 
     /// Displacement at `t` seconds.
@@ -113,9 +103,7 @@ impl Events {
         let family = &mut self.families[index];
         let (p, n, k) = (&family.params, family.noise, family.drawn);
         let size = n.child(1).log_uniform(k, p.size_low_mm, p.size_high_mm);
-        let peak = n
-            .child(2)
-            .log_uniform(k, p.peak_low_mm_per_s, p.peak_high_mm_per_s);
+        let peak = n.child(2).log_uniform(k, p.peak_low_mm_per_s, p.peak_high_mm_per_s);
         let returns = n.child(3).uniform(k) < p.return_ratio;
         let delta = self.share.mode(&n.child(4).child(k)).map(|d| d * size);
         let duration = MINIMUM_JERK_PEAK * size / peak;
@@ -130,17 +118,9 @@ impl Events {
 
     /// Appends a move, after the one before has ended.
     fn push(&mut self, start: f64, duration: f64, delta: Six) {
-        let free = self
-            .moves
-            .last()
-            .map_or(0.0, |last| last.start + last.duration);
+        let free = self.moves.last().map_or(0.0, |last| last.start + last.duration);
         let from = self.place;
-        self.moves.push(Move {
-            start: start.max(free),
-            duration,
-            from,
-            delta,
-        });
+        self.moves.push(Move { start: start.max(free), duration, from, delta });
         add(&mut self.place, &delta);
     }
 }

@@ -70,11 +70,7 @@ struct Knots {
 impl Gantry {
     pub fn new(params: &GantryParams, seed: u64) -> Self {
         let sign = |i| {
-            if Noise::new(seed, "thermal").uniform(i) < 0.5 {
-                -1.0
-            } else {
-                1.0
-            }
+            if Noise::new(seed, "thermal").uniform(i) < 0.5 { -1.0 } else { 1.0 }
         };
         Self {
             params: params.clone(),
@@ -107,23 +103,12 @@ impl Gantry {
     fn follow(&self, t: Nanos, commanded: &dyn Commanded) -> (Axes, Strike) {
         let lag = (self.params.servo_lag_ms * 1e6) as Nanos;
         let lagged = commanded.at(t.saturating_sub(lag));
-        let target = if lag == 0 {
-            lagged[5]
-        } else {
-            commanded.at(t)[5]
-        };
+        let target = if lag == 0 { lagged[5] } else { commanded.at(t)[5] };
         let old = self.strike;
         let resting =
             old.commanded.to_bits() == target.to_bits() && old.actual.to_bits() == target.to_bits();
         if resting || self.params.strike_bandwidth_hz <= 0.0 {
-            return (
-                lagged,
-                Strike {
-                    t,
-                    commanded: target,
-                    actual: target,
-                },
-            );
+            return (lagged, Strike { t, commanded: target, actual: target });
         }
         let tau = 1.0 / (std::f64::consts::TAU * self.params.strike_bandwidth_hz);
         let dt = t.saturating_sub(old.t) as f64 * 1e-9;
@@ -136,14 +121,7 @@ impl Gantry {
         if (actual - target).abs() < 1e-9 && slope.abs() < 1e-12 {
             actual = target;
         }
-        (
-            lagged,
-            Strike {
-                t,
-                commanded: target,
-                actual,
-            },
-        )
+        (lagged, Strike { t, commanded: target, actual })
     }
 
     /// The play operator: the axis moves only when its drive has crossed the play.
@@ -164,9 +142,7 @@ impl Gantry {
     fn standing(&mut self, t: Nanos, lagged: &Axes, played: &[f64; 5], strike: f64) -> Standing {
         let mut encoders = *lagged;
         encoders[5] = strike;
-        let mut actual = [
-            played[0], played[1], played[2], played[3], played[4], strike,
-        ];
+        let mut actual = [played[0], played[1], played[2], played[3], played[4], strike];
         let hours = t as f64 / 3.6e12;
         for (x, sign) in actual.iter_mut().zip(self.thermal_sign) {
             *x += sign * self.params.thermal_mm_per_h * hours;
@@ -188,11 +164,7 @@ impl Gantry {
         let index = place as u64;
         if self.knots.index != Some(index) {
             let knot = |i: u64| std::array::from_fn(|axis| self.noise.normal(i * 6 + axis as u64));
-            self.knots = Knots {
-                index: Some(index),
-                from: knot(index),
-                to: knot(index + 1),
-            };
+            self.knots = Knots { index: Some(index), from: knot(index), to: knot(index + 1) };
         }
         let (sin, cos) = ((place - index as f64) * std::f64::consts::FRAC_PI_2).sin_cos();
         std::array::from_fn(|axis| self.knots.from[axis] * cos + self.knots.to[axis] * sin)

@@ -41,22 +41,12 @@ impl Guard {
     pub fn new(machine: &TrueMachine) -> Self {
         let mut points = Vec::new();
         if machine.nose_piece {
-            circle(
-                &mut points,
-                Part::Ring,
-                RING_POINTS,
-                machine.ring.behind,
-                machine.ring.radius,
-            );
+            circle(&mut points, Part::Ring, RING_POINTS, machine.ring.behind, machine.ring.radius);
         }
         for c in &machine.body {
             circle(&mut points, Part::Body, BODY_POINTS, c.behind, c.radius);
         }
-        Self {
-            points,
-            due: 0,
-            open: [None; 2],
-        }
+        Self { points, due: 0, open: [None; 2] }
     }
 
     pub fn due(&self) -> Nanos {
@@ -79,10 +69,7 @@ impl Guard {
             }
             let place = moment.rest_tip + moment.wrist.apply(point.offset);
             let direction = moment.direction;
-            let ray = Ray {
-                origin: place - direction * BACK,
-                direction,
-            };
+            let ray = Ray { origin: place - direction * BACK, direction };
             let hit = head.cast(&moment.pose, &ray, BACK + AHEAD, &mut point.sight);
             let Some(hit) = hit else { continue };
             let clearance = hit.hit.distance - BACK;
@@ -154,10 +141,6 @@ fn circle(points: &mut Vec<Point>, part: Part, count: u32, behind: f64, radius: 
         let (sin, cos) = (std::f64::consts::TAU * f64::from(k) / f64::from(count)).sin_cos();
         // The needle points along -Z of the wrist.
         let offset = Vec3::new(radius * cos, radius * sin, behind);
-        points.push(Point {
-            part,
-            offset,
-            sight: Sight::default(),
-        });
+        points.push(Point { part, offset, sight: Sight::default() });
     }
 }

@@ -162,14 +162,7 @@ fn scalp_centre(scan: &[Vec3]) -> Vec3 {
 
 /// RMS distance of what lies above the ears from `pivot`, mm.
 fn scalp_rms(scan: &[Vec3], pivot: Vec3) -> f64 {
-    let above = scan
-        .iter()
-        .filter(|v| v.z > 0.0)
-        .map(|&v| (v - pivot).dot(v - pivot));
+    let above = scan.iter().filter(|v| v.z > 0.0).map(|&v| (v - pivot).dot(v - pivot));
     let (sum, count) = above.fold((0.0, 0_u32), |(s, n), d| (s + d, n + 1));
-    if count == 0 {
-        100.0
-    } else {
-        (sum / f64::from(count)).sqrt()
-    }
+    if count == 0 { 100.0 } else { (sum / f64::from(count)).sqrt() }
 }

@@ -110,13 +110,7 @@ impl PlantImpl {
             stroke: None,
             strokes: 0,
             touch: None,
-            present: (
-                0,
-                Standing {
-                    actual: [0.0; 6],
-                    encoders: [0.0; 6],
-                },
-            ),
+            present: (0, Standing { actual: [0.0; 6], encoders: [0.0; 6] }),
             history: VecDeque::with_capacity(REMEMBERED),
             last: Moment::nowhere(),
             height_sight: Sight::default(),
@@ -160,11 +154,8 @@ impl PlantImpl {
         while self.next <= to {
             self.step(self.next, commanded);
         }
-        let standing = if to == self.last.t {
-            self.last.standing
-        } else {
-            self.gantry.peek(to, commanded)
-        };
+        let standing =
+            if to == self.last.t { self.last.standing } else { self.gantry.peek(to, commanded) };
         self.present = (to, standing);
     }
 
@@ -177,10 +168,7 @@ impl PlantImpl {
         self.remember(&moment);
         self.watch_stroke(&moment, previous.t);
         let speed = self.tip_speed(&commanded.speed_at(t)) + self.head.speed_bound();
-        let bounds = Bounds {
-            speed,
-            acceleration: self.machine.tip_acceleration(),
-        };
+        let bounds = Bounds { speed, acceleration: self.machine.tip_acceleration() };
         if t >= self.guard.due() {
             let striking = self.stroke.is_some() || self.is_striking();
             let ended = self.guard.look(&moment, &self.head, striking, &bounds);
@@ -195,11 +183,8 @@ impl PlantImpl {
         let tip = tool.tip + tool.wrist.apply(self.cartridge);
         let pose = self.head.pose(t);
         let dt = t.saturating_sub(previous.t) as f64 * 1e-9;
-        let velocity = if dt > 0.0 && t > 0 {
-            (tip - previous.tip) * (1.0 / dt)
-        } else {
-            Vec3::ZERO
-        };
+        let velocity =
+            if dt > 0.0 && t > 0 { (tip - previous.tip) * (1.0 / dt) } else { Vec3::ZERO };
         let view = self.look_along(&pose, tip, tool.direction);
         Moment {
             t,
@@ -215,10 +200,7 @@ impl PlantImpl {
     }
 
     fn look_along(&mut self, pose: &Pose, tip: Vec3, direction: Vec3) -> Option<View> {
-        let ray = Ray {
-            origin: tip - direction * BACK,
-            direction,
-        };
+        let ray = Ray { origin: tip - direction * BACK, direction };
         let found = self.head.cast(pose, &ray, BACK + AHEAD, &mut self.sight)?;
         let distance = found.hit.distance;
         Some(View {
@@ -259,11 +241,7 @@ impl PlantImpl {
         let place = moment.pose.inverse_point(view.point);
         let since = moment.t.saturating_sub(previous.t) as f64 * 1e-9;
         let moved = moment.pose.point(place) - previous.pose.point(place);
-        let surface_speed = if since > 0.0 && previous.t > 0 {
-            moved.norm() / since
-        } else {
-            0.0
-        };
+        let surface_speed = if since > 0.0 && previous.t > 0 { moved.norm() / since } else { 0.0 };
         let tissue = self.skin.at(scan_point, self.needle_strikes);
         if cause != Cause::Accident {
             self.needle_strikes += 1;
@@ -291,32 +269,19 @@ impl PlantImpl {
         let across = moment.velocity.across(moment.direction).norm();
         // 0.5 mm/s is the slowest probing move; below it the tool stands still.
         let strikes = self.strokes == 0 && along > across && along > 0.5;
-        if strikes {
-            Cause::Strike(None)
-        } else {
-            Cause::Accident
-        }
+        if strikes { Cause::Strike(None) } else { Cause::Accident }
     }
 
     fn is_striking(&self) -> bool {
-        self.touch
-            .as_ref()
-            .is_some_and(|touch| touch.cause != Cause::Accident)
+        self.touch.as_ref().is_some_and(|touch| touch.cause != Cause::Accident)
     }
 
     fn remember(&mut self, moment: &Moment) {
         if self.history.len() == REMEMBERED {
             self.history.pop_front();
         }
-        let dimple = self
-            .touch
-            .as_ref()
-            .map_or(0.0, |touch| touch.state().dimple);
-        self.history.push_back(Sample {
-            t: moment.t,
-            axes: moment.standing.actual,
-            dimple,
-        });
+        let dimple = self.touch.as_ref().map_or(0.0, |touch| touch.state().dimple);
+        self.history.push_back(Sample { t: moment.t, axes: moment.standing.actual, dimple });
     }
 
     fn watch_stroke(&mut self, moment: &Moment, previous: Nanos) {
@@ -358,10 +323,7 @@ impl Moment {
     fn nowhere() -> Self {
         Self {
             t: 0,
-            standing: Standing {
-                actual: [0.0; 6],
-                encoders: [0.0; 6],
-            },
+            standing: Standing { actual: [0.0; 6], encoders: [0.0; 6] },
             pose: Pose::IDENTITY,
             wrist: Mat3::IDENTITY,
             direction: Vec3::new(0.0, 0.0, -1.0),

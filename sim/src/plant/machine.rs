@@ -56,17 +56,11 @@ pub struct Tool {
 #[derive(Debug, thiserror::Error)]
 pub enum MachineError {
     #[error("cannot read the machine {path}: {source}")]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     #[error("there is no machine called {name:?}: gantry6, gantry5, or a path that ends in .toml")]
     Unknown { name: String },
     #[error("{origin}: {source}")]
-    Parse {
-        origin: String,
-        source: Box<toml::de::Error>,
-    },
+    Parse { origin: String, source: Box<toml::de::Error> },
 }
 
 /// The machines that come with the simulator.
@@ -82,18 +76,14 @@ impl TrueMachine {
             return Self::parse(origin, text);
         }
         if !name.ends_with(".toml") {
-            return Err(MachineError::Unknown {
-                name: name.to_owned(),
-            });
+            return Err(MachineError::Unknown { name: name.to_owned() });
         }
         Self::load(Path::new(name))
     }
 
     pub fn load(path: &Path) -> Result<Self, MachineError> {
-        let text = std::fs::read_to_string(path).map_err(|source| MachineError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| MachineError::Read { path: path.to_owned(), source })?;
         Self::parse(&path.display().to_string(), &text)
     }
 
@@ -120,23 +110,14 @@ impl TrueMachine {
             Vec3::new(-cos_a * sin_b, sin_a, cos_a * cos_b),
         ]);
         let direction = Vec3::new(-sin_b, sin_a * cos_b, -cos_a * cos_b);
-        Tool {
-            tip: Vec3::new(x, y, z) + direction * (self.tool_length + c),
-            direction,
-            wrist,
-        }
+        Tool { tip: Vec3::new(x, y, z) + direction * (self.tool_length + c), direction, wrist }
     }
 
     /// Greatest acceleration of the tip, mm/s2: what the next steps of the simulation allow for.
     pub fn tip_acceleration(&self) -> f64 {
-        let gantry: f64 = self.limits[..3]
-            .iter()
-            .map(|l| l.max_accel * l.max_accel)
-            .sum();
-        let wrist: f64 = self.limits[3..5]
-            .iter()
-            .map(|l| l.max_accel.to_radians() * self.tool_length)
-            .sum();
+        let gantry: f64 = self.limits[..3].iter().map(|l| l.max_accel * l.max_accel).sum();
+        let wrist: f64 =
+            self.limits[3..5].iter().map(|l| l.max_accel.to_radians() * self.tool_length).sum();
         gantry.sqrt() + wrist + self.limits[5].max_accel
     }
 }
@@ -195,9 +176,7 @@ struct RotaryAxis {
 impl MachineFile {
     fn build(self) -> TrueMachine {
         let axes = self.axes;
-        let strike = axes
-            .c
-            .map_or_else(|| limits([0.0, 0.0], 0.0, 0.0, 0.0), |axis| axis.limits());
+        let strike = axes.c.map_or_else(|| limits([0.0, 0.0], 0.0, 0.0, 0.0), |axis| axis.limits());
         TrueMachine {
             name: self.name,
             tool_length: self.tool_length_mm,
@@ -224,45 +203,20 @@ impl MachineFile {
 
 impl LinearAxis {
     fn limits(&self) -> AxisLimits {
-        let Self {
-            travel_mm,
-            rate_mm_per_s,
-            acceleration_mm_per_s2,
-            jerk_mm_per_s3,
-        } = *self;
-        limits(
-            travel_mm,
-            rate_mm_per_s,
-            acceleration_mm_per_s2,
-            jerk_mm_per_s3,
-        )
+        let Self { travel_mm, rate_mm_per_s, acceleration_mm_per_s2, jerk_mm_per_s3 } = *self;
+        limits(travel_mm, rate_mm_per_s, acceleration_mm_per_s2, jerk_mm_per_s3)
     }
 }
 
 impl RotaryAxis {
     fn limits(&self) -> AxisLimits {
-        let Self {
-            travel_deg,
-            rate_deg_per_s,
-            acceleration_deg_per_s2,
-            jerk_deg_per_s3,
-        } = *self;
-        limits(
-            travel_deg,
-            rate_deg_per_s,
-            acceleration_deg_per_s2,
-            jerk_deg_per_s3,
-        )
+        let Self { travel_deg, rate_deg_per_s, acceleration_deg_per_s2, jerk_deg_per_s3 } = *self;
+        limits(travel_deg, rate_deg_per_s, acceleration_deg_per_s2, jerk_deg_per_s3)
     }
 }
 
 /// In the file a jerk of 0 means none was given: not limited.
 fn limits(travel: [f64; 2], max_rate: f64, max_accel: f64, jerk: f64) -> AxisLimits {
     let max_jerk = if jerk > 0.0 { jerk } else { f64::INFINITY };
-    AxisLimits {
-        max_rate,
-        max_accel,
-        max_jerk,
-        travel,
-    }
+    AxisLimits { max_rate, max_accel, max_jerk, travel }
 }

@@ -18,33 +18,19 @@ pub struct HeadMesh {
 #[derive(Debug, thiserror::Error)]
 pub enum MeshError {
     #[error("cannot read {path}: {source}")]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     #[error("{path}: the simulator reads .stl and .obj, not {extension:?}")]
     Format { path: PathBuf, extension: String },
     #[error("STL ends after {found} bytes, {triangles} triangles need {needed}")]
-    StlShort {
-        found: usize,
-        triangles: u32,
-        needed: usize,
-    },
+    StlShort { found: usize, triangles: u32, needed: usize },
     #[error("line {line}: {what}")]
     Line { line: usize, what: LineFault },
     #[error("the mesh has no triangles")]
     Empty,
     #[error("triangle {triangle} names vertex {vertex} of {vertices}")]
-    Index {
-        triangle: usize,
-        vertex: u32,
-        vertices: usize,
-    },
+    Index { triangle: usize, vertex: u32, vertices: usize },
     #[error("{path}: {source}")]
-    Landmarks {
-        path: PathBuf,
-        source: serde_json::Error,
-    },
+    Landmarks { path: PathBuf, source: serde_json::Error },
     #[error("{path}: landmarks must be in mm, not in {units:?}")]
     Units { path: PathBuf, units: String },
 }
@@ -78,30 +64,20 @@ impl HeadMesh {
     /// `head` is a folder that holds `mesh.stl` (or `mesh.obj`) and `landmarks.json`.
     pub fn load_dir(head: &Path) -> Result<Self, MeshError> {
         let stl = head.join("mesh.stl");
-        let mesh = if stl.is_file() {
-            stl
-        } else {
-            head.join("mesh.obj")
-        };
+        let mesh = if stl.is_file() { stl } else { head.join("mesh.obj") };
         Self::load(&mesh, &head.join("landmarks.json"))
     }
 
     /// A mesh file in any rigid frame, brought to the scalp frame by its landmarks.
     pub fn load(mesh: &Path, landmarks: &Path) -> Result<Self, MeshError> {
         let bytes = read(mesh)?;
-        let extension = mesh
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let extension =
+            mesh.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
         let soup = match extension.as_str() {
             "stl" => mesh_read::stl(&bytes)?,
             "obj" => mesh_read::obj(&bytes)?,
             _ => {
-                return Err(MeshError::Format {
-                    path: mesh.to_owned(),
-                    extension,
-                });
+                return Err(MeshError::Format { path: mesh.to_owned(), extension });
             }
         };
         let scalp_from_file = scalp_frame(landmarks)?;
@@ -117,11 +93,7 @@ impl HeadMesh {
         for (triangle, corners) in self.triangles.iter().enumerate() {
             for &vertex in corners {
                 if vertex as usize >= vertices {
-                    return Err(MeshError::Index {
-                        triangle,
-                        vertex,
-                        vertices,
-                    });
+                    return Err(MeshError::Index { triangle, vertex, vertices });
                 }
             }
         }
@@ -142,15 +114,9 @@ impl HeadMesh {
     }
 
     fn from_soup(soup: Soup, scalp_from_file: &Pose) -> Result<Self, MeshError> {
-        let vertices = soup
-            .vertices
-            .into_iter()
-            .map(|v| scalp_from_file.point(v.into()).array())
-            .collect();
-        let mut mesh = Self {
-            vertices,
-            triangles: soup.triangles,
-        };
+        let vertices =
+            soup.vertices.into_iter().map(|v| scalp_from_file.point(v.into()).array()).collect();
+        let mut mesh = Self { vertices, triangles: soup.triangles };
         mesh.check()?;
         if mesh.volume() < 0.0 {
             for t in &mut mesh.triangles {
@@ -162,24 +128,15 @@ impl HeadMesh {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, MeshError> {
-    std::fs::read(path).map_err(|source| MeshError::Read {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::read(path).map_err(|source| MeshError::Read { path: path.to_owned(), source })
 }
 
 /// Origin midway between the preauricular points, +X to the right one, +Y to the nasion.
 fn scalp_frame(path: &Path) -> Result<Pose, MeshError> {
-    let file: LandmarksFile =
-        serde_json::from_slice(&read(path)?).map_err(|source| MeshError::Landmarks {
-            path: path.to_owned(),
-            source,
-        })?;
+    let file: LandmarksFile = serde_json::from_slice(&read(path)?)
+        .map_err(|source| MeshError::Landmarks { path: path.to_owned(), source })?;
     if file.units != "mm" {
-        return Err(MeshError::Units {
-            path: path.to_owned(),
-            units: file.units,
-        });
+        return Err(MeshError::Units { path: path.to_owned(), units: file.units });
     }
     let Landmarks { nasion, lpa, rpa } = file.landmarks;
     let (lpa, rpa) = (Vec3::from(lpa), Vec3::from(rpa));
@@ -187,8 +144,5 @@ fn scalp_frame(path: &Path) -> Result<Pose, MeshError> {
     let x = (rpa - lpa).unit();
     let y = (Vec3::from(nasion) - origin).across(x).unit();
     let rotation = Mat3([x, y, x.cross(y)]);
-    Ok(Pose {
-        rotation,
-        translation: -rotation.apply(origin),
-    })
+    Ok(Pose { rotation, translation: -rotation.apply(origin) })
 }

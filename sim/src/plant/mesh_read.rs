@@ -22,11 +22,7 @@ pub fn stl(bytes: &[u8]) -> Result<Soup, MeshError> {
             return Ok(stl_binary(bytes, triangles));
         }
         if !bytes.starts_with(b"solid") {
-            return Err(MeshError::StlShort {
-                found: bytes.len(),
-                triangles,
-                needed,
-            });
+            return Err(MeshError::StlShort { found: bytes.len(), triangles, needed });
         }
     }
     stl_ascii(&String::from_utf8_lossy(bytes))
@@ -37,19 +33,13 @@ pub fn obj(bytes: &[u8]) -> Result<Soup, MeshError> {
     let text = String::from_utf8_lossy(bytes);
     let mut soup = Soup::default();
     for (number, line) in text.lines().enumerate() {
-        let fault = |what| MeshError::Line {
-            line: number + 1,
-            what,
-        };
+        let fault = |what| MeshError::Line { line: number + 1, what };
         let mut words = line.split_ascii_whitespace();
         match words.next() {
-            Some("v") => soup
-                .vertices
-                .push(three(words).ok_or(fault(LineFault::Number))?),
+            Some("v") => soup.vertices.push(three(words).ok_or(fault(LineFault::Number))?),
             Some("f") => {
-                let corners: Option<Vec<u32>> = words
-                    .map(|word| obj_index(word, soup.vertices.len()))
-                    .collect();
+                let corners: Option<Vec<u32>> =
+                    words.map(|word| obj_index(word, soup.vertices.len())).collect();
                 let corners = corners.ok_or(fault(LineFault::Vertex))?;
                 if corners.len() < 3 {
                     return Err(fault(LineFault::Facet));
@@ -82,10 +72,7 @@ fn stl_ascii(text: &str) -> Result<Soup, MeshError> {
     let mut welder = Welder::default();
     let mut corners: Vec<[f64; 3]> = Vec::with_capacity(3);
     for (number, line) in text.lines().enumerate() {
-        let fault = |what| MeshError::Line {
-            line: number + 1,
-            what,
-        };
+        let fault = |what| MeshError::Line { line: number + 1, what };
         let mut words = line.split_ascii_whitespace();
         match words.next() {
             Some("vertex") => corners.push(three(words).ok_or(fault(LineFault::Number))?),
@@ -110,14 +97,8 @@ fn three<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<[f64; 3]> {
 /// `7`, `7/1` and `7/1/3`, counted from 1; negative from the end.
 fn obj_index(word: &str, vertices: usize) -> Option<u32> {
     let index: i64 = word.split('/').next()?.parse().ok()?;
-    let index = if index < 0 {
-        index + vertices as i64
-    } else {
-        index - 1
-    };
-    u32::try_from(index)
-        .ok()
-        .filter(|&i| (i as usize) < vertices)
+    let index = if index < 0 { index + vertices as i64 } else { index - 1 };
+    u32::try_from(index).ok().filter(|&i| (i as usize) < vertices)
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
@@ -179,15 +160,9 @@ mod tests {
     fn truncated_and_broken_files_are_refused_with_the_place() {
         let mut binary = vec![0_u8; 80];
         binary.extend(1_u32.to_le_bytes());
-        assert!(matches!(
-            stl(&binary),
-            Err(MeshError::StlShort { needed: 134, .. })
-        ));
+        assert!(matches!(stl(&binary), Err(MeshError::StlShort { needed: 134, .. })));
         let broken = stl(ASCII.replace("1 1 0", "1 x 0").as_bytes()).unwrap_err();
         assert_eq!(broken.to_string(), "line 12: a number was expected");
-        assert!(matches!(
-            obj(b"v 0 0 0\nf 1 2 3\n"),
-            Err(MeshError::Line { line: 2, .. })
-        ));
+        assert!(matches!(obj(b"v 0 0 0\nf 1 2 3\n"), Err(MeshError::Line { line: 2, .. })));
     }
 }

@@ -81,20 +81,13 @@ impl Motion {
                 burst: params.sway_burst_ratio,
                 burst_time: params.sway_burst_s,
             };
-            Sway::new(
-                Noise::new(seed, "sway"),
-                &shape,
-                share.isotropic(rest.sqrt()),
-            )
+            Sway::new(Noise::new(seed, "sway"), &shape, share.isotropic(rest.sqrt()))
         });
         Self {
             params: params.clone(),
             breathing: share.mode(&modes.child(0)),
             pulse: share.mode(&modes.child(1)),
-            slow: Slow {
-                noise: Noise::new(seed, "drift"),
-                knots: vec![[0.0; 8]],
-            },
+            slow: Slow { noise: Noise::new(seed, "drift"), knots: vec![[0.0; 8]] },
             sway,
             events: Events::new(&params.event, share, Noise::new(seed, "events")),
         }
@@ -127,16 +120,8 @@ impl Motion {
     /// A speed of the surface that is hardly ever exceeded, mm/s: for the choice of time steps.
     pub fn speed_bound(&self) -> f64 {
         let p = &self.params;
-        let quiet = p
-            .quiet_speed_rms_mm_per_s
-            .powi(2)
-            .max(steady_speed_square(p))
-            .sqrt();
-        let event = p
-            .event
-            .iter()
-            .map(|e| e.peak_high_mm_per_s)
-            .fold(0.0, f64::max);
+        let quiet = p.quiet_speed_rms_mm_per_s.powi(2).max(steady_speed_square(p)).sqrt();
+        let event = p.event.iter().map(|e| e.peak_high_mm_per_s).fold(0.0, f64::max);
         10.0 * quiet + 1.5 * event
     }
 }
@@ -155,10 +140,7 @@ impl Share {
         let ratio = ratio.clamp(0.0, 1.0);
         // A point at distance r from the axis moves r sin(angle); the RMS of the sine is sqrt(2/3).
         let rotation = ratio * 1.5_f64.sqrt() / lever.max(1.0);
-        Self {
-            translation: (1.0 - ratio * ratio).sqrt(),
-            rotation,
-        }
+        Self { translation: (1.0 - ratio * ratio).sqrt(), rotation }
     }
 
     /// A random direction of motion, per mm of displacement.

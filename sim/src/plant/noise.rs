@@ -16,16 +16,12 @@ impl Noise {
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
             (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
         });
-        Self {
-            key: mix(hash ^ mix(seed)),
-        }
+        Self { key: mix(hash ^ mix(seed)) }
     }
 
     /// A stream of its own for item `n`.
     pub fn child(&self, n: u64) -> Self {
-        Self {
-            key: mix(self.key ^ mix(n.wrapping_add(0x5851_f42d_4c95_7f2d))),
-        }
+        Self { key: mix(self.key ^ mix(n.wrapping_add(0x5851_f42d_4c95_7f2d))) }
     }
 
     /// Uniform in [0, 1).
@@ -62,9 +58,7 @@ impl Noise {
     }
 
     fn bits(&self, index: u64) -> u64 {
-        mix(self
-            .key
-            .wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        mix(self.key.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 }
 

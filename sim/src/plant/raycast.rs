@@ -67,12 +67,7 @@ impl Caster {
             .enumerate()
             .map(|(i, t)| {
                 let [a, b, c] = t.map(|v| vertices[v as usize]);
-                Face {
-                    corner: a,
-                    edge1: b - a,
-                    edge2: c - a,
-                    triangle: i as u32,
-                }
+                Face { corner: a, edge1: b - a, edge2: c - a, triangle: i as u32 }
             })
             .collect();
         let mut nodes = Vec::with_capacity(2 * faces.len() / LEAF + 1);
@@ -81,12 +76,7 @@ impl Caster {
         for (slot, face) in faces.iter().enumerate() {
             slots[face.triangle as usize] = slot as u32;
         }
-        Self {
-            nodes,
-            faces,
-            slots,
-            across: neighbours(triangles),
-        }
+        Self { nodes, faces, slots, across: neighbours(triangles) }
     }
 
     /// The first front face along the ray, nearer than `reach` mm.
@@ -117,11 +107,7 @@ impl Caster {
                 continue;
             }
             let (left, right) = (enter(index + 1), enter(node.index));
-            let (near, far) = if left.0 <= right.0 {
-                (left, right)
-            } else {
-                (right, left)
-            };
+            let (near, far) = if left.0 <= right.0 { (left, right) } else { (right, left) };
             for child in [far, near] {
                 if child.0 <= limit {
                     stack[depth] = child;
@@ -149,11 +135,7 @@ impl Caster {
             let (distance, weights) = self.faces[slot as usize].meet(ray)?;
             let least = (0..3).fold(0, |m, i| if weights[i] < weights[m] { i } else { m });
             if weights[least] >= EDGE {
-                return (distance >= 0.0).then_some(Hit {
-                    triangle,
-                    distance,
-                    weights,
-                });
+                return (distance >= 0.0).then_some(Hit { triangle, distance, weights });
             }
             triangle = self.across[triangle as usize][least];
         }
@@ -182,11 +164,7 @@ impl Face {
     fn hit(&self, ray: &Ray, limit: f64) -> Option<Hit> {
         let (distance, weights) = self.meet(ray)?;
         let inside = weights.iter().all(|&w| w >= EDGE) && distance >= 0.0 && distance < limit;
-        inside.then_some(Hit {
-            triangle: self.triangle,
-            distance,
-            weights,
-        })
+        inside.then_some(Hit { triangle: self.triangle, distance, weights })
     }
 
     fn centre(&self) -> Vec3 {
@@ -199,18 +177,9 @@ impl Node {
     #[inline]
     fn enter(&self, ray: &Ray, inverse: &Vec3) -> f64 {
         let o = ray.origin;
-        let (x0, x1) = (
-            (self.low.x - o.x) * inverse.x,
-            (self.high.x - o.x) * inverse.x,
-        );
-        let (y0, y1) = (
-            (self.low.y - o.y) * inverse.y,
-            (self.high.y - o.y) * inverse.y,
-        );
-        let (z0, z1) = (
-            (self.low.z - o.z) * inverse.z,
-            (self.high.z - o.z) * inverse.z,
-        );
+        let (x0, x1) = ((self.low.x - o.x) * inverse.x, (self.high.x - o.x) * inverse.x);
+        let (y0, y1) = ((self.low.y - o.y) * inverse.y, (self.high.y - o.y) * inverse.y);
+        let (z0, z1) = ((self.low.z - o.z) * inverse.z, (self.high.z - o.z) * inverse.z);
         let enter = x0.min(x1).max(y0.min(y1)).max(z0.min(z1)).max(0.0);
         let leave = x0.max(x1).min(y0.max(y1)).min(z0.max(z1));
         if enter <= leave { enter } else { f64::INFINITY }
@@ -221,12 +190,7 @@ impl Node {
 fn build(faces: &mut [Face], first: usize, nodes: &mut Vec<Node>) {
     let (low, high) = bounds(faces);
     let here = nodes.len();
-    nodes.push(Node {
-        low,
-        high,
-        index: first as u32,
-        faces: faces.len() as u32,
-    });
+    nodes.push(Node { low, high, index: first as u32, faces: faces.len() as u32 });
     if faces.len() <= LEAF {
         return;
     }
@@ -247,12 +211,7 @@ fn build(faces: &mut [Face], first: usize, nodes: &mut Vec<Node>) {
     });
     let (left, right) = faces.split_at_mut(half);
     build(left, first, nodes);
-    nodes[here] = Node {
-        low,
-        high,
-        index: nodes.len() as u32,
-        faces: 0,
-    };
+    nodes[here] = Node { low, high, index: nodes.len() as u32, faces: 0 };
     build(right, first + half, nodes);
 }
 
@@ -261,11 +220,7 @@ fn bounds(faces: &[Face]) -> (Vec3, Vec3) {
     let mut low = [f64::INFINITY; 3];
     let mut high = [f64::NEG_INFINITY; 3];
     for face in faces {
-        for corner in [
-            face.corner,
-            face.corner + face.edge1,
-            face.corner + face.edge2,
-        ] {
+        for corner in [face.corner, face.corner + face.edge1, face.corner + face.edge2] {
             for (axis, c) in corner.array().into_iter().enumerate() {
                 low[axis] = low[axis].min(c - 1e-9);
                 high[axis] = high[axis].max(c + 1e-9);

@@ -53,26 +53,16 @@ impl Plant for PlantImpl {
         let tool = self.machine.tool(&rest);
         let mut stroke = Stroke::new(dot, rest, tool.tip, tool.direction);
         let gap = self.last.view.map_or(0.0, |view| (-view.depth).max(0.0));
-        stroke.deceive(
-            self.sensors
-                .false_touch(self.strokes)
-                .map(|share| share * gap),
-        );
+        stroke.deceive(self.sensors.false_touch(self.strokes).map(|share| share * gap));
         self.strokes += 1;
         self.stroke = Some(stroke);
     }
 
     fn stroke_ends(&mut self, _t: Nanos) -> StrokeReading {
-        if self
-            .stroke
-            .as_ref()
-            .is_some_and(|stroke| !stroke.bottom_is_read())
-        {
+        if self.stroke.as_ref().is_some_and(|stroke| !stroke.bottom_is_read()) {
             self.read_bottom();
         }
-        self.stroke
-            .take()
-            .map_or_else(StrokeReading::default, |stroke| stroke.reading())
+        self.stroke.take().map_or_else(StrokeReading::default, |stroke| stroke.reading())
     }
 }
 
@@ -102,10 +92,7 @@ impl PlantImpl {
             Some(stroke) if !self.machine.strike_axis => stroke.origin(),
             _ => tool.tip,
         };
-        let ray = Ray {
-            origin: rest - tool.direction * BACK,
-            direction: tool.direction,
-        };
+        let ray = Ray { origin: rest - tool.direction * BACK, direction: tool.direction };
         let pose = self.head.pose(t);
         let reach = BACK + self.sensors.height_range();
         let hit = self.head.cast(&pose, &ray, reach, &mut self.height_sight)?;
@@ -115,26 +102,14 @@ impl PlantImpl {
     /// Axes and dimple at `t`, between the steps that are remembered and the present.
     fn sample_at(&self, t: Nanos) -> Sample {
         let dimple = self.history.back().map_or(0.0, |last| last.dimple);
-        let mut after = Sample {
-            t: self.present.0,
-            axes: self.present.1.actual,
-            dimple,
-        };
+        let mut after = Sample { t: self.present.0, axes: self.present.1.actual, dimple };
         for before in self.history.iter().rev() {
             if before.t <= t {
                 let span = after.t.saturating_sub(before.t) as f64;
-                let part = if span > 0.0 {
-                    ((t - before.t) as f64 / span).min(1.0)
-                } else {
-                    1.0
-                };
+                let part = if span > 0.0 { ((t - before.t) as f64 / span).min(1.0) } else { 1.0 };
                 let mix = |a: f64, b: f64| a + part * (b - a);
                 let axes = std::array::from_fn(|i| mix(before.axes[i], after.axes[i]));
-                return Sample {
-                    t,
-                    axes,
-                    dimple: mix(before.dimple, after.dimple),
-                };
+                return Sample { t, axes, dimple: mix(before.dimple, after.dimple) };
             }
             after = *before;
         }

@@ -133,11 +133,7 @@ impl Sensors {
 
     /// When the newest tracker measurement at `t` was made, and its number.
     pub fn tracker_sample(&self, t: Nanos) -> (Nanos, u64) {
-        newest(
-            t,
-            self.params.tracker_latency_ms,
-            self.params.tracker_rate_hz,
-        )
+        newest(t, self.params.tracker_latency_ms, self.params.tracker_rate_hz)
     }
 
     /// Remembers the pose of sample `number` as the one to measure from.

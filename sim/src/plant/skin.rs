@@ -93,11 +93,7 @@ impl Skin {
     /// counted from 0 since the cartridge was changed.
     pub fn at(&self, place: Vec3, strike: u32) -> Tissue {
         let p = &self.params;
-        let ring = if self.ring {
-            p.ring_pretension_ratio
-        } else {
-            1.0
-        };
+        let ring = if self.ring { p.ring_pretension_ratio } else { 1.0 };
         let stiffness = p.equilibrium_stiffness_n_per_mm * ring * self.region_factor(place);
         let relaxing = stiffness * (p.instantaneous_ratio - 1.0);
         let wear = 1.0 + p.wear_per_10k_ratio * f64::from(strike) * 1e-4;
@@ -109,10 +105,7 @@ impl Skin {
             stiffness,
             arms: [
                 (relaxing * p.relaxation_fast_ratio, p.relaxation_fast_s),
-                (
-                    relaxing * (1.0 - p.relaxation_fast_ratio),
-                    p.relaxation_slow_s,
-                ),
+                (relaxing * (1.0 - p.relaxation_fast_ratio), p.relaxation_slow_s),
             ],
             puncture,
             puncture_fast: puncture * p.fast_force_ratio,

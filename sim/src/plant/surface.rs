@@ -46,27 +46,14 @@ impl Surface {
             .zip(&outward)
             .enumerate()
             .map(|(i, (&v, &n))| {
-                let smooth = if warp.sigma > 0.0 {
-                    warp.sigma * field.at(v)
-                } else {
-                    0.0
-                };
-                let fine = if warp.roughness > 0.0 {
-                    rough.normal(i as u64)
-                } else {
-                    0.0
-                };
+                let smooth = if warp.sigma > 0.0 { warp.sigma * field.at(v) } else { 0.0 };
+                let fine = if warp.roughness > 0.0 { rough.normal(i as u64) } else { 0.0 };
                 v + n * (smooth + warp.roughness * fine)
             })
             .collect();
         let normals = vertex_normals(&warped, &mesh.triangles);
         let caster = Caster::new(&warped, &mesh.triangles);
-        Self {
-            scan,
-            normals,
-            triangles: mesh.triangles.clone(),
-            caster,
-        }
+        Self { scan, normals, triangles: mesh.triangles.clone(), caster }
     }
 
     /// The first place where the ray enters the head.
@@ -76,17 +63,13 @@ impl Surface {
 
     /// As [`Surface::cast`] for a ray known to meet the surface near `hint`.
     pub fn cast_near(&self, ray: &Ray, reach: f64, hint: u32) -> Option<SurfaceHit> {
-        self.caster
-            .cast_near(ray, reach, hint)
-            .map(|hit| self.smooth(hit))
+        self.caster.cast_near(ray, reach, hint).map(|hit| self.smooth(hit))
     }
 
     /// The same material point on the unwarped scan, scalp frame, mm.
     pub fn scan_point(&self, hit: &Hit) -> Vec3 {
         let t = self.triangles[hit.triangle as usize];
-        (0..3).fold(Vec3::ZERO, |sum, k| {
-            sum + self.scan[t[k] as usize] * hit.weights[k]
-        })
+        (0..3).fold(Vec3::ZERO, |sum, k| sum + self.scan[t[k] as usize] * hit.weights[k])
     }
 
     /// Vertices of the scan, scalp frame, mm.
@@ -96,13 +79,8 @@ impl Surface {
 
     fn smooth(&self, hit: Hit) -> SurfaceHit {
         let t = self.triangles[hit.triangle as usize];
-        let sum = (0..3).fold(Vec3::ZERO, |n, k| {
-            n + self.normals[t[k] as usize] * hit.weights[k]
-        });
-        SurfaceHit {
-            hit,
-            normal: sum.unit(),
-        }
+        let sum = (0..3).fold(Vec3::ZERO, |n, k| n + self.normals[t[k] as usize] * hit.weights[k]);
+        SurfaceHit { hit, normal: sum.unit() }
     }
 }
 
@@ -125,11 +103,7 @@ impl Field {
     }
 
     pub fn at(&self, p: Vec3) -> f64 {
-        let sum: f64 = self
-            .waves
-            .iter()
-            .map(|(k, phase)| (k.dot(p) + phase).cos())
-            .sum();
+        let sum: f64 = self.waves.iter().map(|(k, phase)| (k.dot(p) + phase).cos()).sum();
         sum * (2.0 / self.waves.len() as f64).sqrt()
     }
 }

@@ -79,11 +79,8 @@ impl Contact {
             *arm = *arm * keep + gain * change;
         }
         self.state.dimple = dimple;
-        self.state.penetration = if self.state.punctured {
-            (travel - dimple).max(0.0)
-        } else {
-            0.0
-        };
+        self.state.penetration =
+            if self.state.punctured { (travel - dimple).max(0.0) } else { 0.0 };
         self.state.force = history + stiffness * dimple;
     }
 
@@ -109,11 +106,7 @@ impl Contact {
         let t = &self.tissue;
         if !self.state.punctured {
             let dimple = travel.max(0.0);
-            let breaking = if speed >= t.fast_speed {
-                t.puncture_fast
-            } else {
-                t.puncture
-            };
+            let breaking = if speed >= t.fast_speed { t.puncture_fast } else { t.puncture };
             if history + stiffness * dimple < breaking {
                 return dimple;
             }
@@ -132,11 +125,7 @@ impl Contact {
         } else {
             held
         };
-        if penetration <= 0.0 {
-            travel.max(0.0)
-        } else {
-            travel - penetration
-        }
+        if penetration <= 0.0 { travel.max(0.0) } else { travel - penetration }
     }
 }
 
@@ -184,31 +173,21 @@ mod tests {
     #[test]
     fn fast_and_slow_punctures_dimple_as_force_over_stiffness() {
         for (speed, dimple) in [(300.0, 0.25 / 1.25), (0.02, 0.25 / 0.5)] {
-            let mut contact = Contact::new(Tissue {
-                puncture: 0.25,
-                puncture_fast: 0.25,
-                ..tissue()
-            });
+            let mut contact =
+                Contact::new(Tissue { puncture: 0.25, puncture_fast: 0.25, ..tissue() });
             let dt = 1e-3 / speed;
             let mut travel = 0.0;
             while !contact.state().punctured {
                 travel += speed * dt;
                 contact.step(travel, dt);
             }
-            assert!(
-                (travel / dimple - 1.0).abs() < 0.05,
-                "{speed} mm/s: {travel} mm"
-            );
+            assert!((travel / dimple - 1.0).abs() < 0.05, "{speed} mm/s: {travel} mm");
         }
     }
 
     #[test]
     fn needle_sticks_when_it_stops_and_leaves_the_skin_when_withdrawn() {
-        let mut contact = Contact::new(Tissue {
-            puncture: 0.25,
-            puncture_fast: 0.25,
-            ..tissue()
-        });
+        let mut contact = Contact::new(Tissue { puncture: 0.25, puncture_fast: 0.25, ..tissue() });
         for i in 1..=180 {
             contact.step(f64::from(i) * 0.01, 1e-4 / 3.0);
         }

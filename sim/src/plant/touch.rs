@@ -114,9 +114,7 @@ impl Touch {
             let axis = moment.pose.rotation.apply_inverse(moment.direction);
             let moved = moment.pose.inverse_point(moment.tip) - self.place;
             r.lateral_drag = r.lateral_drag.max(moved.across(axis).norm());
-            r.lateral_speed = r
-                .lateral_speed
-                .max(moment.velocity.across(moment.direction).norm());
+            r.lateral_speed = r.lateral_speed.max(moment.velocity.across(moment.direction).norm());
             r.t_exit = moment.t;
         } else {
             self.over = self.contact.over();

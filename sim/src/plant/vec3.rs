@@ -55,11 +55,7 @@ impl Vec3 {
     #[inline]
     pub fn unit(self) -> Self {
         let length = self.norm();
-        if length > 1e-300 {
-            self * (1.0 / length)
-        } else {
-            Self::new(0.0, 0.0, 1.0)
-        }
+        if length > 1e-300 { self * (1.0 / length) } else { Self::new(0.0, 0.0, 1.0) }
     }
 
     /// What is left of `self` without its part along the unit vector `axis`.
@@ -115,30 +111,19 @@ impl Mul<f64> for Vec3 {
 }
 
 impl Mat3 {
-    pub const IDENTITY: Self = Self([
-        Vec3::new(1.0, 0.0, 0.0),
-        Vec3::new(0.0, 1.0, 0.0),
-        Vec3::new(0.0, 0.0, 1.0),
-    ]);
+    pub const IDENTITY: Self =
+        Self([Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0), Vec3::new(0.0, 0.0, 1.0)]);
 
     /// Rotation about X by `angle` rad.
     pub fn about_x(angle: f64) -> Self {
         let (s, c) = angle.sin_cos();
-        Self([
-            Vec3::new(1.0, 0.0, 0.0),
-            Vec3::new(0.0, c, -s),
-            Vec3::new(0.0, s, c),
-        ])
+        Self([Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, c, -s), Vec3::new(0.0, s, c)])
     }
 
     /// Rotation about Y by `angle` rad.
     pub fn about_y(angle: f64) -> Self {
         let (s, c) = angle.sin_cos();
-        Self([
-            Vec3::new(c, 0.0, s),
-            Vec3::new(0.0, 1.0, 0.0),
-            Vec3::new(-s, 0.0, c),
-        ])
+        Self([Vec3::new(c, 0.0, s), Vec3::new(0.0, 1.0, 0.0), Vec3::new(-s, 0.0, c)])
     }
 
     /// Rotation by a rotation vector in rad (Rodrigues).
@@ -154,21 +139,9 @@ impl Mat3 {
         };
         let (x, y, z) = (r.x, r.y, r.z);
         Self([
-            Vec3::new(
-                1.0 - b * (y * y + z * z),
-                b * x * y - a * z,
-                b * x * z + a * y,
-            ),
-            Vec3::new(
-                b * x * y + a * z,
-                1.0 - b * (x * x + z * z),
-                b * y * z - a * x,
-            ),
-            Vec3::new(
-                b * x * z - a * y,
-                b * y * z + a * x,
-                1.0 - b * (x * x + y * y),
-            ),
+            Vec3::new(1.0 - b * (y * y + z * z), b * x * y - a * z, b * x * z + a * y),
+            Vec3::new(b * x * y + a * z, 1.0 - b * (x * x + z * z), b * y * z - a * x),
+            Vec3::new(b * x * z - a * y, b * y * z + a * x, 1.0 - b * (x * x + y * y)),
         ])
     }
 
@@ -179,11 +152,7 @@ impl Mat3 {
         let sine = twice_sine.norm() * 0.5;
         let cosine = (r0.x + r1.y + r2.z - 1.0) * 0.5;
         let angle = sine.atan2(cosine);
-        if sine < 1e-9 {
-            twice_sine * 0.5
-        } else {
-            twice_sine * (angle / (2.0 * sine))
-        }
+        if sine < 1e-9 { twice_sine * 0.5 } else { twice_sine * (angle / (2.0 * sine)) }
     }
 
     #[inline]
@@ -199,11 +168,7 @@ impl Mat3 {
 
     pub fn transpose(&self) -> Self {
         let [a, b, c] = self.0;
-        Self([
-            Vec3::new(a.x, b.x, c.x),
-            Vec3::new(a.y, b.y, c.y),
-            Vec3::new(a.z, b.z, c.z),
-        ])
+        Self([Vec3::new(a.x, b.x, c.x), Vec3::new(a.y, b.y, c.y), Vec3::new(a.z, b.z, c.z)])
     }
 
     /// `self` after `other`.
@@ -216,10 +181,7 @@ impl Mat3 {
 }
 
 impl Pose {
-    pub const IDENTITY: Self = Self {
-        rotation: Mat3::IDENTITY,
-        translation: Vec3::ZERO,
-    };
+    pub const IDENTITY: Self = Self { rotation: Mat3::IDENTITY, translation: Vec3::ZERO };
 
     /// A point of the child in the parent's frame.
     #[inline]
@@ -243,19 +205,13 @@ impl Pose {
 
     pub fn inverse(&self) -> Self {
         let rotation = self.rotation.transpose();
-        Self {
-            rotation,
-            translation: -rotation.apply(self.translation),
-        }
+        Self { rotation, translation: -rotation.apply(self.translation) }
     }
 
     /// The displacement that turns by rotation vector `r` (rad) about `centre`, then shifts by `t`.
     pub fn about(centre: Vec3, r: Vec3, t: Vec3) -> Self {
         let rotation = Mat3::exp(r);
-        Self {
-            rotation,
-            translation: centre + t - rotation.apply(centre),
-        }
+        Self { rotation, translation: centre + t - rotation.apply(centre) }
     }
 }
 
@@ -265,22 +221,14 @@ mod tests {
 
     #[test]
     fn rotation_vector_survives_exp_and_log() {
-        for r in [
-            Vec3::new(0.3, -0.2, 0.9),
-            Vec3::new(1e-7, 2e-7, 0.0),
-            Vec3::new(0.0, 2.5, 0.0),
-        ] {
+        for r in [Vec3::new(0.3, -0.2, 0.9), Vec3::new(1e-7, 2e-7, 0.0), Vec3::new(0.0, 2.5, 0.0)] {
             assert!((Mat3::exp(r).log() - r).norm() < 1e-9 * (1.0 + r.norm()));
         }
     }
 
     #[test]
     fn pose_and_its_inverse_cancel() {
-        let pose = Pose::about(
-            Vec3::new(1.0, 2.0, 3.0),
-            Vec3::new(0.1, 0.2, 0.3),
-            Vec3::ZERO,
-        );
+        let pose = Pose::about(Vec3::new(1.0, 2.0, 3.0), Vec3::new(0.1, 0.2, 0.3), Vec3::ZERO);
         let p = Vec3::new(-4.0, 5.0, 6.0);
         assert!((pose.inverse().point(pose.point(p)) - p).norm() < 1e-12);
         assert!((pose.inverse_point(pose.point(p)) - p).norm() < 1e-12);

@@ -11,15 +11,9 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "serve is where simulated time meets the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "serve is where simulated time meets the clock")]
     pub fn start(speed: f64) -> Self {
-        Self {
-            began: Instant::now(),
-            speed,
-        }
+        Self { began: Instant::now(), speed }
     }
 
     pub fn now(&self) -> Nanos {

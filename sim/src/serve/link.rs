@@ -20,15 +20,8 @@ use super::Port;
 
 #[derive(Debug)]
 pub(super) enum Link {
-    Pty {
-        master: File,
-        name: PathBuf,
-        connected: bool,
-    },
-    Tcp {
-        listener: TcpListener,
-        client: Option<TcpStream>,
-    },
+    Pty { master: File, name: PathBuf, connected: bool },
+    Tcp { listener: TcpListener, client: Option<TcpStream> },
 }
 
 impl Link {
@@ -38,10 +31,7 @@ impl Link {
             Port::Tcp(number) => {
                 let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, *number))?;
                 listener.set_nonblocking(true)?;
-                Ok(Self::Tcp {
-                    listener,
-                    client: None,
-                })
+                Ok(Self::Tcp { listener, client: None })
             }
         }
     }
@@ -57,9 +47,7 @@ impl Link {
     /// Looks whether a client has come. A second one is turned away.
     pub fn accept(&mut self) -> io::Result<bool> {
         match self {
-            Self::Pty {
-                master, connected, ..
-            } => {
+            Self::Pty { master, connected, .. } => {
                 if *connected || hung_up(master.as_fd())? {
                     return Ok(false);
                 }
@@ -86,17 +74,11 @@ impl Link {
         let mut flags = PollFlags::POLLIN;
         flags.set(PollFlags::POLLOUT, unsent);
         match self {
-            Self::Pty {
-                connected: false, ..
-            } => Vec::new(),
+            Self::Pty { connected: false, .. } => Vec::new(),
             Self::Pty { master, .. } => vec![PollFd::new(master.as_fd(), flags)],
             Self::Tcp { listener, client } => {
                 let mut fds = vec![PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
-                fds.extend(
-                    client
-                        .iter()
-                        .map(|client| PollFd::new(client.as_fd(), flags)),
-                );
+                fds.extend(client.iter().map(|client| PollFd::new(client.as_fd(), flags)));
                 fds
             }
         }
@@ -104,13 +86,7 @@ impl Link {
 
     /// Whether coming and going has to be looked for instead of waited for.
     pub fn needs_looking(&self) -> bool {
-        matches!(
-            self,
-            Self::Pty {
-                connected: false,
-                ..
-            }
-        )
+        matches!(self, Self::Pty { connected: false, .. })
     }
 
     /// Appends what the client has sent. False when it has gone.
@@ -118,15 +94,9 @@ impl Link {
         let mut chunk = [0_u8; 4096];
         loop {
             let read = match self {
-                Self::Pty {
-                    connected: false, ..
-                }
-                | Self::Tcp { client: None, .. } => return true,
+                Self::Pty { connected: false, .. } | Self::Tcp { client: None, .. } => return true,
                 Self::Pty { master, .. } => master.read(&mut chunk),
-                Self::Tcp {
-                    client: Some(client),
-                    ..
-                } => client.read(&mut chunk),
+                Self::Tcp { client: Some(client), .. } => client.read(&mut chunk),
             };
             match read {
                 Ok(0) => break,
@@ -144,15 +114,9 @@ impl Link {
     /// Sends what the client takes; returns how much.
     pub fn write(&mut self, bytes: &[u8]) -> usize {
         let written = match self {
-            Self::Pty {
-                connected: false, ..
-            }
-            | Self::Tcp { client: None, .. } => Ok(bytes.len()),
+            Self::Pty { connected: false, .. } | Self::Tcp { client: None, .. } => Ok(bytes.len()),
             Self::Pty { master, .. } => master.write(bytes),
-            Self::Tcp {
-                client: Some(client),
-                ..
-            } => client.write(bytes),
+            Self::Tcp { client: Some(client), .. } => client.write(bytes),
         };
         // A client that has gone is noticed when reading.
         written.unwrap_or(0)
@@ -186,11 +150,7 @@ fn open_pty(name: &Path) -> io::Result<Link> {
         std::fs::remove_file(name)?;
     }
     std::os::unix::fs::symlink(slave, name)?;
-    Ok(Link::Pty {
-        master: File::from(pair.master),
-        name: name.to_owned(),
-        connected: false,
-    })
+    Ok(Link::Pty { master: File::from(pair.master), name: name.to_owned(), connected: false })
 }
 
 /// A fresh client finds a raw line, whatever the terminal was set to before.
@@ -205,7 +165,5 @@ fn make_raw(master: BorrowedFd) -> io::Result<()> {
 fn hung_up(master: BorrowedFd) -> io::Result<bool> {
     let mut fds = [PollFd::new(master, PollFlags::empty())];
     poll(&mut fds, PollTimeout::ZERO)?;
-    Ok(fds[0]
-        .revents()
-        .is_some_and(|events| events.contains(PollFlags::POLLHUP)))
+    Ok(fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLHUP)))
 }

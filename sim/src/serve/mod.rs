@@ -64,10 +64,7 @@ pub enum ServeError {
     #[error("cannot open {port:?}: {source}")]
     Port { port: Port, source: std::io::Error },
     #[error("cannot write the truth to {path}: {source}")]
-    Truth {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Truth { path: PathBuf, source: std::io::Error },
     #[error("waiting failed: {0}")]
     Wait(std::io::Error),
     #[error("the port has failed: {0}")]
@@ -97,10 +94,8 @@ fn build(options: &Options) -> Result<World<PlantImpl>, ServeError> {
         Some(name) => scenario.true_machine_named(name)?,
         None => scenario.true_machine()?,
     };
-    let head = load_head(&options.head).map_err(|source| ServeError::Head {
-        path: options.head.clone(),
-        source,
-    })?;
+    let head = load_head(&options.head)
+        .map_err(|source| ServeError::Head { path: options.head.clone(), source })?;
     Ok(World::of(&scenario, &head, &machine, options.seed))
 }
 

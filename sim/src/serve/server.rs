@@ -41,10 +41,8 @@ impl Server {
         mask.thread_block().map_err(wait)?;
         let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
         let signals = SignalFd::with_flags(&mask, flags).map_err(wait)?;
-        let link = Link::open(&options.port).map_err(|source| ServeError::Port {
-            port: options.port.clone(),
-            source,
-        })?;
+        let link = Link::open(&options.port)
+            .map_err(|source| ServeError::Port { port: options.port.clone(), source })?;
         // Powered up, with nobody on the line yet.
         world.disconnect(0);
         Ok(Self {
@@ -66,10 +64,7 @@ impl Server {
         let clock = Clock::start(self.options.speed);
         loop {
             self.live(clock.now())?;
-            let next = self
-                .world
-                .next_event()
-                .map_or(SLEEP_MAX, |t| clock.until(t));
+            let next = self.world.next_event().map_or(SLEEP_MAX, |t| clock.until(t));
             if self.sleep(next.min(SLEEP_MAX))? {
                 self.write_truth(clock.now())?;
                 return Ok(());
@@ -104,18 +99,12 @@ impl Server {
     fn sleep(&self, longest: Duration) -> Result<bool, ServeError> {
         let mut fds = vec![PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
         fds.extend(self.link.interests(!self.unsent.is_empty()));
-        let longest = if self.link.needs_looking() {
-            longest.min(LOOK_EVERY)
-        } else {
-            longest
-        };
+        let longest = if self.link.needs_looking() { longest.min(LOOK_EVERY) } else { longest };
         match ppoll(&mut fds, Some(TimeSpec::from(longest)), None) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(ServeError::Wait(error.into())),
         }
-        Ok(fds[0]
-            .revents()
-            .is_some_and(|events| events.contains(PollFlags::POLLIN)))
+        Ok(fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLIN)))
     }
 
     fn write_truth(&mut self, now: Nanos) -> Result<(), ServeError> {
@@ -125,16 +114,10 @@ impl Server {
             return Ok(());
         };
         write(path, &truth.strikes_csv())?;
-        write(
-            &path.with_extension("collisions.csv"),
-            &truth.collisions_csv(),
-        )
+        write(&path.with_extension("collisions.csv"), &truth.collisions_csv())
     }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ServeError> {
-    std::fs::write(path, text).map_err(|source| ServeError::Truth {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::write(path, text).map_err(|source| ServeError::Truth { path: path.to_owned(), source })
 }

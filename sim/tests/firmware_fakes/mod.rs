@@ -49,17 +49,12 @@ pub struct StrokeSeen {
 
 impl FakePlant {
     pub fn with_gap(gap: f64) -> Self {
-        Self {
-            gap: Some(gap),
-            stiffness: 0.3,
-            ..Self::default()
-        }
+        Self { gap: Some(gap), stiffness: 0.3, ..Self::default() }
     }
 
     fn surface(&self, t: Nanos) -> Option<f64> {
-        let moved = self.startle.map_or(0.0, |(from, speed)| {
-            t.saturating_sub(from) as f64 * 1e-9 * speed
-        });
+        let moved =
+            self.startle.map_or(0.0, |(from, speed)| t.saturating_sub(from) as f64 * 1e-9 * speed);
         self.gap.map(|gap| gap - moved)
     }
 
@@ -103,10 +98,7 @@ impl Plant for FakePlant {
     }
 
     fn positions(&mut self, t: Nanos) -> Axes {
-        assert_eq!(
-            t, self.at,
-            "the plant was not brought to the time it is asked for"
-        );
+        assert_eq!(t, self.at, "the plant was not brought to the time it is asked for");
         std::array::from_fn(|axis| self.position[axis] + self.slip[axis])
     }
 
@@ -139,12 +131,7 @@ impl Plant for FakePlant {
         assert!(!self.stroking, "a stroke in a stroke");
         self.stroking = true;
         self.rest = rest;
-        self.strokes.push(StrokeSeen {
-            dot,
-            begun: t,
-            deepest: t,
-            ..StrokeSeen::default()
-        });
+        self.strokes.push(StrokeSeen { dot, begun: t, deepest: t, ..StrokeSeen::default() });
     }
 
     fn stroke_ends(&mut self, t: Nanos) -> StrokeReading {
@@ -163,11 +150,7 @@ impl Plant for FakePlant {
 }
 
 pub fn distance(a: &Axes, b: &Axes) -> f64 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b) * (a - b))
-        .sum::<f64>()
-        .sqrt()
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
 /// The reference gantry.
@@ -225,13 +208,7 @@ impl Host {
     pub fn over(config: FirmwareConfig, mut plant: FakePlant, wire: WireParams) -> Self {
         plant.position = config.start;
         let world = World::new(Firmware::new(config, 7), plant, wire, 11);
-        Self {
-            world,
-            now: 0,
-            buffer: Vec::new(),
-            seq: 0,
-            epoch: 0,
-        }
+        Self { world, now: 0, buffer: Vec::new(), seq: 0, epoch: 0 }
     }
 
     /// A device in an open session.
@@ -273,12 +250,8 @@ impl Host {
         let frame = self.seal(seq, body);
         self.say(&frame);
         let lines = self.after(MS);
-        let verdict = lines
-            .iter()
-            .find(|l| l.starts_with("ok ") || l.starts_with("nak "));
-        let verdict = verdict
-            .unwrap_or_else(|| panic!("no verdict on {body}: {lines:?}"))
-            .clone();
+        let verdict = lines.iter().find(|l| l.starts_with("ok ") || l.starts_with("nak "));
+        let verdict = verdict.unwrap_or_else(|| panic!("no verdict on {body}: {lines:?}")).clone();
         if verdict == format!("ok N{seq}") {
             self.seq = seq;
         }
@@ -328,9 +301,7 @@ impl Host {
         self.say("?");
         let lines = self.after(MS);
         let report = lines.iter().find(|line| line.starts_with('<'));
-        report
-            .unwrap_or_else(|| panic!("no report in {lines:?}"))
-            .clone()
+        report.unwrap_or_else(|| panic!("no report in {lines:?}")).clone()
     }
 
     pub fn state(&mut self) -> String {
@@ -360,11 +331,7 @@ fn unseal(line: &str) -> String {
     match line.rsplit_once('*').filter(|(_, crc)| hex(crc)) {
         None => line.to_owned(),
         Some((text, crc)) => {
-            assert_eq!(
-                crc,
-                format!("{:08X}", crc32fast::hash(text.as_bytes())),
-                "{line}"
-            );
+            assert_eq!(crc, format!("{:08X}", crc32fast::hash(text.as_bytes())), "{line}");
             text.to_owned()
         }
     }
@@ -373,7 +340,5 @@ fn unseal(line: &str) -> String {
 /// One field of a report.
 pub fn field<'a>(report: &'a str, name: &str) -> Option<&'a str> {
     let inner = report.trim_start_matches('<').trim_end_matches('>');
-    inner
-        .split('|')
-        .find_map(|part| part.strip_prefix(name)?.strip_prefix(':'))
+    inner.split('|').find_map(|part| part.strip_prefix(name)?.strip_prefix(':'))
 }

@@ -26,10 +26,7 @@ struct Move {
 
 impl Script {
     pub fn at_rest(start: Axes) -> Self {
-        Self {
-            start,
-            moves: Vec::new(),
-        }
+        Self { start, moves: Vec::new() }
     }
 
     /// Where the script ends.
@@ -38,35 +35,18 @@ impl Script {
     }
 
     pub fn end_time(&self) -> Nanos {
-        self.moves
-            .last()
-            .map_or(0, |m| ((m.t + m.duration) * 1e9) as Nanos)
+        self.moves.last().map_or(0, |m| ((m.t + m.duration) * 1e9) as Nanos)
     }
 
     /// Adds a move that begins at `t` or when the one before ends; returns when it ends.
     pub fn go(&mut self, t: Nanos, to: Axes, speed: f64, acceleration: f64) -> Nanos {
         let t = t.max(self.end_time());
         let from = self.end();
-        let length = (0..6)
-            .map(|i| (to[i] - from[i]).powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let length = (0..6).map(|i| (to[i] - from[i]).powi(2)).sum::<f64>().sqrt();
         let peak = speed.min((length * acceleration).sqrt());
-        let duration = if length > 0.0 {
-            length / peak + peak / acceleration
-        } else {
-            0.0
-        };
+        let duration = if length > 0.0 { length / peak + peak / acceleration } else { 0.0 };
         let t = t as f64 * 1e-9;
-        self.moves.push(Move {
-            t,
-            duration,
-            from,
-            to,
-            length,
-            speed: peak,
-            acceleration,
-        });
+        self.moves.push(Move { t, duration, from, to, length, speed: peak, acceleration });
         self.end_time()
     }
 }
@@ -140,8 +120,7 @@ pub fn sphere(radius: f64, rings: u32) -> HeadMesh {
             let theta = std::f64::consts::PI * f64::from(j) / f64::from(rings);
             let phi = std::f64::consts::TAU * f64::from(i) / f64::from(sectors);
             let (s, c) = theta.sin_cos();
-            mesh.vertices
-                .push([radius * s * phi.cos(), radius * s * phi.sin(), radius * c]);
+            mesh.vertices.push([radius * s * phi.cos(), radius * s * phi.sin(), radius * c]);
         }
     }
     for j in 0..rings {
@@ -170,10 +149,7 @@ pub fn on_top(x: f64, y: f64) -> ([f64; 3], [f64; 3]) {
 
 /// The bundled head.
 pub fn bundled_head() -> HeadMesh {
-    let folder = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../configs/scalps/pydeface_mean"
-    );
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/scalps/pydeface_mean");
     HeadMesh::load_dir(folder.as_ref()).unwrap()
 }
 
@@ -185,14 +161,7 @@ pub fn hover_over(machine: &TrueMachine, p: [f64; 3], n: [f64; 3], hover: f64) -
     let b = (-d.x).asin();
     let a = d.y.atan2(-d.z);
     let pivot = pose.point(p.into()) - d * (machine.tool_length + hover);
-    [
-        pivot.x,
-        pivot.y,
-        pivot.z,
-        a.to_degrees(),
-        b.to_degrees(),
-        0.0,
-    ]
+    [pivot.x, pivot.y, pivot.z, a.to_degrees(), b.to_degrees(), 0.0]
 }
 
 /// One stroke as the firmware makes it.
@@ -275,9 +244,7 @@ impl Bench {
             3000.0
         };
         let down = self.script.go(self.now, deep, stroke.speed, acceleration);
-        let up = self
-            .script
-            .go(down + stroke.dwell_ms * MS, rest, 500.0, acceleration);
+        let up = self.script.go(down + stroke.dwell_ms * MS, rest, 500.0, acceleration);
         self.run_until(up + 12 * MS);
         self.plant.stroke_ends(self.now)
     }

@@ -19,29 +19,14 @@ const MM_PER_PX: f64 = 25.4 / 96.0;
 
 /// The dots, and the number of shapes that make none.
 pub(super) fn parse(text: &str, file: &str) -> Result<(Vec<PatternDot>, u32), DesignError> {
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: MOST_NODES,
-        ..Default::default()
-    };
+    let options =
+        ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..Default::default() };
     let document = Document::parse_with_options(text, options).map_err(|source| {
         let at = source.pos();
         let (line, column) = (at.row as usize, at.col as usize);
-        DesignError::Xml {
-            place: Place {
-                file: file.to_owned(),
-                line,
-                column,
-            },
-            source,
-        }
+        DesignError::Xml { place: Place { file: file.to_owned(), line, column }, source }
     })?;
-    let mut drawing = Drawing {
-        file,
-        text,
-        dots: Vec::new(),
-        ignored: 0,
-    };
+    let mut drawing = Drawing { file, text, dots: Vec::new(), ignored: 0 };
     let root = document.root_element();
     if name_of(root) != Some("svg") {
         return Err(drawing.wrong(root, SvgProblem::NotSvg));
@@ -102,10 +87,7 @@ impl Drawing<'_> {
     fn circle(&mut self, node: Node<'_, '_>, outer: Matrix) -> Result<(), DesignError> {
         let place = || place::at(self.file, self.text, node.range().start);
         if self.dots.len() == MOST_PATTERN_DOTS {
-            return Err(DesignError::TooManyDots {
-                place: place(),
-                limit: MOST_PATTERN_DOTS,
-            });
+            return Err(DesignError::TooManyDots { place: place(), limit: MOST_PATTERN_DOTS });
         }
         let user_mm = outer.then_inner(self.transform_of(node)?);
         let length = |name| Ok::<f64, DesignError>(self.length(node, name)?.unwrap_or(0.0));
@@ -115,13 +97,7 @@ impl Drawing<'_> {
             if (low..=high).contains(&value) {
                 return Ok(value);
             }
-            Err(DesignError::OutOfRange {
-                place: place(),
-                key,
-                value,
-                low,
-                high,
-            })
+            Err(DesignError::OutOfRange { place: place(), key, value, low, high })
         };
         let number = |name| self.number(node, name);
         let dot = PatternDot {
@@ -168,17 +144,12 @@ impl Drawing<'_> {
             (Some(x), Some(y)) => Matrix::scale(x.min(y), x.min(y)),
             (Some(one), None) | (None, Some(one)) => Matrix::scale(one, one),
         };
-        if scale.mean_scale() > 0.0 {
-            Ok(scale)
-        } else {
-            Err(self.wrong(root, SvgProblem::NoSize))
-        }
+        if scale.mean_scale() > 0.0 { Ok(scale) } else { Err(self.wrong(root, SvgProblem::NoSize)) }
     }
 
     fn transform_of(&self, node: Node<'_, '_>) -> Result<Matrix, DesignError> {
-        if let Some(style) = node
-            .attribute_node("style")
-            .filter(|a| a.value().contains("transform"))
+        if let Some(style) =
+            node.attribute_node("style").filter(|a| a.value().contains("transform"))
         {
             return Err(self.unreadable(style));
         }
@@ -227,19 +198,13 @@ impl Drawing<'_> {
     }
 
     fn wrong(&self, node: Node<'_, '_>, problem: SvgProblem) -> DesignError {
-        DesignError::Svg {
-            place: place::at(self.file, self.text, node.range().start),
-            problem,
-        }
+        DesignError::Svg { place: place::at(self.file, self.text, node.range().start), problem }
     }
 
     fn unreadable(&self, attribute: Attribute<'_, '_>) -> DesignError {
         let place = place::at(self.file, self.text, attribute.range().start);
         let (name, value) = (attribute.name().to_owned(), attribute.value().to_owned());
-        DesignError::Svg {
-            place,
-            problem: SvgProblem::Attribute { name, value },
-        }
+        DesignError::Svg { place, problem: SvgProblem::Attribute { name, value } }
     }
 }
 

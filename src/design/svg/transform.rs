@@ -12,21 +12,10 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    pub(super) const IDENTITY: Self = Self {
-        a: 1.0,
-        b: 0.0,
-        c: 0.0,
-        d: 1.0,
-        e: 0.0,
-        f: 0.0,
-    };
+    pub(super) const IDENTITY: Self = Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: 0.0, f: 0.0 };
 
     pub(super) fn scale(x: f64, y: f64) -> Self {
-        Self {
-            a: x,
-            d: y,
-            ..Self::IDENTITY
-        }
+        Self { a: x, d: y, ..Self::IDENTITY }
     }
 
     /// Reads a list such as `translate(3 4) rotate(30)`; the last one acts first.
@@ -56,10 +45,7 @@ impl Matrix {
     }
 
     pub(super) fn apply(&self, [x, y]: [f64; 2]) -> [f64; 2] {
-        [
-            self.a * x + self.c * y + self.e,
-            self.b * x + self.d * y + self.f,
-        ]
+        [self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f]
     }
 
     /// Square root of the area scale.
@@ -68,21 +54,10 @@ impl Matrix {
     }
 
     fn function(name: &str, arguments: &[f64]) -> Option<Self> {
-        let translate = |e, f| Self {
-            e,
-            f,
-            ..Self::IDENTITY
-        };
+        let translate = |e, f| Self { e, f, ..Self::IDENTITY };
         let rotate = |degrees: f64| {
             let (sin, cos) = degrees.to_radians().sin_cos();
-            Self {
-                a: cos,
-                b: sin,
-                c: -sin,
-                d: cos,
-                e: 0.0,
-                f: 0.0,
-            }
+            Self { a: cos, b: sin, c: -sin, d: cos, e: 0.0, f: 0.0 }
         };
         Some(match (name, arguments) {
             ("matrix", &[a, b, c, d, e, f]) => Self { a, b, c, d, e, f },
@@ -91,25 +66,17 @@ impl Matrix {
             ("scale", &[s]) => Self::scale(s, s),
             ("scale", &[x, y]) => Self::scale(x, y),
             ("rotate", &[angle]) => rotate(angle),
-            ("rotate", &[angle, x, y]) => translate(x, y)
-                .then_inner(rotate(angle))
-                .then_inner(translate(-x, -y)),
-            ("skewX", &[angle]) => Self {
-                c: angle.to_radians().tan(),
-                ..Self::IDENTITY
-            },
-            ("skewY", &[angle]) => Self {
-                b: angle.to_radians().tan(),
-                ..Self::IDENTITY
-            },
+            ("rotate", &[angle, x, y]) => {
+                translate(x, y).then_inner(rotate(angle)).then_inner(translate(-x, -y))
+            }
+            ("skewX", &[angle]) => Self { c: angle.to_radians().tan(), ..Self::IDENTITY },
+            ("skewY", &[angle]) => Self { b: angle.to_radians().tan(), ..Self::IDENTITY },
             _ => return None,
         })
     }
 
     fn is_finite(&self) -> bool {
-        [self.a, self.b, self.c, self.d, self.e, self.f]
-            .iter()
-            .all(|v| v.is_finite())
+        [self.a, self.b, self.c, self.d, self.e, self.f].iter().all(|v| v.is_finite())
     }
 }
 
@@ -124,12 +91,7 @@ pub(super) fn numbers(text: &str) -> Option<Vec<f64>> {
             continue;
         }
         let end = number_end(bytes, at);
-        found.push(
-            text.get(at..end)?
-                .parse::<f64>()
-                .ok()
-                .filter(|v| v.is_finite())?,
-        );
+        found.push(text.get(at..end)?.parse::<f64>().ok().filter(|v| v.is_finite())?);
         at = end;
     }
     Some(found)

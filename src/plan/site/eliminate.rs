@@ -79,11 +79,7 @@ const GONE: u32 = u32::MAX;
 impl Heap {
     fn of(weight: Vec<f32>) -> Self {
         let heap: Vec<u32> = (0..weight.len() as u32).collect();
-        let mut built = Self {
-            weight,
-            place: heap.clone(),
-            heap,
-        };
+        let mut built = Self { weight, place: heap.clone(), heap };
         for k in (0..built.heap.len() / 2).rev() {
             built.sink(k);
         }
@@ -152,9 +148,8 @@ mod tests {
     #[test]
     fn as_many_as_wanted_are_left_and_they_keep_apart() {
         let n = 40;
-        let samples: Vec<Vector3<f64>> = (0..n * n)
-            .map(|i| Vector3::new(f64::from(i % n), f64::from(i / n), 0.0))
-            .collect();
+        let samples: Vec<Vector3<f64>> =
+            (0..n * n).map(|i| Vector3::new(f64::from(i % n), f64::from(i / n), 0.0)).collect();
         let kept = eliminate(&samples, 200, f64::from(n * n));
         assert_eq!(kept.len(), 200);
         let places: Vec<_> = kept.iter().map(|&i| samples[i as usize]).collect();

@@ -25,18 +25,14 @@ pub(super) fn fill(
     let region = Region::of(surface, Outline::new(&zone.outline));
     let wanted = (zone.density_per_cm2 * region.area_mm2() / 100.0).round() as usize;
     let mut rng = Pcg64::seed_from_u64(zone.seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let samples: Vec<_> = (0..CANDIDATES * wanted)
-        .filter_map(|_| region.sample(&mut rng))
-        .collect();
+    let samples: Vec<_> =
+        (0..CANDIDATES * wanted).filter_map(|_| region.sample(&mut rng)).collect();
     let places: Vec<_> = samples.iter().map(|foot| foot.point.vector()).collect();
     for index in eliminate(&places, wanted, region.area_mm2()) {
         let foot = samples[index as usize];
         let Some(st) = surface.st_of(foot.point) else {
             let outcome = Err((RejectReason::NotScalp, Some(foot.point)));
-            proposals.push(Proposal {
-                pattern_mm: None,
-                outcome,
-            });
+            proposals.push(Proposal { pattern_mm: None, outcome });
             continue;
         };
         let site = Site {
@@ -51,9 +47,6 @@ pub(super) fn fill(
             diameter_mm: zone.diameter_mm,
             shade: zone.shade,
         };
-        proposals.push(Proposal {
-            pattern_mm: None,
-            outcome: Ok(site),
-        });
+        proposals.push(Proposal { pattern_mm: None, outcome: Ok(site) });
     }
 }

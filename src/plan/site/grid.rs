@@ -18,29 +18,14 @@ pub(super) struct Grid<'a> {
 impl<'a> Grid<'a> {
     /// Cells about as wide as the `reach` that will be asked for.
     pub(super) fn of(points: &'a [Vector3<f64>], reach: f64) -> Self {
-        let low = points
-            .iter()
-            .fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
-        let high = points
-            .iter()
-            .fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
-        let size = if points.is_empty() {
-            Vector3::zeros()
-        } else {
-            high - low
-        };
+        let low = points.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
+        let high = points.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
+        let size = if points.is_empty() { Vector3::zeros() } else { high - low };
         let least = (size.x.max(reach) * size.y.max(reach) * size.z.max(reach) / MOST_CELLS).cbrt();
         let width = reach.max(least).max(1e-9);
         let count = [0, 1, 2].map(|k| (size[k] / width) as usize + 1);
         let mut start = vec![0u32; count.iter().product::<usize>() + 1];
-        let mut grid = Self {
-            points,
-            low,
-            width,
-            count,
-            start: Vec::new(),
-            list: Vec::new(),
-        };
+        let mut grid = Self { points, low, width, count, start: Vec::new(), list: Vec::new() };
         let cells: Vec<usize> = points.iter().map(|&p| grid.number(grid.cell(p))).collect();
         for &c in &cells {
             start[c + 1] += 1;
@@ -65,10 +50,7 @@ impl<'a> Grid<'a> {
         reach: f64,
         mut each: impl FnMut(u32, f64),
     ) {
-        let (low, high) = (
-            self.cell(p.add_scalar(-reach)),
-            self.cell(p.add_scalar(reach)),
-        );
+        let (low, high) = (self.cell(p.add_scalar(-reach)), self.cell(p.add_scalar(reach)));
         for z in low[2]..=high[2] {
             for y in low[1]..=high[1] {
                 let (first, last) = (self.number([low[0], y, z]), self.number([high[0], y, z]));
@@ -98,10 +80,7 @@ pub(super) fn least_distance(points: &[Vector3<f64>]) -> Option<f64> {
         return None;
     }
     // Any pair bounds the answer from above; neighbours in the list are often neighbours in place.
-    let bound = points
-        .windows(2)
-        .map(|w| (w[1] - w[0]).norm())
-        .fold(f64::MAX, f64::min);
+    let bound = points.windows(2).map(|w| (w[1] - w[0]).norm()).fold(f64::MAX, f64::min);
     let grid = Grid::of(points, bound.max(1e-3));
     let mut least = bound;
     for (i, &p) in points.iter().enumerate() {

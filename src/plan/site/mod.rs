@@ -107,20 +107,10 @@ pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
     }
     let first_zone = u16::from(design.pattern.is_some());
     for (index, zone) in design.zones.iter().enumerate() {
-        fill::fill(
-            zone,
-            index as u64,
-            first_zone + index as u16,
-            surface,
-            &mut proposals,
-        );
+        fill::fill(zone, index as u64, first_zone + index as u16, surface, &mut proposals);
     }
     let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm);
-    Placement {
-        sites,
-        rejected,
-        stretch,
-    }
+    Placement { sites, rejected, stretch }
 }
 
 /// Smallest distance between two sites, mm; `None` with fewer than two.
@@ -148,12 +138,7 @@ fn keep_apart(proposals: Vec<Proposal>, floor_mm: f64) -> (Vec<Site>, Vec<Reject
         match proposal.outcome {
             Ok(site) => sites.push(Site { dot, ..site }),
             Err((reason, position)) => {
-                rejected.push(Rejected {
-                    dot,
-                    reason,
-                    position,
-                    pattern_mm,
-                });
+                rejected.push(Rejected { dot, reason, position, pattern_mm });
             }
         }
     }
@@ -171,18 +156,9 @@ fn keep_apart(proposals: Vec<Proposal>, floor_mm: f64) -> (Vec<Site>, Vec<Reject
         kept[i] = nearest.is_none();
         if let Some((spacing_mm, j)) = nearest {
             let other = sites[j as usize].dot;
-            let reason = RejectReason::TooClose {
-                spacing_mm,
-                floor_mm,
-                other,
-            };
+            let reason = RejectReason::TooClose { spacing_mm, floor_mm, other };
             let (dot, pattern_mm) = (site.dot, site.pattern_mm);
-            rejected.push(Rejected {
-                dot,
-                reason,
-                position: Some(site.position),
-                pattern_mm,
-            });
+            rejected.push(Rejected { dot, reason, position: Some(site.position), pattern_mm });
         }
     }
     let mut keep = kept.iter();

@@ -19,25 +19,10 @@ pub(super) struct Span {
 impl Span {
     /// Around some places.
     pub(super) fn of(places: impl IntoIterator<Item = St>) -> Self {
-        let (low, high) = (
-            St {
-                s: f64::MAX,
-                t: f64::MAX,
-            },
-            St {
-                s: f64::MIN,
-                t: f64::MIN,
-            },
-        );
+        let (low, high) = (St { s: f64::MAX, t: f64::MAX }, St { s: f64::MIN, t: f64::MIN });
         places.into_iter().fold(Self { low, high }, |span, p| Self {
-            low: St {
-                s: span.low.s.min(p.s),
-                t: span.low.t.min(p.t),
-            },
-            high: St {
-                s: span.high.s.max(p.s),
-                t: span.high.t.max(p.t),
-            },
+            low: St { s: span.low.s.min(p.s), t: span.low.t.min(p.t) },
+            high: St { s: span.high.s.max(p.s), t: span.high.t.max(p.t) },
         })
     }
 

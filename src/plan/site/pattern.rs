@@ -15,25 +15,15 @@ pub(super) fn lay(
     surface: &ScalpSurface,
     proposals: &mut Vec<Proposal>,
 ) -> Option<Stretch> {
-    let reach = pattern
-        .dots
-        .iter()
-        .map(|d| d.x_mm.hypot(d.y_mm))
-        .fold(0.0, f64::max);
+    let reach = pattern.dots.iter().map(|d| d.x_mm.hypot(d.y_mm)).fold(0.0, f64::max);
     let radius = (reach * MARGIN.0 + MARGIN.1).min(MOST_RADIUS_MM);
-    let anchor = St {
-        s: pattern.anchor.s,
-        t: pattern.anchor.t,
-    };
+    let anchor = St { s: pattern.anchor.s, t: pattern.anchor.t };
     let chart = Chart::around(surface, anchor, radius).ok();
     let turn = Rotation2::new(pattern.rotation_deg.to_radians());
     for dot in &pattern.dots {
         let paper = turn * Vector2::new(dot.x_mm, dot.y_mm);
         let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
-        proposals.push(Proposal {
-            pattern_mm: Some([dot.x_mm, dot.y_mm]),
-            outcome,
-        });
+        proposals.push(Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome });
     }
     chart.map(|c| c.stretch())
 }

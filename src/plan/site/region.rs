@@ -28,24 +28,11 @@ struct Piece {
 
 impl<'a> Region<'a> {
     pub(super) fn of(surface: &'a ScalpSurface, outline: Outline<'a>) -> Self {
-        let mut region = Self {
-            surface,
-            outline,
-            pieces: Vec::new(),
-            area: Vec::new(),
-        };
-        let st: Vec<Option<St>> = surface
-            .vertices()
-            .iter()
-            .map(|&p| surface.st_of(p))
-            .collect();
+        let mut region = Self { surface, outline, pieces: Vec::new(), area: Vec::new() };
+        let st: Vec<Option<St>> = surface.vertices().iter().map(|&p| surface.st_of(p)).collect();
         for (t, corners) in surface.triangles().iter().enumerate() {
             let whole = [Vector3::x(), Vector3::y(), Vector3::z()];
-            let piece = Piece {
-                triangle: t as u32,
-                corners: whole,
-                on_edge: false,
-            };
+            let piece = Piece { triangle: t as u32, corners: whole, on_edge: false };
             let double_area = region.double_area(t as u32);
             region.split(piece, corners.map(|v| st[v as usize]), double_area, 0);
         }
@@ -73,11 +60,8 @@ impl<'a> Region<'a> {
             }
             let [a, b, c] = piece.corners;
             let foot = self.foot(piece.triangle, a * (1.0 - u - v) + b * u + c * v);
-            let inside = || {
-                self.surface
-                    .st_of(foot.point)
-                    .is_some_and(|p| self.outline.contains(p))
-            };
+            let inside =
+                || self.surface.st_of(foot.point).is_some_and(|p| self.outline.contains(p));
             if !piece.on_edge || inside() {
                 return Some(foot);
             }
@@ -116,11 +100,7 @@ impl<'a> Region<'a> {
 
     fn quarter(&mut self, piece: &Piece, st: [Option<St>; 3], double_area: f64, depth: u32) {
         let c = piece.corners;
-        let middle = [
-            (c[0] + c[1]) / 2.0,
-            (c[1] + c[2]) / 2.0,
-            (c[2] + c[0]) / 2.0,
-        ];
+        let middle = [(c[0] + c[1]) / 2.0, (c[1] + c[2]) / 2.0, (c[2] + c[0]) / 2.0];
         let at = middle.map(|b| self.surface.st_of(self.foot(piece.triangle, b).point));
         let quarters = [
             ([c[0], middle[0], middle[2]], [st[0], at[0], at[2]]),
@@ -129,11 +109,7 @@ impl<'a> Region<'a> {
             (middle, at),
         ];
         for (corners, st) in quarters {
-            let quarter = Piece {
-                triangle: piece.triangle,
-                corners,
-                on_edge: false,
-            };
+            let quarter = Piece { triangle: piece.triangle, corners, on_edge: false };
             self.split(quarter, st, double_area, depth + 1);
         }
     }

@@ -2,6 +2,7 @@
 //! to its knees, and one entity for all would repeat every dot with each new one.
 
 use super::RecordingError;
+use super::batch::{Batch, Lines};
 use super::depths::TrueDepths;
 use super::follow::{Sample, Sight};
 use super::scene::{DOT_MM, depth_path, rgb, xyz};
@@ -11,13 +12,10 @@ use crate::plan::PlannedDot;
 use crate::record::plan_file::ProvedPlan;
 use crate::record::report::scale::Class;
 use crate::record::report::words::Level;
-use crate::record::truth::Truth;
+use crate::record::truth::{TrueStrike, Truth};
 use crate::stream::Estimate;
 use crate::time::Instant;
-use rerun::{
-    Color, Points3D, Quaternion, RecordingStream, StateChange, TextLog, TextLogLevel, TimeColumn,
-    Transform3D,
-};
+use rerun::{Color, Quaternion, RecordingStream, StateChange, TimeColumn, Transform3D};
 
 /// Dots of one entity.
 const BATCH: usize = 500;
@@ -41,21 +39,14 @@ pub(super) struct Board<'a> {
     tool_times: Times,
     tips: Vec<[f32; 3]>,
     turns: Vec<Quaternion>,
-    open: Batch,
+    /// Struck dots that do not fill an entity yet, and the entity's number.
+    open: (Batch, usize),
     uncertain: Batch,
+    events: Lines,
+    details: Lines,
     done: usize,
     samples: usize,
     last: Instant,
-}
-
-/// Points of one entity.
-#[derive(Debug, Default)]
-struct Batch {
-    number: usize,
-    places: Vec<[f32; 3]>,
-    colors: Vec<Color>,
-    /// Points at the last sending.
-    sent: usize,
 }
 
 impl<'a> Board<'a> {
@@ -78,8 +69,10 @@ impl<'a> Board<'a> {
             tool_times: Times::default(),
             tips: Vec::new(),
             turns: Vec::new(),
-            open: Batch::default(),
-            uncertain: Batch::default(),
+            open: (Batch::new(batch_path(0), DOT_MM), 0),
+            uncertain: Batch::new("/world/done/uncertain", DOT_MM * 2.0),
+            events: Lines::new("/run/events"),
+            details: Lines::new("/run/details"),
             done: 0,
             samples: 0,
             last: Instant::START,
@@ -93,19 +86,17 @@ impl<'a> Board<'a> {
             Sight::Struck { at, index, estimate } => self.struck(*at, *index, estimate),
             Sight::Uncertain { at, index } => {
                 let place = self.dots[*index].position.vector();
-                self.uncertain.push(xyz(place), rgb(UNCERTAIN));
-                let path = "/world/done/uncertain";
                 self.last = *at;
-                self.uncertain.send(&self.to, path, now(*at, self.done), DOT_MM * 2.0)
+                self.uncertain.push(xyz(place), rgb(UNCERTAIN));
+                self.uncertain.show(*at, self.done);
+                self.uncertain.send(&self.to)
             }
             Sight::Note { at, level, text } => {
-                let level = match level {
-                    Level::Info => TextLogLevel::INFO,
-                    Level::Warning => TextLogLevel::WARN,
-                    Level::Alarm => TextLogLevel::ERROR,
+                let lines = match level {
+                    Level::Detail => &mut self.details,
+                    _ => &mut self.events,
                 };
-                let columns = TextLog::new(text.as_str()).with_level(level).columns_of_unit_batches()?;
-                Ok(self.to.send_columns("/run/events", now(*at, self.done), columns)?)
+                lines.push(&self.to, *at, self.done, *level, text)
             }
             Sight::State { at, state } => {
                 self.last = *at;
@@ -115,9 +106,10 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// Sends what is still gathered; dots and samples shown.
-    pub fn finish(mut self) -> Result<(usize, usize), RecordingError> {
-        self.send_open()?;
+    /// Sends what is gathered: a live view calls it some times a second.
+    pub fn flush(&mut self) -> Result<(), RecordingError> {
+        self.open.0.show(self.last, self.done);
+        self.open.0.send(&self.to)?;
         for (_, series) in &mut self.by_class {
             series.send(&self.to)?;
         }
@@ -125,14 +117,21 @@ impl<'a> Board<'a> {
         self.height.send(&self.to)?;
         self.force.send(&self.to)?;
         self.head.send(&self.to)?;
-        self.send_tool()?;
+        self.events.send(&self.to)?;
+        self.details.send(&self.to)?;
+        self.send_tool()
+    }
+
+    /// Sends the rest; dots and samples shown.
+    pub fn finish(mut self) -> Result<(usize, usize), RecordingError> {
+        self.flush()?;
         self.limits()?;
-        let mut unclaimed = Batch::default();
+        let mut unclaimed = Batch::new("/world/done/unclaimed", DOT_MM * 2.0);
         for strike in self.truth.rest() {
-            let place = [strike.scan_x_mm as f32, strike.scan_y_mm as f32, strike.scan_z_mm as f32];
-            unclaimed.push(place, rgb(UNCLAIMED));
+            unclaimed.push(struck_place(strike), rgb(UNCLAIMED));
         }
-        unclaimed.send(&self.to, "/world/done/unclaimed", now(self.last, self.done), DOT_MM * 2.0)?;
+        unclaimed.show(self.last, self.done);
+        unclaimed.send(&self.to)?;
         Ok((self.done, self.samples))
     }
 
@@ -171,16 +170,11 @@ impl<'a> Board<'a> {
             None if self.has_truth => f64::NAN,
             None => guessed,
         };
-        let place = truth.map_or(xyz(dot.position.vector()), |s| {
-            [s.scan_x_mm as f32, s.scan_y_mm as f32, s.scan_z_mm as f32]
-        });
+        let place = truth.map_or(xyz(dot.position.vector()), struck_place);
         let class = Class::of(depth, &self.rule);
         self.done += 1;
         self.last = at;
-        self.open.push(place, rgb(class.rgb()));
-        if self.open.places.len().is_multiple_of(REFRESH) {
-            self.send_open()?;
-        }
+        self.add(place, rgb(class.rgb()))?;
         if guessed.is_finite() && self.has_truth {
             self.estimate.push(&self.to, at, self.done, [guessed])?;
         }
@@ -192,12 +186,17 @@ impl<'a> Board<'a> {
         Ok(())
     }
 
-    /// Shows the open batch as it is now, and begins another once it is full.
-    fn send_open(&mut self) -> Result<(), RecordingError> {
-        let path = format!("/world/done/b{:03}", self.open.number);
-        self.open.send(&self.to, &path, now(self.last, self.done), DOT_MM)?;
-        if self.open.places.len() >= BATCH {
-            self.open = Batch { number: self.open.number + 1, ..Batch::default() };
+    /// Adds a struck dot to the open batch, and begins another once it is full.
+    fn add(&mut self, place: [f32; 3], color: Color) -> Result<(), RecordingError> {
+        let (batch, number) = &mut self.open;
+        batch.push(place, color);
+        if batch.len().is_multiple_of(REFRESH) {
+            batch.show(self.last, self.done);
+        }
+        if batch.len() >= BATCH {
+            batch.send(&self.to)?;
+            *number += 1;
+            *batch = Batch::new(batch_path(*number), DOT_MM);
         }
         Ok(())
     }
@@ -224,34 +223,13 @@ impl<'a> Board<'a> {
     }
 }
 
-impl Batch {
-    fn push(&mut self, place: [f32; 3], color: Color) {
-        self.places.push(place);
-        self.colors.push(color);
-    }
+fn batch_path(number: usize) -> String {
+    format!("/world/done/b{number:03}")
+}
 
-    /// Shows all points so far, if there are new ones.
-    fn send(
-        &mut self,
-        to: &RecordingStream,
-        path: &str,
-        times: [TimeColumn; 2],
-        radius: f32,
-    ) -> Result<(), RecordingError> {
-        let count = self.places.len();
-        if count == self.sent {
-            return Ok(());
-        }
-        let points = Points3D::new(self.places.iter().copied())
-            .with_colors(self.colors.iter().copied())
-            .columns([count])?;
-        to.send_columns(path, times.clone(), points)?;
-        if self.sent == 0 {
-            to.log_static(path, &Points3D::update_fields().with_radii([radius]))?;
-        }
-        self.sent = count;
-        Ok(())
-    }
+/// Where the needle really went in.
+fn struck_place(strike: &TrueStrike) -> [f32; 3] {
+    [strike.scan_x_mm, strike.scan_y_mm, strike.scan_z_mm].map(|v| v as f32)
 }
 
 /// One moment on both time lines.

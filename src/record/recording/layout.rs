@@ -9,14 +9,19 @@ use super::series::RUN_TIME;
 use rerun::external::re_log_types::{BlueprintActivationCommand, LogMsg};
 use rerun::external::re_sdk_types::blueprint::archetypes::{
     Background, ContainerBlueprint, EyeControls3D, LineGrid3D, PanelBlueprint, PlotLegend,
-    ScalarAxis, TimeAxis, TimePanelBlueprint, ViewBlueprint, ViewContents, ViewportBlueprint,
+    ScalarAxis, TextLogColumns, TimeAxis, TimePanelBlueprint, ViewBlueprint, ViewContents,
+    ViewportBlueprint,
 };
 use rerun::external::re_sdk_types::blueprint::components::{
-    BackgroundKind, ContainerKind, Corner2D, Eye3DKind, LinkAxis, PanelState, PlayState,
-    QueryExpression, RootContainer, TimelineName, ViewClass,
+    BackgroundKind, ContainerKind, Corner2D, Eye3DKind, PanelState, PlayState, QueryExpression,
+    RootContainer, TimelineName, ViewClass,
 };
+use rerun::external::re_sdk_types::blueprint::datatypes::{TextLogColumn, TextLogColumnKind};
 use rerun::external::re_sdk_types::datatypes::{TimeRange, TimeRangeBoundary, Uuid};
 use rerun::{Color, RecordingStream, RecordingStreamBuilder};
+
+/// Everything below a view's origin.
+const ALL: &[&str] = &["$origin/**"];
 
 /// Sends the layout into the recording.
 pub(super) fn send(
@@ -60,35 +65,40 @@ struct Part(Uuid, String);
 
 impl Layout {
     fn all(&mut self, has_truth: bool) -> Result<Part, RecordingError> {
-        let head = self.head()?;
+        let views = [
+            self.head("Struck dots", &["$origin/**", "- $origin/plan/path"])?,
+            self.head("Plan and path", &["$origin/**", "- $origin/done/**"])?,
+        ];
+        let head = self.container(ContainerKind::Tabs, &views, &[])?;
         let depth = if has_truth {
             "Penetration, mm (coloured: simulator truth, grey: estimate)"
         } else {
             "Penetration, mm (the controller's estimate)"
         };
         let plots = [
-            self.plot(depth, "/plots/depth", Some([1.2, 2.3]))?,
+            self.plot(depth, "/plots/depth", Some([1.0, 2.7]))?,
             self.plot("Needle force, N", "/plots/force", None)?,
-            self.plot("Height: tip at rest to skin, mm", "/plots/height", None)?,
+            self.plot("Height: tip at rest to skin, mm", "/plots/height", Some([0.0, 6.0]))?,
             self.plot("Head displacement, mm", "/plots/head", None)?,
         ];
         let plots = self.container(ContainerKind::Vertical, &plots, &[2.2, 1.0, 1.0, 1.0])?;
         let above = self.container(ContainerKind::Horizontal, &[head, plots], &[1.25, 1.0])?;
-        let events = self.view("TextLog", "Events", "/run/events")?;
-        let about = self.view("TextDocument", "About", "/about")?;
-        let log = self.container(ContainerKind::Tabs, &[events, about], &[])?;
-        let states = self.view("StateTimeline", "State of the run", "/run/state")?;
+        let events = self.log("Events", "/run/events")?;
+        let details = self.log("Details", "/run/details")?;
+        let about = self.view("TextDocument", "About", "/about", ALL)?;
+        let log = self.container(ContainerKind::Tabs, &[events, details, about], &[])?;
+        let states = self.view("StateTimeline", "State of the run", "/run/state", ALL)?;
         let below = self.container(ContainerKind::Horizontal, &[log, states], &[1.25, 1.0])?;
         self.container(ContainerKind::Vertical, &[above, below], &[3.6, 1.0])
     }
 
-    fn head(&mut self) -> Result<Part, RecordingError> {
-        let part = self.view("3D", "Head", "/world")?;
+    fn head(&mut self, name: &str, contents: &[&str]) -> Result<Part, RecordingError> {
+        let part = self.view("3D", name, "/world", contents)?;
         // From above, before and beside: crown, forehead and the client's left temple in one view.
         let eye = EyeControls3D::new()
             .with_kind(Eye3DKind::Orbital)
-            .with_position([-185.0, 210.0, 330.0])
-            .with_look_target([0.0, 0.0, 62.0])
+            .with_position([-172.0, 200.0, 330.0])
+            .with_look_target([0.0, 0.0, 84.0])
             .with_eye_up([0.0, 0.0, 1.0]);
         self.store.log(format!("{}/EyeControls3D", part.1), &eye)?;
         let dark = Background::new(BackgroundKind::SolidColor)
@@ -104,25 +114,43 @@ impl Layout {
         origin: &str,
         range: Option<[f64; 2]>,
     ) -> Result<Part, RecordingError> {
-        let part = self.view("TimeSeries", name, origin)?;
+        let part = self.view("TimeSeries", name, origin, ALL)?;
         if let Some(range) = range {
             let axis = ScalarAxis::new().with_range(range);
             self.store.log(format!("{}/ScalarAxis", part.1), &axis)?;
         }
         // The default shows a minute around the cursor; an engineer wants the whole run first.
-        let whole = TimeAxis::new().with_link(LinkAxis::LinkToGlobal).with_view_range(TimeRange {
+        // (Linked axes do not take a range of their own.)
+        let whole = TimeAxis::new().with_view_range(TimeRange {
             start: TimeRangeBoundary::Infinite,
             end: TimeRangeBoundary::Infinite,
         });
         self.store.log(format!("{}/TimeAxis", part.1), &whole)?;
-        let legend = PlotLegend::new().with_corner(Corner2D::RightTop);
+        // A single line is named by the view.
+        let many = ["/plots/depth", "/plots/head"].contains(&origin);
+        let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(many);
         self.store.log(format!("{}/PlotLegend", part.1), &legend)?;
         Ok(part)
     }
 
-    fn view(&mut self, class: &str, name: &str, origin: &str) -> Result<Part, RecordingError> {
+    fn log(&mut self, name: &str, origin: &str) -> Result<Part, RecordingError> {
+        let part = self.view("TextLog", name, origin, ALL)?;
+        let columns = [TextLogColumnKind::LogLevel, TextLogColumnKind::Body]
+            .map(|kind| TextLogColumn { kind, visible: true.into() });
+        let columns = TextLogColumns::new().with_text_log_columns(columns);
+        self.store.log(format!("{}/TextLogColumns", part.1), &columns)?;
+        Ok(part)
+    }
+
+    fn view(
+        &mut self,
+        class: &str,
+        name: &str,
+        origin: &str,
+        contents: &[&str],
+    ) -> Result<Part, RecordingError> {
         let part = self.part("view");
-        let contents = ViewContents::new([QueryExpression("$origin/**".into())]);
+        let contents = ViewContents::new(contents.iter().map(|q| QueryExpression((*q).into())));
         self.store.log(format!("{}/ViewContents", part.1), &contents)?;
         let view = ViewBlueprint::new(ViewClass(class.into()))
             .with_display_name(name)

@@ -10,6 +10,7 @@
 //! follower and gives the board another stream. Everything stands in the scalp frame, in mm, as the
 //! head lay when it was registered.
 
+mod batch;
 mod board;
 mod depths;
 mod follow;
@@ -85,7 +86,6 @@ where
 {
     let name = format!("{} on {}", plan.file.design, plan.file.scalp);
     let stream = RecordingStreamBuilder::new(APPLICATION).recording_name(name).save(to)?;
-    layout::send(&stream, APPLICATION, truth.is_some())?;
     scene::send(&stream, plan)?;
     let mut board = Board::new(stream.clone(), plan, truth)?;
     let mut follower = Follower::new(plan);
@@ -105,6 +105,8 @@ where
         board.show(&sight)?;
     }
     let (dots, samples) = board.finish()?;
+    // Last: views fit themselves to what is there when they come up.
+    layout::send(&stream, APPLICATION, truth.is_some())?;
     stream.flush_with_timeout(FLUSH).map_err(|_| RecordingError::Flush)?;
     // The last handle writes the file's footer.
     drop(stream);

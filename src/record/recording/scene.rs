@@ -19,7 +19,7 @@ const PATH: [u8; 4] = [0x4A, 0x6F, 0xA5, 0x70];
 const STEEL: [u8; 3] = [0x30, 0x36, 0x3C];
 const HOLDER: [u8; 3] = [0x70, 0x7A, 0x84];
 /// Dots are drawn this large, mm.
-pub(super) const DOT_MM: f32 = 0.55;
+pub(super) const DOT_MM: f32 = 0.65;
 
 /// Sends all of it.
 pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
@@ -27,7 +27,7 @@ pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), Record
     to.log_static("/world/head/scan", &head(&plan.file.skin))?;
     let dots = plan.program.dots();
     let places = dots.iter().map(|d| xyz(d.position.vector()));
-    let planned = Points3D::new(places).with_radii([DOT_MM * 0.6]).with_colors([rgb(PLANNED)]);
+    let planned = Points3D::new(places).with_radii([DOT_MM * 0.5]).with_colors([rgb(PLANNED)]);
     to.log_static("/world/plan/dots", &planned)?;
     to.log_static("/world/plan/path", &path(dots, &plan.program.draft().leave))?;
     tool(to, plan)?;

@@ -104,9 +104,7 @@ impl Drawing {
         for (dot, standing) in material.plan.program.dots().iter().zip(material.standings.iter()) {
             let kind = match standing {
                 Standing::Done(_) if material.truth.is_some() => continue,
-                Standing::Done(e) => {
-                    Kind::Struck(Class::of(f64::from(e.penetration_mm), &rule))
-                }
+                Standing::Done(e) => Kind::Struck(Class::of(f64::from(e.penetration_mm), &rule)),
                 Standing::Open => Kind::Deferred,
                 Standing::Uncertain => Kind::Uncertain,
             };

@@ -125,7 +125,9 @@ impl History {
     }
 
     fn event(&mut self, event: &Event, at: Instant, paused_at: &mut Option<Instant>) {
-        let Some(session) = self.sessions.last_mut() else { return };
+        let Some(session) = self.sessions.last_mut() else {
+            return;
+        };
         let counts = &mut self.counts;
         match event {
             Event::Connected { dialect } => session.dialect = Some(*dialect),
@@ -140,9 +142,8 @@ impl History {
                 *paused_at = Some(at);
             }
             Event::Resumed => self.end_pause(paused_at, at),
-            // Ordinary business of the link and the loop: counted, not told one by one.
-            Event::Resent { .. } => return counts.resent += 1,
-            Event::Rehover { .. } => return counts.rehovers += 1,
+            Event::Resent { .. } => counts.resent += 1,
+            Event::Rehover { .. } => counts.rehovers += 1,
             _ => {}
         }
         if let Some((level, text)) = words::event(event) {
@@ -157,6 +158,10 @@ impl History {
     }
 
     fn note(&mut self, at: Instant, level: Level, text: String) {
+        if level == Level::Detail {
+            // Counted, not told one by one.
+            return;
+        }
         if self.notes.len() >= NOTES_MAX && level < Level::Alarm {
             self.notes_left_out += 1;
             return;

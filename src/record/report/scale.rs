@@ -23,14 +23,8 @@ pub enum Class {
 
 impl Class {
     /// All of them, from shallow to deep.
-    pub const ALL: [Self; 6] = [
-        Self::Shallow,
-        Self::BandLow,
-        Self::BandMiddle,
-        Self::BandHigh,
-        Self::Deep,
-        Self::Unknown,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Shallow, Self::BandLow, Self::BandMiddle, Self::BandHigh, Self::Deep, Self::Unknown];
 
     /// The class of a penetration, mm.
     pub fn of(depth_mm: f64, rule: &DepthRule) -> Self {

@@ -11,6 +11,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    /// Ordinary business of link and loop, many times in a run.
+    Detail,
     /// Happens in every run.
     Info,
     /// Worth a look.
@@ -21,16 +23,18 @@ pub enum Level {
 
 /// An event in words; `None` for those that every dot brings.
 pub fn event(event: &Event) -> Option<(Level, String)> {
-    use Level::{Alarm, Info, Warning};
+    use Level::{Alarm, Detail, Info, Warning};
     Some(match event {
-        Event::Hop { .. } | Event::AtPose { .. } | Event::StrikeSent { .. } | Event::Done { .. } => {
+        Event::Hop { .. }
+        | Event::AtPose { .. }
+        | Event::StrikeSent { .. }
+        | Event::Done { .. } => {
             return None;
         }
         Event::Connected { dialect } => (Info, format!("Connected to a {dialect} device")),
-        Event::NotGuaranteed { capability } => (
-            Warning,
-            format!("The device does not guarantee {}", promise(*capability)),
-        ),
+        Event::NotGuaranteed { capability } => {
+            (Warning, format!("The device does not guarantee {}", promise(*capability)))
+        }
         Event::SessionOpened { epoch } => (Info, format!("Session opened, epoch {epoch:08X}")),
         Event::Resolved { dot, fate } => {
             let (level, what) = match fate {
@@ -43,11 +47,11 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::Waiting { dot, reasons } => {
             (Warning, format!("Dot {} waits: {}", dot.0, waits(*reasons)))
         }
-        Event::Rehover { dot } => (Info, format!("Over dot {} the hover was set anew", dot.0)),
+        Event::Rehover { dot } => (Detail, format!("Over dot {} the hover was set anew", dot.0)),
         Event::StrikeRefused { dot } => {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
         }
-        Event::Resent { seq } => (Warning, format!("Frame {seq} was sent again")),
+        Event::Resent { seq } => (Detail, format!("Frame {seq} was sent again")),
         Event::Paused => (Warning, "Paused, needle out, tool lifted".to_owned()),
         Event::Resumed => (Info, "Resumed".to_owned()),
         Event::Parking => (Info, "All dots visited; the tool goes to its park pose".to_owned()),

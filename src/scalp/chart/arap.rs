@@ -62,11 +62,7 @@ impl Shape {
         let length = ab.norm().max(1e-12);
         let x = ac.dot(&ab) / length;
         let y = (ac.norm_squared() - x * x).max(0.0).sqrt();
-        let flat = [
-            Vector2::zeros(),
-            Vector2::new(length, 0.0),
-            Vector2::new(x, y),
-        ];
+        let flat = [Vector2::zeros(), Vector2::new(length, 0.0), Vector2::new(x, y)];
         let twice_area = (length * y).max(1e-9 * (ab.norm_squared() + ac.norm_squared()));
         let weight = |k: usize| {
             let (p, q, o) = (flat[k], flat[(k + 1) % 3], flat[(k + 2) % 3]);

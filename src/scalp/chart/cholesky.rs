@@ -49,13 +49,7 @@ impl Factor {
         }
         let diagonal: Vec<f64> = order.iter().map(|&v| diagonal[v as usize]).collect();
         let (row, value, pivot) = numbers(&rows, &diagonal, &parent, &start)?;
-        Some(Self {
-            order,
-            start,
-            row,
-            value,
-            pivot,
-        })
+        Some(Self { order, start, row, value, pivot })
     }
 
     /// Solves for two right-hand sides at once, in place.
@@ -190,11 +184,7 @@ fn dissect(entries: &[(u32, u32, f64)], places: &[Vector2<f64>]) -> Vec<u32> {
         near[next[i as usize]] = j;
         next[i as usize] += 1;
     }
-    let graph = Graph {
-        start,
-        near,
-        places,
-    };
+    let graph = Graph { start, near, places };
     let mut order = Vec::with_capacity(n);
     let mut side = vec![0u32; n];
     let mut stamp = 0;
@@ -253,9 +243,8 @@ mod tests {
     fn a_factored_grid_solves_its_own_equation() {
         let width = 23;
         let n = width * width;
-        let places: Vec<Vector2<f64>> = (0..n)
-            .map(|v| Vector2::new((v % width) as f64, (v / width) as f64))
-            .collect();
+        let places: Vec<Vector2<f64>> =
+            (0..n).map(|v| Vector2::new((v % width) as f64, (v / width) as f64)).collect();
         let mut entries = Vec::new();
         let mut diagonal = vec![0.01; n];
         let mut join = |a: usize, b: usize| {
@@ -272,16 +261,13 @@ mod tests {
                 join(v, v + width);
             }
         }
-        let wanted: Vec<Vector2<f64>> = (0..n)
-            .map(|v| Vector2::new((v as f64).sin(), (v as f64 * 0.3).cos()))
-            .collect();
+        let wanted: Vec<Vector2<f64>> =
+            (0..n).map(|v| Vector2::new((v as f64).sin(), (v as f64 * 0.3).cos())).collect();
         let mut right: Vec<Vector2<f64>> = (0..n).map(|v| wanted[v] * diagonal[v]).collect();
         for &(i, j, w) in &entries {
             right[i as usize] += wanted[j as usize] * w;
         }
-        Factor::of(&diagonal, entries, &places)
-            .unwrap()
-            .solve(&mut right);
+        Factor::of(&diagonal, entries, &places).unwrap().solve(&mut right);
         for (got, want) in right.iter().zip(&wanted) {
             assert!((got - want).norm() < 1e-9);
         }

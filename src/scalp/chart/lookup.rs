@@ -19,26 +19,18 @@ pub(super) struct Lookup {
 impl Lookup {
     pub(super) fn of(patch: &Patch) -> Self {
         let bound = |f: fn(f64, f64) -> f64, start: f64| {
-            patch.flat.iter().fold(Vector2::repeat(start), |b, p| {
-                Vector2::new(f(b.x, p.x), f(b.y, p.y))
-            })
+            patch
+                .flat
+                .iter()
+                .fold(Vector2::repeat(start), |b, p| Vector2::new(f(b.x, p.x), f(b.y, p.y)))
         };
         let (low, high) = (bound(f64::min, f64::MAX), bound(f64::max, f64::MIN));
         let size = high - low;
-        let width = (size.x * size.y / patch.corners.len() as f64)
-            .sqrt()
-            .max(size.max() * 1e-3);
+        let width = (size.x * size.y / patch.corners.len() as f64).sqrt().max(size.max() * 1e-3);
         let width = width.max(1e-6);
         let count = |extent: f64| (extent / width) as usize + 1;
         let (columns, rows) = (count(size.x), count(size.y));
-        let mut lookup = Self {
-            low,
-            width,
-            columns,
-            rows,
-            start: Vec::new(),
-            list: Vec::new(),
-        };
+        let mut lookup = Self { low, width, columns, rows, start: Vec::new(), list: Vec::new() };
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (t, corners) in patch.corners.iter().enumerate() {
             let places = corners.map(|v| patch.flat[v as usize]);

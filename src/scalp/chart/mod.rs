@@ -68,15 +68,10 @@ impl Chart {
     /// See [`ChartError`].
     pub fn around(surface: &ScalpSurface, anchor: St, radius_mm: f64) -> Result<Self, ChartError> {
         if !(radius_mm > 0.0 && radius_mm <= MOST_RADIUS_MM) {
-            return Err(ChartError::Radius {
-                radius_mm,
-                limit_mm: MOST_RADIUS_MM,
-            });
+            return Err(ChartError::Radius { radius_mm, limit_mm: MOST_RADIUS_MM });
         }
         let St { s, t } = anchor;
-        let centre = surface
-            .point_at(anchor)
-            .ok_or(ChartError::AnchorOff { s, t })?;
+        let centre = surface.point_at(anchor).ok_or(ChartError::AnchorOff { s, t })?;
         let foot = surface.closest(centre);
         let fans = Fans::of(&surface.triangles, surface.vertices.len());
         let mut patch = patch::around(surface, &fans, &foot, radius_mm.max(3.0 * FORWARD_MM));
@@ -86,11 +81,7 @@ impl Chart {
         }
         let lookup = Lookup::of(&patch);
         let stretch = stretch::measure(&patch, radius_mm);
-        Ok(Self {
-            patch,
-            lookup,
-            stretch,
-        })
+        Ok(Self { patch, lookup, stretch })
     }
 
     /// The place on the skin under a place on paper, mm; `None` off the map.
@@ -128,10 +119,7 @@ fn flat(patch: &Patch, foot: &Foot) -> Option<Vector2<f64>> {
 fn align(surface: &ScalpSurface, patch: &mut Patch, anchor: St, foot: &Foot) -> bool {
     let step = FORWARD_MM / surface.coordinates().nasion_inion_mm();
     let at = |s: f64| {
-        let st = St {
-            s: s.clamp(0.0, 1.0),
-            t: anchor.t,
-        };
+        let st = St { s: s.clamp(0.0, 1.0), t: anchor.t };
         flat(patch, &surface.closest(surface.point_at(st)?))
     };
     let (Some(centre), Some(ahead), Some(behind)) =

@@ -51,12 +51,8 @@ pub(super) fn around(surface: &ScalpSurface, fans: &Fans, anchor: &Foot, radius_
 
 fn number(surface: &ScalpSurface, spread: &Spread<'_>, triangles: Vec<u32>) -> Patch {
     let mut local: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut patch = Patch {
-        corners: Vec::new(),
-        vertices: Vec::new(),
-        flat: Vec::new(),
-        triangles,
-    };
+    let mut patch =
+        Patch { corners: Vec::new(), vertices: Vec::new(), flat: Vec::new(), triangles };
     for &t in &patch.triangles {
         let corners = surface.triangles[t as usize].map(|v| {
             *local.entry(v).or_insert_with(|| {
@@ -81,18 +77,10 @@ struct Spread<'a> {
 impl<'a> Spread<'a> {
     fn from(surface: &'a ScalpSurface, fans: &Fans, anchor: &Foot, radius_mm: f64) -> Self {
         let normal = surface.normal_at(anchor).vector();
-        let side = if normal.x.abs() < 0.9 {
-            Vector3::x()
-        } else {
-            Vector3::y()
-        };
+        let side = if normal.x.abs() < 0.9 { Vector3::x() } else { Vector3::y() };
         let e1 = (side - normal * normal.dot(&side)).normalize();
         let flat = vec![None; surface.vertices.len()];
-        let mut spread = Self {
-            surface,
-            frame: [e1, normal.cross(&e1), normal],
-            flat,
-        };
+        let mut spread = Self { surface, frame: [e1, normal.cross(&e1), normal], flat };
         // Ordered by the bits of a distance, which for positive numbers is the order of the numbers.
         let mut queue: BinaryHeap<Reverse<(u64, u32)>> = BinaryHeap::new();
         let mut best = vec![f64::INFINITY; surface.vertices.len()];
@@ -115,11 +103,7 @@ impl<'a> Spread<'a> {
             if place.norm() > radius_mm {
                 continue;
             }
-            for &w in fans
-                .at(v)
-                .iter()
-                .flat_map(|&t| &surface.triangles[t as usize])
-            {
+            for &w in fans.at(v).iter().flat_map(|&t| &surface.triangles[t as usize]) {
                 if spread.flat[w as usize].is_none() {
                     let step = surface.vertices[w as usize] - surface.vertices[v as usize];
                     offer(&mut queue, w, place.norm() + step.norm());
@@ -142,11 +126,7 @@ impl<'a> Spread<'a> {
             let step = here - anchor.point.vector();
             return self.flat_step(step, self.frame[2]);
         }
-        for &u in fans
-            .at(v)
-            .iter()
-            .flat_map(|&t| &self.surface.triangles[t as usize])
-        {
+        for &u in fans.at(v).iter().flat_map(|&t| &self.surface.triangles[t as usize]) {
             let Some(place) = self.flat[u as usize].filter(|_| u != v) else {
                 continue;
             };
@@ -156,11 +136,7 @@ impl<'a> Spread<'a> {
             sum += (place + self.flat_step(step, normal)) * weight;
             weights += weight;
         }
-        if weights > 0.0 {
-            sum / weights
-        } else {
-            Vector2::zeros()
-        }
+        if weights > 0.0 { sum / weights } else { Vector2::zeros() }
     }
 
     /// A step on the skin with normal `normal`, in the anchor's frame, with its length kept.
@@ -171,7 +147,6 @@ impl<'a> Spread<'a> {
             None => step,
         };
         let flat = Vector2::new(turned.dot(&e1), turned.dot(&e2));
-        flat.try_normalize(1e-12)
-            .map_or(flat, |unit| unit * step.norm())
+        flat.try_normalize(1e-12).map_or(flat, |unit| unit * step.norm())
     }
 }

@@ -26,10 +26,7 @@ pub struct Stretch {
 pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
     let (mut narrowest, mut widest) = (Vec::new(), Vec::new());
     let mut areas = Vec::new();
-    let mut stretch = Stretch {
-        triangles: patch.corners.len() as u64,
-        ..Stretch::default()
-    };
+    let mut stretch = Stretch { triangles: patch.corners.len() as u64, ..Stretch::default() };
     for &t in &patch.corners {
         let [a, b, c] = t.map(|v| patch.flat[v as usize]);
         let [p, q, r] = t.map(|v| patch.vertices[v as usize]);

@@ -34,9 +34,7 @@ impl MeshFormat {
             Some("stl") => Ok(Self::Stl),
             Some("obj") => Ok(Self::Obj),
             Some("ply") => Ok(Self::Ply),
-            _ => Err(ScalpError::UnknownFormat {
-                name: name.to_owned(),
-            }),
+            _ => Err(ScalpError::UnknownFormat { name: name.to_owned() }),
         }
     }
 }
@@ -60,10 +58,7 @@ pub fn read(bytes: &[u8], format: MeshFormat) -> Result<RawMesh, ScalpError> {
         return Err(ScalpError::EmptyFile);
     }
     if size > MAX_BYTES {
-        return Err(ScalpError::FileTooLarge {
-            bytes: size,
-            limit: MAX_BYTES,
-        });
+        return Err(ScalpError::FileTooLarge { bytes: size, limit: MAX_BYTES });
     }
     let mesh = match format {
         MeshFormat::Stl => stl::read(bytes)?,
@@ -82,12 +77,7 @@ fn check_declared(
 ) -> Result<(), ScalpError> {
     let needed = declared.saturating_mul(bytes_each);
     if needed > bytes {
-        return Err(ScalpError::Truncated {
-            what,
-            declared,
-            needed,
-            bytes,
-        });
+        return Err(ScalpError::Truncated { what, declared, needed, bytes });
     }
     Ok(())
 }
@@ -108,21 +98,12 @@ fn validate(mesh: RawMesh) -> Result<RawMesh, ScalpError> {
     }
     if let Some(i) = mesh.vertices.iter().position(|p| !p.is_finite()) {
         let p = mesh.vertices[i];
-        return Err(ScalpError::NotFinite {
-            vertex: i as u64,
-            x: p.x(),
-            y: p.y(),
-            z: p.z(),
-        });
+        return Err(ScalpError::NotFinite { vertex: i as u64, x: p.x(), y: p.y(), z: p.z() });
     }
     for (face, corners) in mesh.triangles.iter().enumerate() {
         if let Some(&index) = corners.iter().find(|&&i| u64::from(i) >= vertices) {
             let (face, index) = (face as u64, u64::from(index));
-            return Err(ScalpError::BadIndex {
-                face,
-                index,
-                vertices,
-            });
+            return Err(ScalpError::BadIndex { face, index, vertices });
         }
     }
     Ok(mesh)

@@ -15,20 +15,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<RawMesh, ScalpError> {
     let mut reader = Reader::new(bytes);
     let header = parser.read_header(&mut reader).map_err(wrap)?;
     check_counts(&header, reader.get_ref().len() as u64)?;
-    let mut mesh = RawMesh {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let mut mesh = RawMesh { vertices: Vec::new(), triangles: Vec::new() };
     for (name, definition) in &header.elements {
-        let elements = parser
-            .read_payload_for_element(&mut reader, definition, &header)
-            .map_err(wrap)?;
+        let elements =
+            parser.read_payload_for_element(&mut reader, definition, &header).map_err(wrap)?;
         match name.as_str() {
             "vertex" => {
-                mesh.vertices = elements
-                    .iter()
-                    .map(|e| Point::<Scan>::new(e.x, e.y, e.z))
-                    .collect();
+                mesh.vertices =
+                    elements.iter().map(|e| Point::<Scan>::new(e.x, e.y, e.z)).collect();
             }
             "face" => add_faces(&mut mesh, &elements)?,
             _ => {}
@@ -38,28 +32,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<RawMesh, ScalpError> {
 }
 
 fn check_counts(header: &Header, bytes: u64) -> Result<(), ScalpError> {
-    let vertex = header
-        .elements
-        .get("vertex")
-        .ok_or(ScalpError::PlyLacks { what: "vertices" })?;
+    let vertex = header.elements.get("vertex").ok_or(ScalpError::PlyLacks { what: "vertices" })?;
     for axis in ["x", "y", "z"] {
         if !vertex.properties.contains_key(axis) {
-            return Err(ScalpError::PlyLacks {
-                what: "vertex coordinates x, y and z",
-            });
+            return Err(ScalpError::PlyLacks { what: "vertex coordinates x, y and z" });
         }
     }
     match header.elements.get("face") {
         None => {
-            return Err(ScalpError::NoFaces {
-                vertices: vertex.count as u64,
-            });
+            return Err(ScalpError::NoFaces { vertices: vertex.count as u64 });
         }
         Some(face) if face.count > 0 => {
             if !face.properties.keys().any(|k| is_corner_list(k)) {
-                return Err(ScalpError::PlyLacks {
-                    what: "vertex_indices in its faces",
-                });
+                return Err(ScalpError::PlyLacks { what: "vertex_indices in its faces" });
             }
         }
         Some(_) => {}
@@ -70,12 +55,7 @@ fn check_counts(header: &Header, bytes: u64) -> Result<(), ScalpError> {
             "face" => "faces",
             _ => "elements",
         };
-        check_declared(
-            what,
-            element.count as u64,
-            least_bytes(element, header.encoding),
-            bytes,
-        )?;
+        check_declared(what, element.count as u64, least_bytes(element, header.encoding), bytes)?;
     }
     Ok(())
 }
@@ -94,9 +74,7 @@ fn least_bytes(element: &ElementDef, encoding: Encoding) -> u64 {
             .sum(),
     };
     // The last line of a text file may lack its line end.
-    least
-        .saturating_sub(u64::from(encoding == Encoding::Ascii))
-        .max(1)
+    least.saturating_sub(u64::from(encoding == Encoding::Ascii)).max(1)
 }
 
 fn size(scalar: &ScalarType) -> u64 {
@@ -114,15 +92,10 @@ fn add_faces(mesh: &mut RawMesh, elements: &[Element]) -> Result<(), ScalpError>
         let corners = &element.corners;
         if let Some(&bad) = corners.iter().find(|&&i| u32::try_from(i).is_err()) {
             let (face, index) = (face as u64, bad as u64);
-            return Err(ScalpError::BadIndex {
-                face,
-                index,
-                vertices: mesh.vertices.len() as u64,
-            });
+            return Err(ScalpError::BadIndex { face, index, vertices: mesh.vertices.len() as u64 });
         }
         for k in 2..corners.len() {
-            mesh.triangles
-                .push([corners[0] as u32, corners[k - 1] as u32, corners[k] as u32]);
+            mesh.triangles.push([corners[0] as u32, corners[k - 1] as u32, corners[k] as u32]);
         }
     }
     Ok(())
@@ -142,12 +115,7 @@ struct Element {
 
 impl PropertyAccess for Element {
     fn new() -> Self {
-        Self {
-            x: 0.0,
-            y: 0.0,
-            z: 0.0,
-            corners: Vec::new(),
-        }
+        Self { x: 0.0, y: 0.0, z: 0.0, corners: Vec::new() }
     }
 
     fn set_property(&mut self, name: &str, property: Property) -> PropertyAccessResult {

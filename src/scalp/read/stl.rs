@@ -49,11 +49,7 @@ fn one_solid(bytes: &[u8]) -> Result<Vec<u8>, ScalpError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| damaged(ErrorKind::InvalidData, "neither binary STL nor text", 0))?;
     if !text.trim_start().starts_with("solid") {
-        return Err(damaged(
-            ErrorKind::InvalidData,
-            "neither binary STL nor ASCII STL",
-            0,
-        ));
+        return Err(damaged(ErrorKind::InvalidData, "neither binary STL nor ASCII STL", 0));
     }
     let mut joined = String::with_capacity(text.len() + 32);
     joined.push_str("solid scalp\n");
@@ -71,11 +67,7 @@ fn one_solid(bytes: &[u8]) -> Result<Vec<u8>, ScalpError> {
         }
     }
     if open {
-        return Err(damaged(
-            ErrorKind::UnexpectedEof,
-            "the last solid has no endsolid",
-            triangles,
-        ));
+        return Err(damaged(ErrorKind::UnexpectedEof, "the last solid has no endsolid", triangles));
     }
     joined.push_str("endsolid scalp\n");
     Ok(joined.into_bytes())
@@ -83,25 +75,16 @@ fn one_solid(bytes: &[u8]) -> Result<Vec<u8>, ScalpError> {
 
 fn collect(bytes: Vec<u8>) -> Result<RawMesh, ScalpError> {
     let mut cursor = Cursor::new(bytes);
-    let reader = stl_io::create_stl_reader(&mut cursor).map_err(|source| ScalpError::Stl {
-        triangle: 0,
-        source,
-    })?;
-    let mut mesh = RawMesh {
-        vertices: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let reader = stl_io::create_stl_reader(&mut cursor)
+        .map_err(|source| ScalpError::Stl { triangle: 0, source })?;
+    let mut mesh = RawMesh { vertices: Vec::new(), triangles: Vec::new() };
     for triangle in reader {
         let read = mesh.triangles.len() as u64;
-        let triangle = triangle.map_err(|source| ScalpError::Stl {
-            triangle: read,
-            source,
-        })?;
+        let triangle = triangle.map_err(|source| ScalpError::Stl { triangle: read, source })?;
         let first = mesh.vertices.len() as u32;
         for v in triangle.vertices {
             let [x, y, z]: [f32; 3] = v.into();
-            mesh.vertices
-                .push(Point::<Scan>::new(f64::from(x), f64::from(y), f64::from(z)));
+            mesh.vertices.push(Point::<Scan>::new(f64::from(x), f64::from(y), f64::from(z)));
         }
         mesh.triangles.push([first, first + 1, first + 2]);
     }

@@ -38,11 +38,8 @@ fn histogram(out: &mut String, report: &Report) {
         to: TOP,
     };
     let truth = report.figures.source.is_some();
-    let (bars, line) = if truth {
-        (&depths.truth, Some(&depths.estimate))
-    } else {
-        (&depths.estimate, None)
-    };
+    let (bars, line) =
+        if truth { (&depths.truth, Some(&depths.estimate)) } else { (&depths.estimate, None) };
     put!(
         out,
         "<figure>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Histogram of the \
@@ -114,7 +111,8 @@ fn through_the_run(out: &mut String, report: &Report) {
     }
     let height = 240.0;
     let low = slices.iter().map(|s| s[0]).fold(rule.band_mm[0] - 0.1, f64::min).max(0.0);
-    let high = slices.iter().map(|s| s[4]).fold(rule.ceiling_mm.max(rule.band_mm[1]) + 0.1, f64::max);
+    let high =
+        slices.iter().map(|s| s[4]).fold(rule.ceiling_mm.max(rule.band_mm[1]) + 0.1, f64::max);
     let x = Scale { low: 0.0, high: values.len() as f64, from: LEFT, to: WIDTH - RIGHT };
     let y = Scale { low, high, from: height - BOTTOM, to: TOP };
     put!(

@@ -9,8 +9,11 @@ const OPEN_ROWS: usize = 30;
 
 /// The lists; each names every dot.
 pub(super) fn write(out: &mut String, report: &Report) {
-    let none = report.left_out.is_empty() && report.deferred.is_empty() && report.uncertain.is_empty();
-    out.push_str("<section aria-labelledby=\"dots\">\n<h2 id=\"dots\">Dots that were not struck</h2>\n");
+    let none =
+        report.left_out.is_empty() && report.deferred.is_empty() && report.uncertain.is_empty();
+    out.push_str(
+        "<section aria-labelledby=\"dots\">\n<h2 id=\"dots\">Dots that were not struck</h2>\n",
+    );
     if none {
         out.push_str("<p>There is none: every dot of the design was planned and struck.</p>\n");
     }

@@ -52,14 +52,22 @@ fn sessions(out: &mut String, sessions: &[Session]) {
 
 fn counts(out: &mut String, counts: &Counts) {
     let paused = match counts.pauses {
-        0 => "no pause".to_owned(),
+        0 => "No pause".to_owned(),
         n => format!("{} of {} together", counted(n, "pause", "pauses"), duration(counts.paused_s)),
     };
     put!(
         out,
         "<p>{paused}; {}; {}; {}; {}.</p>\n",
-        counted(counts.waits, "strike waited for more than a second", "strikes waited for more than a second"),
-        counted(counts.refused, "strike was refused by the device and measured again", "strikes were refused by the device and measured again"),
+        counted(
+            counts.waits,
+            "strike waited for more than a second",
+            "strikes waited for more than a second"
+        ),
+        counted(
+            counts.refused,
+            "strike was refused by the device and measured again",
+            "strikes were refused by the device and measured again"
+        ),
         counted(counts.rehovers, "hover was set anew", "hovers were set anew"),
         counted(counts.resent, "frame was sent again", "frames were sent again"),
     );
@@ -81,7 +89,7 @@ fn notes(out: &mut String, report: &Report) {
     );
     for note in notes {
         let (class, kind) = match note.level {
-            Level::Info => ("level-info", "info"),
+            Level::Detail | Level::Info => ("level-info", "info"),
             Level::Warning => ("level-warning", "! warning"),
             Level::Alarm => ("level-alarm", "✕ alarm"),
         };

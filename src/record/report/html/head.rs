@@ -26,7 +26,10 @@ pub(super) fn write(out: &mut String, report: &Report) {
     } else {
         "Dots stand where they were planned; their depth is the controller’s estimate."
     };
-    put!(out, "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"views\">\n");
+    put!(
+        out,
+        "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"views\">\n"
+    );
     for (index, d) in drawn.iter().enumerate() {
         put!(
             out,

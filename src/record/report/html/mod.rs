@@ -12,6 +12,7 @@ macro_rules! put {
 mod depth;
 mod dots;
 mod events;
+mod figures;
 mod files;
 mod head;
 mod summary;

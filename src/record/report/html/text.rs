@@ -54,7 +54,11 @@ pub(super) fn duration(seconds: f64) -> String {
     }
     let whole = seconds.round() as u64;
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours} h {minutes:02} min") } else { format!("{minutes} min {rest:02} s") }
+    if hours > 0 {
+        format!("{hours} h {minutes:02} min")
+    } else {
+        format!("{minutes} min {rest:02} s")
+    }
 }
 
 /// A moment on the run clock.

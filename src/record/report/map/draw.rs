@@ -130,13 +130,12 @@ fn marks_of(svg: &mut String, kind: Kind, places: impl Iterator<Item = Vector2<f
 
 fn letters(svg: &mut String, view: &View, [width, height]: [f64; 2]) {
     let [left, right] = view.sides;
-    let middle = height / 2.0;
     let _ = write!(
         svg,
-        "<text x=\"20\" y=\"{middle}\">{left}</text>\
-         <text x=\"{}\" y=\"{middle}\" text-anchor=\"end\">{right}</text>\
+        "<text x=\"10\" y=\"90\">{left}</text>\
+         <text x=\"{}\" y=\"90\" text-anchor=\"end\">{right}</text>\
          <path class=\"bar\" d=\"M20 {y}v-30h500v30\"/><text x=\"40\" y=\"{}\">50 mm</text>",
-        width - 20.0,
+        width - 10.0,
         height - 70.0,
         y = height - 20.0,
     );

@@ -5,13 +5,13 @@ use crate::record::plan_file::SkinMesh;
 use nalgebra::{Vector2, Vector3};
 
 /// Side of a cell, mm.
-pub(super) const CELL_MM: f64 = 1.5;
+pub(super) const CELL_MM: f64 = 1.0;
 /// Empty cells around the head.
-const MARGIN: usize = 6;
+const MARGIN: usize = 8;
 /// Cells that the shade runs on beyond the outline.
 const RUN_ON: usize = MARGIN / 2;
 /// Where the light comes from: right, up, towards the viewer.
-const LIGHT: [f64; 3] = [-0.38, 0.50, 0.78];
+const LIGHT: [f64; 3] = [-0.28, 0.42, 0.86];
 /// A mesh that would need more cells in a row is no head.
 const CELLS_MAX: usize = 1000;
 
@@ -115,9 +115,7 @@ impl Raster {
     }
 
     fn triangle(&mut self, corners: [([f64; 3], f64); 3]) {
-        let to_cell = |[right, up, _]: [f64; 3]| {
-            (Vector2::new(right, up) - self.corner) / CELL_MM
-        };
+        let to_cell = |[right, up, _]: [f64; 3]| (Vector2::new(right, up) - self.corner) / CELL_MM;
         let [a, b, c] = corners.map(|(p, _)| to_cell(p));
         let cross = |u: Vector2<f64>, v: Vector2<f64>| u.x * v.y - u.y * v.x;
         let area = cross(b - a, c - a);
@@ -166,7 +164,7 @@ impl Raster {
             *value = if value.is_nan() { 0.0 } else { *value };
         }
         self.shade = self.shade.blurred().blurred();
-        self.cover = self.cover.blurred();
+        self.cover = self.cover.blurred().blurred().blurred();
     }
 }
 

@@ -1,0 +1,130 @@
+//! Dots and lines of text, gathered: each sending costs the viewer about as much as five hundred dots.
+
+use super::RecordingError;
+use super::series::Times;
+use crate::record::report::words::Level;
+use crate::time::Instant;
+use rerun::{Color, Points3D, RecordingStream, TextLog, TextLogLevel};
+
+/// Points of one entity, shown anew as they become more.
+#[derive(Debug)]
+pub(super) struct Batch {
+    path: String,
+    radius_mm: f32,
+    places: Vec<[f32; 3]>,
+    colors: Vec<Color>,
+    /// What was shown when and is not yet sent: each row repeats the points before it.
+    times: Times,
+    lengths: Vec<usize>,
+    row_places: Vec<[f32; 3]>,
+    row_colors: Vec<Color>,
+    /// Points of the last row.
+    shown: usize,
+    styled: bool,
+}
+
+impl Batch {
+    /// Without points.
+    pub fn new(path: impl Into<String>, radius_mm: f32) -> Self {
+        Self {
+            path: path.into(),
+            radius_mm,
+            places: Vec::new(),
+            colors: Vec::new(),
+            times: Times::default(),
+            lengths: Vec::new(),
+            row_places: Vec::new(),
+            row_colors: Vec::new(),
+            shown: 0,
+            styled: false,
+        }
+    }
+
+    /// Adds a point; it is not yet shown.
+    pub fn push(&mut self, place: [f32; 3], color: Color) {
+        self.places.push(place);
+        self.colors.push(color);
+    }
+
+    /// Points so far.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// From this moment on all points so far are to be seen.
+    pub fn show(&mut self, at: Instant, dots: usize) {
+        if self.len() > self.shown {
+            self.times.push(at, dots);
+            self.lengths.push(self.len());
+            self.row_places.extend_from_slice(&self.places);
+            self.row_colors.extend_from_slice(&self.colors);
+            self.shown = self.len();
+        }
+    }
+
+    /// Sends what was shown.
+    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+        if self.lengths.is_empty() {
+            return Ok(());
+        }
+        let path = self.path.as_str();
+        if !self.styled {
+            to.log_static(path, &Points3D::update_fields().with_radii([self.radius_mm]))?;
+            self.styled = true;
+        }
+        let points = Points3D::new(self.row_places.drain(..))
+            .with_colors(self.row_colors.drain(..))
+            .columns(std::mem::take(&mut self.lengths))?;
+        to.send_columns(path, self.times.take(), points)?;
+        Ok(())
+    }
+}
+
+/// Lines of a log.
+#[derive(Debug)]
+pub(super) struct Lines {
+    path: &'static str,
+    times: Times,
+    texts: Vec<String>,
+    levels: Vec<TextLogLevel>,
+}
+
+impl Lines {
+    /// Without lines.
+    pub fn new(path: &'static str) -> Self {
+        Self { path, times: Times::default(), texts: Vec::new(), levels: Vec::new() }
+    }
+
+    /// Adds a line, and sends all of them once there are many.
+    pub fn push(
+        &mut self,
+        to: &RecordingStream,
+        at: Instant,
+        dots: usize,
+        level: Level,
+        text: &str,
+    ) -> Result<(), RecordingError> {
+        self.times.push(at, dots);
+        self.texts.push(text.to_owned());
+        self.levels.push(match level {
+            Level::Detail => TextLogLevel::DEBUG.into(),
+            Level::Info => TextLogLevel::INFO.into(),
+            Level::Warning => TextLogLevel::WARN.into(),
+            Level::Alarm => TextLogLevel::ERROR.into(),
+        });
+        if self.times.is_full() { self.send(to) } else { Ok(()) }
+    }
+
+    /// Sends what was gathered.
+    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+        if self.texts.is_empty() {
+            return Ok(());
+        }
+        let columns = TextLog::update_fields()
+            .with_many_text(self.texts.drain(..))
+            .with_many_level(self.levels.drain(..))
+            .columns_of_unit_batches()?;
+        to.send_columns(self.path, self.times.take(), columns)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! A simulated device served in real time by a process of its own.
+
+use super::plans::Head;
+use super::process::smp_sim;
+use crossbeam_channel::{Receiver, bounded};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A loaded machine takes this long for something that takes a moment.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a device is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    Pty,
+    Tcp,
+}
+
+/// A served device. Dropped, it is killed.
+pub struct Served {
+    child: Child,
+    folder: TempDir,
+    /// As `smp run --port` takes it.
+    pub port: String,
+}
+
+impl Served {
+    /// Starts a device over a head and waits until it is ready.
+    pub fn start(wire: Wire, scenario: &str, head: Head) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("device");
+        let mut command = Command::new(smp_sim());
+        command.args(["serve", "--seed", "1", "--scenario", scenario, "--head"]).arg(head.mesh());
+        match wire {
+            Wire::Pty => command.arg("--pty").arg(&link),
+            Wire::Tcp => command.args(["--tcp", "0"]),
+        };
+        command.arg("--truth").arg(truth_in(folder.path())).stdin(Stdio::null());
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("smp-sim");
+        let name = ready(&mut child);
+        let port = match wire {
+            Wire::Pty => link.display().to_string(),
+            Wire::Tcp => format!("tcp:127.0.0.1:{name}"),
+        };
+        Self { child, folder, port }
+    }
+
+    /// Ends it as an operator does; the truth about its strikes, as CSV.
+    pub fn stop(mut self) -> String {
+        let id = self.child.id();
+        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {id}")).status().unwrap();
+        assert!(told.success());
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "smp-sim: {status}");
+        std::fs::read_to_string(truth_in(self.folder.path())).unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn truth_in(folder: &Path) -> PathBuf {
+    folder.join("truth.csv")
+}
+
+/// Waits for the line `ready NAME`.
+fn ready(child: &mut Child) -> String {
+    let stdout = child.stdout.take().unwrap();
+    let (line_out, line) = bounded(1);
+    in_background(move || {
+        let mut text = String::new();
+        let _ = BufReader::new(stdout).read_line(&mut text);
+        let _ = line_out.send(text);
+    });
+    let line: Result<String, _> = Receiver::recv_timeout(&line, PATIENCE);
+    match line.ok().as_deref().and_then(|l| l.strip_prefix("ready ")) {
+        Some(name) => name.trim().to_owned(),
+        None => {
+            let _ = child.kill();
+            let stderr = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+            panic!("smp-sim is not ready: {stderr}");
+        }
+    }
+}
+
+/// A thread that nobody waits for.
+#[allow(clippy::disallowed_methods, reason = "a test reads a pipe with a timeout")]
+fn in_background(work: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(work);
+}
