@@ -43,9 +43,17 @@ impl Served {
     }
 
     /// Ends it as a shell would; returns whether it went in peace.
-    fn stop(mut self) -> bool {
+    fn stop(&mut self) -> bool {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).unwrap();
         self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // After a failed test; otherwise it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -73,7 +81,7 @@ fn scratch(name: &str) -> PathBuf {
 #[test]
 fn a_client_that_leaves_trips_the_dead_man_and_meets_the_same_device() {
     let truth = scratch("truth.csv");
-    let served = Served::start(&["--tcp", "0", "--truth", &truth.display().to_string()]);
+    let mut served = Served::start(&["--tcp", "0", "--truth", &truth.display().to_string()]);
     let mut client = served.connect();
     client.get_mut().write_all(b"$SMP=00000007\n").unwrap();
     until(&mut client, "[SMPS:00000007,");
@@ -97,7 +105,7 @@ fn a_client_that_leaves_trips_the_dead_man_and_meets_the_same_device() {
 #[test]
 fn a_pty_answers_behind_its_link_and_leaves_none_behind() {
     let link = scratch("pty");
-    let served = Served::start(&["--pty", &link.display().to_string(), "--speed", "4"]);
+    let mut served = Served::start(&["--pty", &link.display().to_string(), "--speed", "4"]);
     assert_eq!(served.ready, link.display().to_string());
     for _ in 0..2 {
         let port = std::fs::File::options().read(true).write(true).open(&link).unwrap();

@@ -97,6 +97,7 @@ pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
             "a machine" => "machines",
             "a design" => "designs",
             "a scalp" => "scalps",
+            "a plan" => return failure.advise("smp plan DESIGN --scalp ... --out FILE makes one"),
             _ => return failure,
         };
         failure
@@ -128,7 +129,9 @@ fn parse_design(
 }
 
 fn text(bytes: Vec<u8>, file: &str) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| Failure::input(format!("{file}: this is no text file")))
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::input(format!("{file}: this is no text file")).advise("save it as UTF-8 text")
+    })
 }
 
 /// The mesh in a scalp's folder.
@@ -139,5 +142,6 @@ fn mesh_in(folder: &Path) -> Result<PathBuf, Failure> {
         .find(|path| path.exists())
         .ok_or_else(|| {
             Failure::input(format!("{}: no mesh.stl, mesh.ply or mesh.obj in it", shown(folder)))
+                .advise("put the scan there under one of these names, or name the mesh file")
         })
 }

@@ -86,7 +86,7 @@ pub fn build(
 ) -> Result<Made, Failure> {
     let placement = plan::site::place(design, &scalp.surface);
     if !allow_off_head {
-        refuse_off_head(&placement)?;
+        refuse_off_head(&placement, design)?;
     }
     let stretch = placement.stretch.map(|s| [s.spacing_p1_percent, s.spacing_p99_percent]);
     let dots_in = placement.sites.len() + placement.rejected.len();
@@ -113,7 +113,7 @@ pub fn build(
 }
 
 /// Dots off the head mean a wrong unit or anchor: that is refused, not planned around.
-fn refuse_off_head(placement: &Placement) -> Result<(), Failure> {
+fn refuse_off_head(placement: &Placement, design: &smp::design::Design) -> Result<(), Failure> {
     let off: Vec<_> = placement
         .rejected
         .iter()
@@ -125,8 +125,10 @@ fn refuse_off_head(placement: &Placement) -> Result<(), Failure> {
     let place = first
         .pattern_mm
         .map_or(String::new(), |[x, y]| format!(", drawn at x = {x:.1} mm, y = {y:.1} mm"));
+    let drawn = design.pattern.as_ref().filter(|_| first.pattern_mm.is_some());
+    let origin = drawn.map_or(&design.name, |pattern| &pattern.file);
     Err(Failure::refused(format!(
-        "{} of {} dots lie off the hair-bearing head; the first is dot {}{place}",
+        "{origin}: {} of {} dots lie off the hair-bearing head; the first is dot {}{place}",
         off.len(),
         placement.sites.len() + placement.rejected.len(),
         first.dot.0,

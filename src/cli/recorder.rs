@@ -57,6 +57,9 @@ impl Witness for Recorder {
             }
         }
         let _ = self.journal.output(at, output);
+        if self.durable && matches!(output, Output::Persist(..)) {
+            let _ = self.journal.flush();
+        }
         Ok(())
     }
 }

@@ -4,10 +4,11 @@ use super::output::{self, Failure};
 use super::{Done, load, session};
 use serde::Serialize;
 use smp::record::folder::RunFolder;
-use smp::record::replay::{Replayed, replay};
+use smp::record::journal::JournalError;
+use smp::record::replay::{Divergence, Replayed, replay};
 use smp::stream::{Job, Run};
 use smp::time::Instant;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -34,7 +35,11 @@ pub fn run(args: &Args) -> Done {
     let mut sessions = Vec::new();
     for path in folder.journals() {
         let bad = |e| Failure::input(format!("{}: {e}", load::shown(&path)));
-        let reader = RunFolder::open_journal(&path).map_err(bad)?;
+        let reader = match RunFolder::open_journal(&path) {
+            // Killed before anything happened: there is nothing to tell again.
+            Err(JournalError::Torn) => continue,
+            opened => opened.map_err(bad)?,
+        };
         let header = reader.header().clone();
         let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
         let before = entries.get(..header.ledger_before).ok_or_else(|| {
@@ -43,10 +48,7 @@ pub fn run(args: &Args) -> Done {
         session::replay_entries(&mut job, before)?;
         let (program, machine) = (plan.program.clone(), plan.machine.clone());
         let mut run = Run::new(program, machine, header.settings, job, Instant::START);
-        let done = replay(&mut run, reader).map_err(|e| {
-            Failure::refused(format!("{}: the replay differs: {e}", load::shown(&path)))
-                .advise("another version of this program made the run, or the journal has a gap")
-        })?;
+        let done = replay(&mut run, reader).map_err(|e| divergence(&e, &path))?;
         sessions.push(done);
     }
     if args.json {
@@ -59,4 +61,16 @@ pub fn run(args: &Args) -> Done {
         ));
     }
     Ok(())
+}
+
+fn divergence(error: &Divergence, journal: &Path) -> Failure {
+    let journal = load::shown(journal);
+    match error {
+        Divergence::Journal(e) => Failure::input(format!("{journal}: {e}"))
+            .advise("the file was changed or the disk is failing: take it from a backup"),
+        Divergence::Differs { .. } => {
+            Failure::refused(format!("{journal}: the replay differs: {error}"))
+                .advise("another version of this program made the run, or the journal has a gap")
+        }
+    }
 }

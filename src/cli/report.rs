@@ -3,6 +3,8 @@
 use super::output::{self, Failure};
 use super::{Done, load, session};
 use smp::record::folder::RunFolder;
+#[cfg(feature = "rerun")]
+use smp::record::journal::JournalError;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::truth::Truth;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,7 @@ pub fn record_run(folder: &RunFolder, plan: &ProvedPlan, truth: Option<&Truth>, 
         .journals()
         .iter()
         .map(|path| RunFolder::open_journal(path))
+        .filter(|opened| !matches!(opened, Err(JournalError::Torn)))
         .collect::<Result<_, _>>()
         .map_err(Failure::refused)?;
     smp::record::recording::write(plan, journals, truth, to).map(|_| ()).map_err(Failure::refused)

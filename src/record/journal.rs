@@ -65,6 +65,9 @@ pub enum JournalError {
     /// The file system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// It ends within its header: the process was killed before its run began.
+    #[error("the journal has no whole header: its run was killed before it began")]
+    Torn,
     /// Not a journal, or of another version.
     #[error("this is no journal of version 1")]
     Magic,
@@ -84,11 +87,12 @@ pub struct Writer<W: Write> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a journal.
+    /// Begins a journal. Its header is out before anything can have happened.
     pub fn new(mut to: W, header: &Header) -> Result<Self, JournalError> {
         to.write_all(MAGIC)?;
         serde_json::to_writer(&mut to, header).map_err(JournalError::Header)?;
         to.write_all(b"\n")?;
+        to.flush()?;
         Ok(Self { to, payload: Vec::with_capacity(1024) })
     }
 
@@ -118,6 +122,11 @@ impl<W: Write> Writer<W> {
             Output::Over(outcome) => self.value(19, at, outcome),
             Output::WakeAt(_) => Ok(()),
         }
+    }
+
+    /// Hands everything noted so far to the system: a process that is killed now does not lose it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 
     /// Flushes and gives the target back.
@@ -161,12 +170,17 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header.
     pub fn new(mut from: R) -> Result<Self, JournalError> {
         let mut magic = [0u8; 5];
-        from.read_exact(&mut magic).map_err(|_| JournalError::Magic)?;
+        if !filled(&mut from, &mut magic)? {
+            return Err(JournalError::Torn);
+        }
         if &magic != MAGIC {
             return Err(JournalError::Magic);
         }
         let mut line = String::new();
         (&mut from).take(1 << 16).read_line(&mut line)?;
+        if !line.ends_with('\n') {
+            return Err(JournalError::Torn);
+        }
         let header = serde_json::from_str(&line).map_err(JournalError::Header)?;
         Ok(Self { from, header, index: 0 })
     }

@@ -270,10 +270,12 @@ impl Cycle {
         };
         visit.at_pose = true;
         ctx.timers.stop(Timer::Pose);
+        // Also at the height of a first approach: a sensor that reads nothing there must not be waited
+        // for without end.
+        ctx.timers.start(Timer::Rest, now, REST_MAX);
         if visit.level == Level::Hover {
             let dot = ctx.program.dots()[visit.index].dot;
             ctx.event(Event::AtPose { dot });
-            ctx.timers.start(Timer::Rest, now, REST_MAX);
             if visit.intent == Intent::None && !self.pause_wanted {
                 self.job.intend(visit.index, self.count);
                 visit.intent =

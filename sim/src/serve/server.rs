@@ -75,10 +75,6 @@ impl Server {
     /// Brings the world to the present and moves bytes both ways.
     fn live(&mut self, now: Nanos) -> Result<(), ServeError> {
         self.world.advance(now);
-        if self.link.accept().map_err(ServeError::Link)? {
-            self.unsent.clear();
-            self.world.reconnect(now);
-        }
         self.received.clear();
         let stays = self.link.read(&mut self.received);
         if !self.received.is_empty() {
@@ -87,6 +83,11 @@ impl Server {
         if !stays {
             self.world.disconnect(now);
             self.write_truth(now)?;
+        }
+        // Only now: the one who knocks may be the one who has just left.
+        if self.link.accept().map_err(ServeError::Link)? {
+            self.unsent.clear();
+            self.world.reconnect(now);
         }
         self.world.read(&mut self.unsent);
         self.unsent.truncate(UNSENT_MAX);

@@ -4,6 +4,7 @@ use super::RecordingError;
 use super::series::Times;
 use crate::record::report::words::Level;
 use crate::time::Instant;
+use rerun::components::PointShading;
 use rerun::{Color, Points3D, RecordingStream, TextLog, TextLogLevel};
 
 /// Points of one entity, shown anew as they become more.
@@ -69,7 +70,10 @@ impl Batch {
         }
         let path = self.path.as_str();
         if !self.styled {
-            to.log_static(path, &Points3D::update_fields().with_radii([self.radius_mm]))?;
+            let style = Points3D::update_fields()
+                .with_radii([self.radius_mm])
+                .with_point_shading(PointShading::Flat);
+            to.log_static(path, &style)?;
             self.styled = true;
         }
         let points = Points3D::new(self.row_places.drain(..))

@@ -2,7 +2,7 @@
 
 use crate::device::{HeadShift, LineSplitter, Reply, Report, open, parse};
 use crate::frame::{Machine, Point, Scalp, Transform};
-use crate::machine::{Axis, Joints, Kinematics};
+use crate::machine::{Axis, Joints, Kinematics, Profile};
 use crate::plan::DotId;
 use crate::record::journal::{Record, What};
 use crate::record::plan_file::ProvedPlan;
@@ -141,11 +141,14 @@ pub struct Follower {
 impl Follower {
     /// Before the first session.
     pub fn new(plan: &ProvedPlan) -> Self {
-        let dots = plan.program.dots();
+        Self::of(&plan.machine, plan.program.dots().iter().map(|d| d.dot))
+    }
+
+    fn of(machine: &Profile, order: impl Iterator<Item = DotId>) -> Self {
         Self {
-            kinematics: plan.machine.kinematics(),
-            scalp_from_machine: plan.machine.placement().inverse(),
-            turns: dots.iter().enumerate().map(|(i, d)| (d.dot, i)).collect(),
+            kinematics: machine.kinematics(),
+            scalp_from_machine: machine.placement().inverse(),
+            turns: order.enumerate().map(|(i, dot)| (dot, i)).collect(),
             splitter: LineSplitter::default(),
             line: String::with_capacity(512),
             began: Instant::START,
@@ -277,5 +280,29 @@ impl Follower {
 
     fn note(&self, level: Level, text: String, out: &mut Vec<Sight>) {
         out.push(Sight::Note { at: self.now, level, text });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Direction;
+    use crate::machine::ToolPose;
+
+    #[test]
+    fn the_tool_is_shown_where_the_planned_joints_put_it() {
+        let text = include_str!("../../../configs/machines/gantry6.toml");
+        let machine = Profile::parse(text, "gantry6.toml").unwrap();
+        let follower = Follower::of(&machine, std::iter::empty());
+        let tip = Point::<Scalp>::new(30.0, -20.0, 120.0);
+        let needle = Direction::<Scalp>::new(-0.3, 0.2, -0.9).unit().unwrap();
+        let head = machine.placement();
+        let pose = ToolPose { tip: head.point(tip), needle: head.direction(needle) };
+        let joints = machine.kinematics().joints(&pose);
+        let (shown, turned) = follower.tool(&joints);
+        assert!(shown.distance(&tip) < 1e-9);
+        assert!((turned * Vector3::z() + needle.vector()).norm() < 1e-9);
+        let (deep, _) = follower.tool(&machine.kinematics().stroked(&joints, 1.7));
+        assert!(deep.distance(&(tip + needle * 1.7)) < 1e-9);
     }
 }

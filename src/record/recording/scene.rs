@@ -19,14 +19,17 @@ const PATH: [u8; 4] = [0x4A, 0x6F, 0xA5, 0x70];
 const STEEL: [u8; 3] = [0x30, 0x36, 0x3C];
 const HOLDER: [u8; 3] = [0x70, 0x7A, 0x84];
 /// Dots are drawn this large, mm.
-pub(super) const DOT_MM: f32 = 0.65;
+pub(super) const DOT_MM: f32 = 0.7;
+/// Dots are drawn this far above the skin: on it the mesh would hide half of each, mm.
+pub(super) const DOT_LIFT_MM: f64 = 0.5;
+const PLANNED_LIFT_MM: f64 = 0.3;
 
 /// Sends all of it.
 pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
     to.log_static("/world", &ViewCoordinates::RIGHT_HAND_Z_UP())?;
     to.log_static("/world/head/scan", &head(&plan.file.skin))?;
     let dots = plan.program.dots();
-    let places = dots.iter().map(|d| xyz(d.position.vector()));
+    let places = dots.iter().map(|d| lifted(d, d.position.vector(), PLANNED_LIFT_MM));
     let planned = Points3D::new(places).with_radii([DOT_MM * 0.5]).with_colors([rgb(PLANNED)]);
     to.log_static("/world/plan/dots", &planned)?;
     to.log_static("/world/plan/path", &path(dots, &plan.program.draft().leave))?;
@@ -38,12 +41,17 @@ pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), Record
 
 /// Entity of the depths of one class.
 pub(super) fn depth_path(class: Class) -> String {
-    format!("/plots/depth/truth/{}", class_name(class))
+    format!("/plots/depth/struck/{}", class_name(class))
 }
 
 /// A colour from its parts.
 pub(super) fn rgb([r, g, b]: [u8; 3]) -> Color {
     Color::from_rgb(r, g, b)
+}
+
+/// A place at a dot, lifted off the skin.
+pub(super) fn lifted(dot: &PlannedDot, place: nalgebra::Vector3<f64>, by_mm: f64) -> [f32; 3] {
+    xyz(place + dot.normal.vector() * by_mm)
 }
 
 /// As the viewer stores places.
@@ -102,6 +110,7 @@ fn tool(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
 }
 
 fn styles(to: &RecordingStream, rule: &DepthRule) -> Result<(), RecordingError> {
+    let [low, _] = rule.band_mm;
     for class in Class::ALL {
         let points = SeriesPoints::new()
             .with_colors([rgb(class.rgb())])
@@ -116,7 +125,10 @@ fn styles(to: &RecordingStream, rule: &DepthRule) -> Result<(), RecordingError> 
     to.log_static("/plots/depth/estimate", &guessed)?;
     let limits = SeriesLines::new()
         .with_colors([rgb([0x3C, 0xB3, 0x71]), rgb([0xE0, 0x3C, 0x3C])])
-        .with_names(["least wanted", "ceiling"])
+        .with_names([
+            format!("least wanted, {low:.2} mm"),
+            format!("ceiling, {:.2} mm", rule.ceiling_mm),
+        ])
         .with_widths([1.5, 1.5]);
     to.log_static("/plots/depth/limits", &limits)?;
     let line = |name: &str, color: [u8; 3]| {
@@ -152,12 +164,12 @@ fn state_rgb(state: RunState) -> [u8; 3] {
 
 const fn class_name(class: Class) -> &'static str {
     match class {
-        Class::Shallow => "shallow",
-        Class::BandLow => "band_low",
-        Class::BandMiddle => "band_middle",
-        Class::BandHigh => "band_high",
-        Class::Deep => "deep",
-        Class::Unknown => "unknown",
+        Class::Shallow => "1_shallow",
+        Class::BandLow => "2_band_low",
+        Class::BandMiddle => "3_band_middle",
+        Class::BandHigh => "4_band_high",
+        Class::Deep => "5_deep",
+        Class::Unknown => "6_unknown",
     }
 }
 

@@ -80,7 +80,13 @@ impl History {
     pub fn of_folder(folder: &RunFolder) -> Result<Self, JournalError> {
         let mut history = Self::default();
         for path in folder.journals() {
-            let reader = RunFolder::open_journal(&path)?;
+            let reader = match RunFolder::open_journal(&path) {
+                Err(JournalError::Torn) => {
+                    history.sessions.push(Session::default());
+                    continue;
+                }
+                opened => opened?,
+            };
             let mode = reader.header().settings.mode;
             history.session(Some(mode), reader)?;
         }
