@@ -55,8 +55,8 @@ fn a_run_shows_head_plan_tool_dots_plots_and_events() {
         "/world/done/b000",
         "/world/done/uncertain",
         "/plots/depth/estimate",
-        "/plots/depth/truth/shallow",
-        "/plots/depth/truth/deep",
+        "/plots/depth/struck/1_shallow",
+        "/plots/depth/struck/5_deep",
         "/plots/depth/limits",
         "/plots/force",
         "/plots/height",
@@ -77,7 +77,7 @@ fn a_run_shows_head_plan_tool_dots_plots_and_events() {
 fn without_truth_the_estimate_colours_the_dots() {
     let (figures, data, _, planned) = recorded(None);
     assert_eq!(figures.dots, planned - 2);
-    assert!(data.contains("/plots/depth/truth/band_low"));
+    assert!(data.contains("/plots/depth/struck/2_band_low"));
     assert!(!data.contains("/world/done/unclaimed"));
 }
 

@@ -1,7 +1,7 @@
 //! `smp demo`: all of it on the bundled design and head, in the simulator.
 
 use super::output::{self, Failure};
-use super::rehearse::{self, Printed, World};
+use super::rehearse::{self, World};
 use super::{Done, load, plan, session};
 use smp::device::Mode;
 use std::path::PathBuf;
@@ -54,22 +54,10 @@ pub fn run(args: &Args) -> Done {
     let dir = args.out.clone().unwrap_or_else(|| session::next_folder("demo"));
     let world = World { scenario: &args.scenario, seed: args.seed, mode: Mode::Follow };
     let done = rehearse::rehearse(&made.plan, &world, &dir, cfg!(feature = "rerun"), args.json)?;
-    if args.json {
-        output::json(&Printed {
-            times_real_time: done.figures.machine_s / done.wall_s.max(1e-9),
-            figures: &done.figures,
-            scenario: &args.scenario,
-            seed: args.seed,
-        })?;
-    } else {
-        for line in super::screen::summary(&done.figures) {
-            output::line(&line);
-        }
-        output::line(&format!("open {}", load::shown(&dir.join("report.html"))));
-        if cfg!(feature = "rerun") {
-            let recording = dir.join("recording.rrd");
-            output::line(&format!("open {} in the rerun viewer", load::shown(&recording)));
-        }
+    rehearse::print(&done, &world, args.json)?;
+    say(&format!("open {}", load::shown(&dir.join("report.html"))));
+    if cfg!(feature = "rerun") {
+        say(&format!("open {} in the rerun viewer", load::shown(&dir.join("recording.rrd"))));
     }
     session::judge_outcome(done.outcome, done.fault, Some(&dir))
 }

@@ -64,13 +64,13 @@ pub struct Rehearsed {
 
 /// Figures with what only virtual time has.
 #[derive(Serialize)]
-pub struct Printed<'a> {
+struct Printed<'a> {
     #[serde(flatten)]
-    pub figures: &'a RunFigures,
+    figures: &'a RunFigures,
     /// Machine time over wall time.
-    pub times_real_time: f64,
-    pub scenario: &'a str,
-    pub seed: u64,
+    times_real_time: f64,
+    scenario: &'a str,
+    seed: u64,
 }
 
 /// Runs the command.
@@ -86,19 +86,24 @@ pub fn run(args: &Args) -> Done {
         let truth = session::read_truth(&folder)?;
         super::report::record_run(&folder, &plan, truth.as_ref(), path)?;
     }
-    if args.json {
-        output::json(&Printed {
+    print(&done, &world, args.json)?;
+    session::judge_outcome(done.outcome, done.fault, None)
+}
+
+/// Prints the figures: one JSON object, or six lines.
+pub fn print(done: &Rehearsed, world: &World<'_>, json: bool) -> Done {
+    if json {
+        return output::json(&Printed {
             times_real_time: done.figures.machine_s / done.wall_s.max(1e-9),
             figures: &done.figures,
-            scenario: &args.scenario,
-            seed: args.seed,
-        })?;
-    } else {
-        for line in super::screen::summary(&done.figures) {
-            output::line(&line);
-        }
+            scenario: world.scenario,
+            seed: world.seed,
+        });
     }
-    session::judge_outcome(done.outcome, done.fault, None)
+    for line in super::screen::summary(&done.figures) {
+        output::line(&line);
+    }
+    Ok(())
 }
 
 /// The world a plan is rehearsed in.

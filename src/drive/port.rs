@@ -64,9 +64,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Port for T {}
 pub async fn open(name: &PortName, baud: u32) -> Result<Box<dyn Port>, PortError> {
     match name {
         PortName::Path(path) => {
-            let port = tokio_serial::new(path, baud)
-                .open_native_async()
-                .map_err(|source| PortError::Serial { path: path.clone(), source })?;
+            let fail = |source| PortError::Serial { path: path.clone(), source };
+            let mut port = tokio_serial::new(path, baud).open_native_async().map_err(fail)?;
+            // A pseudo-terminal outlives its user: one that was killed would leave it locked.
+            if std::fs::canonicalize(path).is_ok_and(|real| real.starts_with("/dev/pts")) {
+                port.set_exclusive(false).map_err(fail)?;
+            }
             Ok(Box::new(port))
         }
         PortName::Tcp(address) => {

@@ -96,6 +96,8 @@ pub struct DepthRule {
     pub dimple_mm: f64,
     /// One sigma of it, mm.
     pub dimple_sigma_mm: f64,
+    /// The surface must be predicted this well for a strike, one sigma, mm.
+    pub sigma_max_mm: f64,
 }
 
 /// How the needle moves.

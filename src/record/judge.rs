@@ -265,7 +265,8 @@ impl<'a> DotGrid<'a> {
     }
 }
 
-fn spread(values: &[f64]) -> Spread {
+/// The distribution of some values.
+pub(super) fn spread(values: &[f64]) -> Spread {
     let sorted = sorted(values.iter().copied());
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;

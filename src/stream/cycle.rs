@@ -86,6 +86,7 @@ impl Cycle {
             ceiling_mm: machine.depth.ceiling_mm,
             shallow_mm: machine.depth.band_mm[0],
             dimple_scatter_mm: machine.depth.dimple_sigma_mm,
+            sigma_max_mm: machine.depth.sigma_max_mm,
             ..Rules::default()
         };
         Self {

@@ -57,16 +57,19 @@ pub struct Tool {
 pub enum MachineError {
     #[error("cannot read the machine {path}: {source}")]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("there is no machine called {name:?}: gantry6, gantry5, or a path that ends in .toml")]
+    #[error(
+        "there is no machine called {name:?}: gantry6, gantry5, gantry3, or a path that ends in .toml"
+    )]
     Unknown { name: String },
     #[error("{origin}: {source}")]
     Parse { origin: String, source: Box<toml::de::Error> },
 }
 
 /// The machines that come with the simulator.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: [(&str, &str); 3] = [
     ("gantry6", include_str!("../../machines/gantry6.toml")),
     ("gantry5", include_str!("../../machines/gantry5.toml")),
+    ("gantry3", include_str!("../../machines/gantry3.toml")),
 ];
 
 impl TrueMachine {

@@ -5,7 +5,7 @@ use super::RecordingError;
 use super::batch::{Batch, Lines};
 use super::depths::TrueDepths;
 use super::follow::{Sample, Sight};
-use super::scene::{DOT_MM, depth_path, rgb, xyz};
+use super::scene::{DOT_LIFT_MM, DOT_MM, depth_path, lifted, rgb, xyz};
 use super::series::{Series, Times};
 use crate::machine::DepthRule;
 use crate::plan::PlannedDot;
@@ -15,6 +15,7 @@ use crate::record::report::words::Level;
 use crate::record::truth::{TrueStrike, Truth};
 use crate::stream::Estimate;
 use crate::time::Instant;
+use nalgebra::Vector3;
 use rerun::{Color, Quaternion, RecordingStream, StateChange, TimeColumn, Transform3D};
 
 /// Dots of one entity.
@@ -85,9 +86,10 @@ impl<'a> Board<'a> {
             Sight::Sample(sample) => self.sample(sample),
             Sight::Struck { at, index, estimate } => self.struck(*at, *index, estimate),
             Sight::Uncertain { at, index } => {
-                let place = self.dots[*index].position.vector();
+                let dot = &self.dots[*index];
+                let place = lifted(dot, dot.position.vector(), DOT_LIFT_MM);
                 self.last = *at;
-                self.uncertain.push(xyz(place), rgb(UNCERTAIN));
+                self.uncertain.push(place, rgb(UNCERTAIN));
                 self.uncertain.show(*at, self.done);
                 self.uncertain.send(&self.to)
             }
@@ -128,7 +130,7 @@ impl<'a> Board<'a> {
         self.limits()?;
         let mut unclaimed = Batch::new("/world/done/unclaimed", DOT_MM * 2.0);
         for strike in self.truth.rest() {
-            unclaimed.push(struck_place(strike), rgb(UNCLAIMED));
+            unclaimed.push(xyz(struck_place(strike)), rgb(UNCLAIMED));
         }
         unclaimed.show(self.last, self.done);
         unclaimed.send(&self.to)?;
@@ -170,7 +172,8 @@ impl<'a> Board<'a> {
             None if self.has_truth => f64::NAN,
             None => guessed,
         };
-        let place = truth.map_or(xyz(dot.position.vector()), struck_place);
+        let place = truth.map_or(dot.position.vector(), struck_place);
+        let place = lifted(dot, place, DOT_LIFT_MM);
         let class = Class::of(depth, &self.rule);
         self.done += 1;
         self.last = at;
@@ -228,8 +231,8 @@ fn batch_path(number: usize) -> String {
 }
 
 /// Where the needle really went in.
-fn struck_place(strike: &TrueStrike) -> [f32; 3] {
-    [strike.scan_x_mm, strike.scan_y_mm, strike.scan_z_mm].map(|v| v as f32)
+fn struck_place(strike: &TrueStrike) -> Vector3<f64> {
+    Vector3::new(strike.scan_x_mm, strike.scan_y_mm, strike.scan_z_mm)
 }
 
 /// One moment on both time lines.

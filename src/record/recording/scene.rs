@@ -19,7 +19,7 @@ const PATH: [u8; 4] = [0x4A, 0x6F, 0xA5, 0x70];
 const STEEL: [u8; 3] = [0x30, 0x36, 0x3C];
 const HOLDER: [u8; 3] = [0x70, 0x7A, 0x84];
 /// Dots are drawn this large, mm.
-pub(super) const DOT_MM: f32 = 0.7;
+pub(super) const DOT_MM: f32 = 0.55;
 /// Dots are drawn this far above the skin: on it the mesh would hide half of each, mm.
 pub(super) const DOT_LIFT_MM: f64 = 0.5;
 const PLANNED_LIFT_MM: f64 = 0.3;

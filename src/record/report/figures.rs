@@ -2,7 +2,7 @@
 
 use super::history::History;
 use super::material::Material;
-use crate::record::judge::{Drag, Error, Figures, Spread, Tilt};
+use crate::record::judge::{Drag, Error, Figures, Spread, Tilt, spread};
 use crate::stream::Outcome;
 use serde::Serialize;
 
@@ -158,17 +158,4 @@ impl EstimateFigures {
 
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-fn spread(values: &[f64]) -> Spread {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let mean = mean(values).unwrap_or(0.0);
-    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / values.len() as f64;
-    let at = |fraction: f64| {
-        let last = sorted.len().saturating_sub(1);
-        sorted.get((fraction * last as f64).round() as usize).copied().unwrap_or(0.0)
-    };
-    let (min, max, p01, p99) = (at(0.0), at(1.0), at(0.01), at(0.99));
-    Spread { mean, sigma: variance.sqrt(), min, max, p01, p99 }
 }

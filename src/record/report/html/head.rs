@@ -28,7 +28,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     };
     put!(
         out,
-        "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"views\">\n"
+        "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"map\">\n<div class=\"views\">\n"
     );
     for (index, d) in drawn.iter().enumerate() {
         put!(
@@ -43,7 +43,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     }
     out.push_str("</div>\n");
     legend(out, report);
-    out.push_str("</section>\n");
+    out.push_str("</div>\n</section>\n");
 }
 
 fn legend(out: &mut String, report: &Report) {
