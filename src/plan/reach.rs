@@ -6,6 +6,9 @@ use super::tool::ToolSweep;
 use crate::machine::Unreachable;
 use serde::{Deserialize, Serialize};
 
+/// Needles further than this from the park pose's have their way out looked at, degrees.
+const STEEP_DEG: f64 = 60.0;
+
 /// A dot that is not planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejected {
@@ -29,6 +32,8 @@ pub enum Reason {
         /// Greatest allowed, degrees.
         limit_deg: f64,
     },
+    /// The tool could not go straight up from it and over to the park pose, as pauses and resumes do.
+    NoWayOut,
     /// The tool's body would touch the head.
     Body {
         /// Its distance there, mm.
@@ -45,6 +50,7 @@ impl Reason {
             Self::Site(reason) => reason.name(),
             Self::Reach(_) => "out_of_reach",
             Self::Tilt { .. } => "tilt",
+            Self::NoWayOut => "no_way_out",
             Self::Body { .. } => "tool_body",
         }
     }
@@ -60,8 +66,9 @@ impl From<&site::Rejected> for Rejected {
 pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<Rejected>) {
     let mut rejected = Vec::new();
     let mut kept = Vec::with_capacity(sites.len());
+    let park = sweep.park();
     for site in sites {
-        match check(&site, sweep) {
+        match check(&site, &park, sweep) {
             Ok(()) => kept.push(site),
             Err(reason) => rejected.push(Rejected { dot: site.dot, reason }),
         }
@@ -69,7 +76,7 @@ pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<
     (kept, rejected)
 }
 
-fn check(site: &Site, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
+fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
     let rules = &sweep.machine.clearance;
     let needle = sweep.needle_for(&site.normal);
     let tilt_deg = needle.angle(&-site.normal).to_degrees();
@@ -80,12 +87,18 @@ fn check(site: &Site, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
     let hover = sweep.joints(&above(rules.hover_mm));
     let travel = rules.hover_mm + sweep.machine.needle.cage_mm;
     let bottom = sweep.machine.kinematics().stroked(&hover, travel);
-    for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm))] {
+    let out = above(rules.park_mm);
+    for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm)), sweep.joints(&out)] {
         sweep.machine.reach(&joints).map_err(Reason::Reach)?;
     }
     let clearance_mm = sweep.standing(&above(rules.hover_mm)).body_mm;
     if clearance_mm < rules.body_mm {
         return Err(Reason::Body { clearance_mm, limit_mm: rules.body_mm });
+    }
+    // Near the top of the head the way out is plain; the verifier walks all of them.
+    let up = park.needle.angle(&needle).to_degrees() < STEEP_DEG;
+    if !up && !(sweep.clear_way(&above(rules.hover_mm), &out) && sweep.clear_way(&out, park)) {
+        return Err(Reason::NoWayOut);
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ pub type Pose = Via;
 
 /// Distance between the samples of a swept move, mm of tip travel.
 const SAMPLE_MM: f64 = 0.5;
+/// The same for ways high above the skin, mm.
+const COARSE_MM: f64 = 6.0;
 
 /// What the planner asks about moves: joints, times, clearances.
 pub struct ToolSweep<'a> {
@@ -88,9 +90,20 @@ impl<'a> ToolSweep<'a> {
         Clearance { tip_mm: self.surface.closest(pose.tip).distance, body_mm }
     }
 
+    /// Whether a long move keeps clear, by samples some mm apart and a margin for what lies between.
+    pub fn clear_way(&self, from: &Pose, to: &Pose) -> bool {
+        let least = self.sampled(from, to, COARSE_MM);
+        let rules = &self.machine.clearance;
+        least.tip_mm >= rules.travel_mm + COARSE_MM / 2.0 && least.body_mm >= rules.body_mm + 0.5
+    }
+
     /// Least clearance along the straight joint move, its ends excluded.
     pub fn swept(&self, from: &Pose, to: &Pose) -> Clearance {
-        let steps = ((to.tip - from.tip).length() / SAMPLE_MM).ceil().max(2.0) as usize;
+        self.sampled(from, to, SAMPLE_MM)
+    }
+
+    fn sampled(&self, from: &Pose, to: &Pose, apart_mm: f64) -> Clearance {
+        let steps = ((to.tip - from.tip).length() / apart_mm).ceil().max(2.0) as usize;
         let (start, end) = (self.joints(from), self.joints(to));
         let mut least = Clearance { tip_mm: f64::INFINITY, body_mm: f64::INFINITY };
         for step in 1..steps {

@@ -18,6 +18,8 @@ const PLACE_MM: f64 = 0.05;
 const WIRE_MM: f64 = 0.005;
 /// Sweeps are sampled at least this densely, mm of tip travel.
 const SAMPLE_MM: f64 = 0.4;
+/// Ways out are sampled this far apart, mm.
+const COARSE_MM: f64 = 6.0;
 /// Distances beyond this are not looked for, mm.
 const FAR_MM: f64 = 12.0;
 /// The normal is taken over this footprint, mm.
@@ -175,9 +177,43 @@ impl<'a> Walk<'a> {
             self.found(ViolationKind::Pose { dot });
         }
         let (tip, needle) = self.tip(&strike.pose);
+        self.way_out(planned, &strike.pose);
         self.place(planned, tip + needle * strike.gap_mm);
         self.tilt(planned, &needle);
         self.depth(planned, strike);
+    }
+
+    /// A pause, a fault or a resume may lead from any dot over the park pose: straight up, then across.
+    fn way_out(&mut self, planned: &PlannedDot, hover: &Joints) {
+        let Some(park) = self.draft.leave.last() else { return };
+        let head = self.machine.placement();
+        let pose = |tip: Point<Scalp>, needle: Direction<Scalp>| {
+            let (tip, needle) = (head.point(tip), head.direction(needle));
+            self.machine.kinematics().joints(&crate::machine::ToolPose { tip, needle })
+        };
+        let above = pose(planned.above(self.machine.clearance.park_mm), planned.needle);
+        let park = pose(park.tip, park.needle);
+        let clear = self.coarsely_clear(hover, &above) && self.coarsely_clear(&above, &park);
+        if !clear || self.machine.reach(&above).is_err() {
+            self.found(ViolationKind::NoWayOut { dot: planned.dot.0 });
+        }
+    }
+
+    /// Whether a long move keeps clear, by samples so far apart that a margin stands for what lies
+    /// between them.
+    fn coarsely_clear(&self, from: &Joints, to: &Joints) -> bool {
+        let rules = &self.machine.clearance;
+        let ends = (self.tip(from).0 - self.tip(to).0).length();
+        let steps = (ends / COARSE_MM).ceil().max(1.0) as usize;
+        (1..=steps).all(|step| {
+            let (tip, needle) = self.tip(&from.lerp(to, step as f64 / steps as f64));
+            let margin = rules.travel_mm + COARSE_MM / 2.0;
+            self.distance(tip, margin) >= margin
+                && rules.body.iter().all(|sphere| {
+                    let needed = sphere.radius_mm + rules.body_mm;
+                    self.distance(tip + needle * -sphere.behind_tip_mm, needed) >= needed
+                })
+        })
     }
 
     fn place(&mut self, planned: &PlannedDot, meets: Point<Scalp>) {

@@ -7,6 +7,8 @@ type V = Vector3<f64>;
 
 /// Edge of a grid cell, mm: about one triangle of a head of 40,000.
 const CELL_MM: f64 = 4.0;
+/// The grid reaches this far beyond the head, mm: the farthest that is ever looked for.
+const MARGIN_MM: f64 = 32.0;
 
 /// The head's skin as a bag of triangles.
 pub struct Skin {
@@ -16,6 +18,9 @@ pub struct Skin {
     /// `starts[c]..starts[c + 1]` of `members` are the triangles that touch cell `c`.
     starts: Vec<u32>,
     members: Vec<u32>,
+    /// Steps (in any of 26 directions) from each cell to the nearest one that holds a triangle: rings
+    /// nearer than that are empty.
+    steps: Vec<u8>,
 }
 
 /// The nearest place on the skin.
@@ -37,10 +42,12 @@ impl Skin {
             low = low.inf(&v.vector());
             high = high.sup(&v.vector());
         }
-        let low = low - V::repeat(CELL_MM);
+        let (low, high) = (low - V::repeat(MARGIN_MM), high + V::repeat(MARGIN_MM));
         let size = [0, 1, 2].map(|k| ((high[k] - low[k]) / CELL_MM).max(0.0) as usize + 2);
-        let mut skin = Self { corners, low, size, starts: Vec::new(), members: Vec::new() };
+        let (starts, members, steps) = (Vec::new(), Vec::new(), Vec::new());
+        let mut skin = Self { corners, low, size, starts, members, steps };
         skin.fill();
+        skin.measure_steps();
         skin
     }
 
@@ -114,6 +121,38 @@ impl Skin {
         self.members = lists.into_iter().map(|(_, t)| t).collect();
     }
 
+    /// Breadth first from all cells that hold a triangle.
+    fn measure_steps(&mut self) {
+        let cells = self.starts.len() - 1;
+        self.steps = vec![u8::MAX; cells];
+        let mut front: Vec<usize> =
+            (0..cells).filter(|&c| self.starts[c] < self.starts[c + 1]).collect();
+        for &cell in &front {
+            self.steps[cell] = 0;
+        }
+        let [_, ny, nz] = self.size;
+        for step in 1..u8::MAX {
+            let mut next = Vec::new();
+            for &cell in &front {
+                let at = [cell / (ny * nz), cell / nz % ny, cell % nz].map(|c| c as isize);
+                for d in 0..27 {
+                    let by = [d / 9 - 1, d / 3 % 3 - 1, d % 3 - 1];
+                    let there = [0, 1, 2].map(|k| at[k] + by[k]);
+                    if let Some(i) = self.index(there)
+                        && self.steps[i] == u8::MAX
+                    {
+                        self.steps[i] = step;
+                        next.push(i);
+                    }
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            front = next;
+        }
+    }
+
     fn cell(&self, p: &V) -> [isize; 3] {
         [0, 1, 2].map(|k| ((p[k] - self.low[k]) / CELL_MM).floor() as isize)
     }
@@ -183,4 +222,57 @@ fn foot_on_edge(p: &V, a: &V, b: &V) -> V {
     let length2 = along.norm_squared();
     let u = if length2 > 0.0 { ((p - a).dot(&along) / length2).clamp(0.0, 1.0) } else { 0.0 };
     a + along * u
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// An octahedron of 60 mm, each face cut into four.
+    fn octahedron() -> (Vec<Point<Scalp>>, Vec<[u32; 3]>) {
+        let p = |x, y, z| Point::<Scalp>::new(x, y, z);
+        let r = 60.0;
+        let vertices = vec![
+            p(r, 0.0, 0.0),
+            p(-r, 0.0, 0.0),
+            p(0.0, r, 0.0),
+            p(0.0, -r, 0.0),
+            p(0.0, 0.0, r),
+            p(0.0, 0.0, -r),
+        ];
+        let faces = vec![
+            [0, 2, 4],
+            [2, 1, 4],
+            [1, 3, 4],
+            [3, 0, 4],
+            [2, 0, 5],
+            [1, 2, 5],
+            [3, 1, 5],
+            [0, 3, 5],
+        ];
+        (vertices, faces)
+    }
+
+    proptest! {
+        #[test]
+        fn the_grid_finds_what_looking_at_every_triangle_finds(
+            x in -90.0..90.0f64, y in -90.0..90.0f64, z in -90.0..90.0f64, reach in 1.0..32.0f64
+        ) {
+            let (vertices, faces) = octahedron();
+            let skin = Skin::new(&vertices, &faces);
+            let p = V::new(x, y, z);
+            let brute = skin.corners.iter()
+                .map(|c| (p - foot_on_triangle(&p, c)).norm())
+                .fold(f64::INFINITY, f64::min);
+            match skin.nearest(Point::from_vector(p), reach) {
+                Some(found) => {
+                    prop_assert!((found.distance.abs() - brute).abs() < 1e-9);
+                    let inside = x.abs() + y.abs() + z.abs() < 60.0;
+                    prop_assert!(brute < 1e-9 || inside == (found.distance < 0.0));
+                }
+                None => prop_assert!(brute > reach, "{brute} within {reach}"),
+            }
+        }
+    }
 }

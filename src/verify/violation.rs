@@ -91,6 +91,12 @@ pub enum ViolationKind {
         /// Allowed.
         limit_mm: f64,
     },
+    /// From the dot no way leads to the park pose.
+    #[error("dot {dot}: the tool cannot go straight up from it and over to the park pose")]
+    NoWayOut {
+        /// Which dot.
+        dot: u32,
+    },
     /// Struck twice, not at all, or out of order.
     #[error("dot {dot} is struck where dot {expected:?} was due")]
     Order {

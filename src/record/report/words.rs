@@ -100,6 +100,9 @@ pub fn left_out(reason: &plan::Reason) -> String {
         plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"
         ),
+        plan::Reason::NoWayOut => {
+            "the tool could not go straight up from it and over to the park pose".to_owned()
+        }
         plan::Reason::Body { clearance_mm, limit_mm } => format!(
             "the tool's body would be {clearance_mm:.1} mm from the skin, the least is {limit_mm:.1} mm"
         ),
