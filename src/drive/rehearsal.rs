@@ -52,7 +52,7 @@ impl Device {
         params.machine_id.clone_from(&machine.name);
         let config = params.config(true_machine.limits, true_machine.strike_axis);
         let firmware = Firmware::new(config, seed);
-        let world = World::new(firmware, plant, scenario.wire.clone(), seed);
+        let world = World::new(firmware, plant, scenario.wire, seed);
         Ok(Self { world, tap: None })
     }
 

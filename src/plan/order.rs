@@ -21,7 +21,7 @@ pub(super) fn by_layer(mut sites: Vec<Site>) -> Vec<Site> {
     for layer in sites.chunk_by(|a, b| a.layer == b.layer) {
         let points: Vec<Vector3<f64>> = layer.iter().map(|s| s.position.vector()).collect();
         let path = shortest_path(&points);
-        ordered.extend(path.into_iter().map(|i| layer[i as usize].clone()));
+        ordered.extend(path.into_iter().map(|i| layer[i as usize]));
     }
     ordered
 }

@@ -96,9 +96,7 @@ fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
         return Err(Reason::Body { clearance_mm, limit_mm: rules.body_mm });
     }
     // Near the top of the head the way out is plain; the verifier walks all of them.
-    let up = park.needle.angle(&needle).to_degrees() < STEEP_DEG;
-    if !up && !(sweep.clear_way(&above(rules.hover_mm), &out) && sweep.clear_way(&out, park)) {
-        return Err(Reason::NoWayOut);
-    }
-    Ok(())
+    let plain = park.needle.angle(&needle).to_degrees() < STEEP_DEG;
+    let clear = || sweep.clear_way(&above(rules.hover_mm), &out) && sweep.clear_way(&out, park);
+    if plain || clear() { Ok(()) } else { Err(Reason::NoWayOut) }
 }

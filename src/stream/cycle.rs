@@ -408,7 +408,7 @@ impl Cycle {
                     Ok(())
                 }
             },
-            Activity::Free => match self.job.next() {
+            Activity::Free => match self.job.next_dot() {
                 Some(index) => self.start(index, ctx, now),
                 None if self.stroke.is_none() => self.park(ctx, now),
                 None => Ok(()),

@@ -90,7 +90,7 @@ impl Job {
     }
 
     /// Index of the next dot to visit at or after the last one handed out.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn next_dot(&mut self) -> Option<usize> {
         while self.next < self.order.len() && self.standing[self.next] != Standing::Planned {
             self.next += 1;
         }
@@ -100,6 +100,11 @@ impl Job {
     /// The dot was struck, as far as the device says.
     pub fn done(&mut self, index: usize) {
         self.set(self.order[index], Standing::Done);
+    }
+
+    /// Nobody can say whether the dot was struck.
+    pub fn uncertain(&mut self, index: usize) {
+        self.set(self.order[index], Standing::Uncertain);
     }
 
     /// The dot is about to be struck.
@@ -184,7 +189,7 @@ mod tests {
     fn a_strike_begun_and_not_seen_to_end_is_uncertain_and_never_next() {
         let mut job = job();
         assert_eq!(job.settle(memory(11, 0, Phase::Begun), true, 8), [(DotId(0), Fate::Uncertain)]);
-        assert_eq!(job.next(), Some(1));
+        assert_eq!(job.next_dot(), Some(1));
     }
 
     #[test]

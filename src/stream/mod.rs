@@ -64,7 +64,7 @@ pub struct Run {
 
 #[derive(Debug)]
 enum Phase {
-    BringUp(BringUp),
+    BringUp(Box<BringUp>),
     Cycle(Box<Cycle>),
 }
 
@@ -78,7 +78,7 @@ impl Run {
         now: Instant,
     ) -> Self {
         let mut ctx = Context::new(program, machine, settings);
-        let phase = Phase::BringUp(BringUp::start(&mut ctx, now));
+        let phase = Phase::BringUp(Box::new(BringUp::start(&mut ctx, now)));
         Self {
             ctx,
             phase,

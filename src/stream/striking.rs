@@ -119,8 +119,15 @@ impl Cycle {
             return Ok(());
         };
         self.count = stroke.count;
-        self.stroke_ended(&stroke, Some(seen), ctx);
-        if seen.whole { Ok(()) } else { Err(Fault::CutShort(ctx.program.dots()[stroke.index].dot)) }
+        if seen.whole {
+            self.stroke_ended(&stroke, Some(seen), ctx);
+            return Ok(());
+        }
+        // How deep it went, if it went in at all, nobody can say.
+        let dot = ctx.program.dots()[stroke.index].dot;
+        self.job.uncertain(stroke.index);
+        ctx.persist(Entry::Uncertain { dot });
+        Err(Fault::CutShort(dot))
     }
 
     fn stroke_ended(&mut self, stroke: &Stroke, seen: Option<&StrokeReport>, ctx: &mut Context) {

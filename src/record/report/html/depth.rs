@@ -1,16 +1,13 @@
 //! How deep: the histogram, and the depth through the run.
 
-use super::text::{Text, count};
+use super::chart::{
+    Across, BOTTOM, LEFT, RIGHT, Scale, TOP, WIDTH, backdrop, front, tick_step, ticks_x, ticks_y,
+};
+use super::text::count;
 use crate::machine::DepthRule;
 use crate::record::report::facts::Report;
 use crate::record::report::histogram::Histogram;
 
-const WIDTH: f64 = 880.0;
-/// Room for numbers: left, right, top, bottom.
-const LEFT: f64 = 58.0;
-const RIGHT: f64 = 16.0;
-const TOP: f64 = 30.0;
-const BOTTOM: f64 = 46.0;
 /// Slices of the run in the second chart.
 const SLICES: usize = 160;
 
@@ -160,136 +157,4 @@ fn slices(values: &[f64]) -> Vec<[f64; 5]> {
         [0.0, 0.25, 0.5, 0.75, 1.0].map(|part: f64| sorted[(part * last).round() as usize])
     };
     values.chunks(length).map(five).collect()
-}
-
-/// From values to the page.
-struct Scale {
-    low: f64,
-    high: f64,
-    from: f64,
-    to: f64,
-}
-
-impl Scale {
-    fn at(&self, value: f64) -> f64 {
-        let part = (value - self.low) / (self.high - self.low).max(1e-9);
-        self.from + (self.to - self.from) * part
-    }
-}
-
-/// Which axis carries the depth.
-#[derive(Clone, Copy, PartialEq)]
-enum Across {
-    X,
-    Y,
-}
-
-/// The wanted band, behind everything.
-fn backdrop(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, depth: Across) {
-    let [low, high] = rule.band_mm;
-    let (left, right, top, bottom) = match depth {
-        Across::X => (x.at(low), x.at(high), y.to, y.from),
-        Across::Y => (x.from, x.to, y.at(high), y.at(low)),
-    };
-    put!(
-        out,
-        "<rect class=\"band\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
-        right - left,
-        bottom - top
-    );
-}
-
-/// Aim and ceiling with their names, before everything.
-fn front(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, depth: Across) {
-    let [low, high] = rule.band_mm;
-    match depth {
-        Across::X => {
-            for (class, at) in [("aim", rule.aim_mm), ("ceiling", rule.ceiling_mm)] {
-                let at = x.at(at);
-                put!(
-                    out,
-                    "<path class=\"{class}\" d=\"M{at:.1} {:.1}V{:.1}\"/>",
-                    y.from,
-                    y.to - 6.0
-                );
-            }
-            put!(
-                out,
-                "<text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\">band {low:.2} to {high:.2} mm, aim \
-                 {:.2}</text><text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\">ceiling \
-                 {:.2} mm</text>",
-                x.at(low) + 4.0,
-                y.to - 8.0,
-                rule.aim_mm,
-                x.at(rule.ceiling_mm) + 6.0,
-                y.to + 10.0,
-                rule.ceiling_mm
-            );
-        }
-        Across::Y => {
-            for (class, at) in [("aim", rule.aim_mm), ("ceiling", rule.ceiling_mm)] {
-                let at = y.at(at);
-                put!(out, "<path class=\"{class}\" d=\"M{:.1} {at:.1}H{:.1}\"/>", x.from, x.to);
-            }
-            put!(
-                out,
-                "<text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">ceiling \
-                 {:.2} mm</text><text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\" \
-                 text-anchor=\"end\">band from {low:.2} mm</text>",
-                x.to - 4.0,
-                y.at(rule.ceiling_mm) - 5.0,
-                rule.ceiling_mm,
-                x.to - 4.0,
-                y.at(low) - 5.0
-            );
-        }
-    }
-}
-
-fn ticks_y(out: &mut String, y: &Scale, x: &Scale, step: f64, digits: usize) {
-    for k in (y.low / step).ceil() as i64..=(y.high / step).floor() as i64 {
-        let (value, at) = (k as f64 * step, y.at(k as f64 * step));
-        let label = if digits == 0 { count(value as usize) } else { format!("{value:.digits$}") };
-        put!(
-            out,
-            "<path class=\"grid\" d=\"M{:.1} {at:.1}H{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" \
-             text-anchor=\"end\">{label}</text>",
-            x.from,
-            x.to,
-            x.from - 7.0,
-            at + 4.5
-        );
-    }
-    let name = if digits == 0 { "strikes" } else { "mm" };
-    put!(out, "<text class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>", y.to - 12.0);
-}
-
-fn ticks_x(out: &mut String, x: &Scale, y: &Scale, step: f64, name: &str) {
-    put!(out, "<path class=\"axis\" d=\"M{:.1} {:.1}H{:.1}\"/>", x.from, y.from, x.to);
-    for k in (x.low / step - 1e-6).ceil() as i64..=(x.high / step + 1e-6).floor() as i64 {
-        let (value, at) = (k as f64 * step, x.at(k as f64 * step));
-        let label = if step < 1.0 { format!("{value:.1}") } else { count(value as usize) };
-        put!(
-            out,
-            "<path class=\"axis\" d=\"M{at:.1} {:.1}v5\"/><text x=\"{at:.1}\" y=\"{:.1}\" \
-             text-anchor=\"middle\">{label}</text>",
-            y.from,
-            y.from + 19.0
-        );
-    }
-    put!(
-        out,
-        "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-        f64::midpoint(x.from, x.to),
-        y.from + 38.0,
-        Text(name)
-    );
-}
-
-/// A round step that makes about six ticks.
-fn tick_step(range: f64) -> f64 {
-    let rough = (range / 6.0).max(1.0);
-    let decade = 10f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
-    steps.into_iter().find(|s| *s >= rough).unwrap_or(10.0 * decade)
 }

@@ -37,26 +37,32 @@ fn open(rows: usize) -> &'static str {
     if rows <= OPEN_ROWS { " open=\"open\"" } else { "" }
 }
 
+/// Long lists stand in two columns: thousands of short rows would be mostly white paper.
+fn columns(rows: usize) -> &'static str {
+    if rows <= OPEN_ROWS { "" } else { " class=\"columns\"" }
+}
+
 fn places(out: &mut String, name: &str, what: &str, rows: &[DotRow]) {
     if rows.is_empty() {
         return;
     }
     put!(
         out,
-        "<details{}><summary>{name}: {}</summary>\n<p>{what}</p>\n<table>\n\
+        "<details{}><summary>{name}: {}</summary>\n<p>{what}</p>\n<div{}><table>\n\
          <caption>{name} dots, in the order of the program</caption>\n<thead><tr>\
          <th scope=\"col\">Dot</th><th scope=\"col\">Turn</th><th scope=\"col\">Zone</th>\
          <th scope=\"col\" class=\"n\">s</th><th scope=\"col\" class=\"n\">t</th>\
-         <th scope=\"col\" class=\"n\">x, y, z on the scalp, mm</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\" class=\"n\">x, y, z, mm</th></tr></thead>\n<tbody>\n",
         open(rows.len()),
-        counted(rows.len(), "dot", "dots")
+        counted(rows.len(), "dot", "dots"),
+        columns(rows.len())
     );
     for row in rows {
         let [x, y, z] = row.position_mm;
         put!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"n\">{:.3}</td>\
-             <td class=\"n\">{:.3}</td><td class=\"n\">{x:.1}, {y:.1}, {z:.1}</td></tr>\n",
+             <td class=\"n\">{:.3}</td><td class=\"n\">{x:.1},\u{a0}{y:.1},\u{a0}{z:.1}</td></tr>\n",
             row.dot,
             row.turn,
             Text(&row.zone),
@@ -64,7 +70,7 @@ fn places(out: &mut String, name: &str, what: &str, rows: &[DotRow]) {
             row.t
         );
     }
-    out.push_str("</tbody>\n</table>\n</details>\n");
+    out.push_str("</tbody>\n</table></div>\n</details>\n");
 }
 
 fn left_out(out: &mut String, rows: &[LeftOut]) {
@@ -80,14 +86,15 @@ fn left_out(out: &mut String, rows: &[LeftOut]) {
     put!(
         out,
         "<details{}><summary>Left out at planning: {} ({})</summary>\n<p>In the design, not in the \
-         plan.</p>\n<table>\n<caption>Dots left out, by their number in the design</caption>\n<thead>\
+         plan.</p>\n<div{}><table>\n<caption>Dots left out, by their number in the design</caption>\n<thead>\
          <tr><th scope=\"col\">Dot</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n",
         open(rows.len()),
         counted(rows.len(), "dot", "dots"),
-        Text(&reasons.join(", "))
+        Text(&reasons.join(", ")),
+        columns(rows.len())
     );
     for row in rows {
         put!(out, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", row.dot, Text(&row.words));
     }
-    out.push_str("</tbody>\n</table>\n</details>\n");
+    out.push_str("</tbody>\n</table></div>\n</details>\n");
 }

@@ -15,7 +15,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     let mut drawn: Vec<Drawn> = VIEWS.into_iter().enumerate().filter_map(draw).collect();
     // The side that shows most of the work gets most of the room.
     let main = drawn.iter().enumerate().rev().max_by_key(|(_, d)| d.seen).map_or(0, |(k, _)| k);
-    out.push_str("<section aria-labelledby=\"map\">\n<h2 id=\"map\">Where</h2>\n");
+    out.push_str("<section class=\"map\" aria-labelledby=\"map\">\n<h2 id=\"map\">Where</h2>\n");
     if drawn.is_empty() {
         out.push_str("<p>The plan holds no skin to draw.</p>\n</section>\n");
         return;
@@ -28,7 +28,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     };
     put!(
         out,
-        "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"map\">\n<div class=\"views\">\n"
+        "<p>{source} L and R are the client’s own left and right.</p>\n<div class=\"views\">\n"
     );
     for (index, d) in drawn.iter().enumerate() {
         put!(
@@ -43,7 +43,7 @@ pub(super) fn write(out: &mut String, report: &Report) {
     }
     out.push_str("</div>\n");
     legend(out, report);
-    out.push_str("</div>\n</section>\n");
+    out.push_str("</section>\n");
 }
 
 fn legend(out: &mut String, report: &Report) {

@@ -9,6 +9,7 @@ macro_rules! put {
     }};
 }
 
+mod chart;
 mod depth;
 mod dots;
 mod events;

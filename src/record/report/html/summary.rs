@@ -39,7 +39,7 @@ fn header(out: &mut String, report: &Report) {
          <dt>Wanted depth</dt><dd>{low:.2} to {high:.2} mm, aim {:.2} mm</dd>\
          <dt>Ceiling</dt><dd>{:.2} mm</dd>\n\
          <dt>Dots in the design</dt><dd>{}</dd><dt>Planned time</dt><dd>{}</dd>\n\
-         <dt>Program</dt><dd class=\"wide\"><code>{}</code> (SHA-256 of its lines)</dd>\n</dl>\n\
+         <dt>Program, SHA-256</dt><dd class=\"wide\"><code>{}</code></dd>\n</dl>\n\
          </header>\n",
         Text(&facts.design),
         Text(&facts.scalp),

@@ -44,20 +44,20 @@ pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
-/// A duration as people say it.
+/// A duration as people say it; number and unit stay on one line.
 pub(super) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return "unknown".to_owned();
     }
     if seconds < 100.0 {
-        return format!("{seconds:.1} s");
+        return format!("{seconds:.1}\u{a0}s");
     }
     let whole = seconds.round() as u64;
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
     if hours > 0 {
-        format!("{hours} h {minutes:02} min")
+        format!("{hours}\u{a0}h {minutes:02}\u{a0}min")
     } else {
-        format!("{minutes} min {rest:02} s")
+        format!("{minutes}\u{a0}min {rest:02}\u{a0}s")
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn clock(seconds: f64) -> String {
 pub(super) fn percent(share: f64) -> String {
     let tenths = share * 1000.0;
     let tenths = if share < 1.0 { tenths.floor() } else { tenths };
-    format!("{:.1} %", tenths / 10.0)
+    format!("{:.1}\u{a0}%", tenths / 10.0)
 }
 
 /// What to show where there is nothing to show.
@@ -92,11 +92,11 @@ mod tests {
     fn numbers_read_as_people_write_them() {
         assert_eq!(count(8), "8");
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(duration(12.34), "12.3 s");
-        assert_eq!(duration(125.0), "2 min 05 s");
-        assert_eq!(duration(7_980.0), "2 h 13 min");
+        assert_eq!(duration(12.34), "12.3\u{a0}s");
+        assert_eq!(duration(125.0), "2\u{a0}min 05\u{a0}s");
+        assert_eq!(duration(7_980.0), "2\u{a0}h 13\u{a0}min");
         assert_eq!(clock(3_725.04), "1:02:05.0");
-        assert_eq!(percent(1.0), "100.0 %");
-        assert_eq!(percent(0.9999), "99.9 %");
+        assert_eq!(percent(1.0), "100.0\u{a0}%");
+        assert_eq!(percent(0.9999), "99.9\u{a0}%");
     }
 }

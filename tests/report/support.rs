@@ -1,7 +1,5 @@
 //! A small plan on the bundled head, and a made-up run of it: journal, ledger and truth.
 
-#![allow(dead_code, reason = "each test file uses its own part of it")]
-
 use smp::design::{Anchor, Design, Zone};
 use smp::device::{Dialect, Mode, StrokeReport, seal};
 use smp::machine::{AXES, Profile, ToolPose};

@@ -1,10 +1,9 @@
 //! The report says all that the run left, and is a page that any reader can read.
 
-mod report_support;
-
-use report_support::{MadeUp, made_up, records};
+use crate::support::{MadeUp, made_up, records};
 use smp::device::Mode;
-use smp::record::report::{FileRow, History, Material, Report, RunFigures};
+use smp::record::folder::RunFolder;
+use smp::record::report::{FileRow, History, Material, Report, RunFigures, files};
 use smp::stream::Fault;
 
 fn history(run: &MadeUp) -> History {
@@ -125,7 +124,7 @@ fn events_of_note_are_told_and_the_rest_is_counted() {
     for words in ["Operator: pause", "Paused, needle out", "no report from the device for 301 ms"] {
         assert!(text.contains(words), "{words}");
     }
-    assert!(text.contains("1 pause of 4.0 s together"));
+    assert!(text.contains("1 pause of 4.0\u{a0}s together"));
     assert_eq!(report.history.counts.resent, 1);
     assert_eq!(figures.faults, ["no report from the device for 301 ms"]);
     assert_eq!(serde_json::to_value(figures.state).unwrap(), "faulted");
@@ -137,4 +136,19 @@ fn a_journal_that_is_cut_off_leaves_an_interrupted_run() {
     run.journal.truncate(run.journal.len() - 150);
     let (_, figures) = report(&run, false);
     assert_eq!(serde_json::to_value(figures.state).unwrap(), "interrupted");
+}
+
+#[test]
+fn the_files_of_a_run_are_named_with_size_and_digest() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = RunFolder::new(temporary.path());
+    std::fs::write(folder.ledger(), b"abc").unwrap();
+    std::fs::write(folder.journal(1), b"").unwrap();
+    let rows = files(&folder).unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["ledger.smp", "journal-001.smpj"]);
+    assert_eq!(rows[0].size, 3);
+    // FIPS 180-2, appendix B.1.
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(rows[0].sha256, abc);
 }

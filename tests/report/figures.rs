@@ -1,8 +1,6 @@
 //! The figures of a run have the keys that programs read, and never pass belief off as truth.
 
-mod report_support;
-
-use report_support::{depth_mm, made_up, records};
+use crate::support::{depth_mm, made_up, records};
 use serde_json::Value;
 use smp::record::report::{Histogram, History, Material, Report, RunFigures};
 

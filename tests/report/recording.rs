@@ -1,10 +1,6 @@
 //! The recording holds the whole run, laid out, in a file that reads back.
 
-#![cfg(feature = "rerun")]
-
-mod report_support;
-
-use report_support::{made_up, records, small_plan};
+use crate::support::{made_up, records, small_plan};
 use rerun::external::re_log_encoding::DecoderApp;
 use rerun::external::re_log_types::{LogMsg, StoreKind};
 use smp::record::journal::Record;

@@ -1,0 +1,9 @@
+//! Report and recording of a made-up run on the bundled head.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod figures;
+mod page;
+#[cfg(feature = "rerun")]
+mod recording;
+mod support;
