@@ -194,11 +194,11 @@ impl Tape<'_> {
             self.now = self.now + ms(5);
             let force = if k == 3 { 0.6 } else { 0.0 };
             let text = format!(
-                "<Idle|MPos:{}|TS:{}|SH:2.0{k:02}|SF:{force:.3}|SP:0.1,0.2,0.3,0,0,0>",
+                "<Idle|MPos:{}|TS:{}|SH:2.0{k:02}|SF:{force:.3}|SP:0.1,0.2,0.3,0,0,0,2000>",
                 list.trim_end_matches(','),
                 self.now.0 / 1000
             );
-            // Sealing adds a number and an epoch in front; a report has neither, so it is cut off.
+            // The device seals with a checksum alone: numbers and epochs are on the frames it receives.
             let crc = crc32fast::hash(text.as_bytes());
             let line = format!("{text}*{crc:08X}\r\n");
             self.writer.input(self.now, &Input::Bytes(line.as_bytes())).unwrap();

@@ -23,16 +23,33 @@ use rerun::{Color, RecordingStream, RecordingStreamBuilder};
 /// Everything below a view's origin.
 const ALL: &[&str] = &["$origin/**"];
 
+/// What a recording holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A plan that was not run.
+    Plan,
+    /// A run, as the controller saw it.
+    Run,
+    /// A run with the simulator's truth about it.
+    RunWithTruth,
+}
+
 /// Sends the layout into the recording.
 pub(super) fn send(
     to: &RecordingStream,
     application: &'static str,
-    has_truth: bool,
+    content: Content,
 ) -> Result<(), RecordingError> {
     let (store, messages) = RecordingStreamBuilder::new(application).blueprint().memory()?;
     store.set_time_sequence("blueprint", 0);
     let mut layout = Layout { store, next: 1 };
-    let root = layout.all(has_truth)?;
+    let root = match content {
+        Content::Plan => layout.plan()?,
+        Content::Run => layout.run("Penetration, mm (the controller's estimate)")?,
+        Content::RunWithTruth => {
+            layout.run("Penetration, mm (coloured: simulator truth, grey: estimate)")?
+        }
+    };
     layout.store.log(
         "viewport",
         &ViewportBlueprint::new()
@@ -64,17 +81,18 @@ struct Layout {
 struct Part(Uuid, String);
 
 impl Layout {
-    fn all(&mut self, has_truth: bool) -> Result<Part, RecordingError> {
+    fn plan(&mut self) -> Result<Part, RecordingError> {
+        let head = self.head("Plan and path", &["$origin/**", "- $origin/tool/**"])?;
+        let about = self.view("TextDocument", "About", "/about", ALL)?;
+        self.container(ContainerKind::Horizontal, &[head, about], &[2.5, 1.0])
+    }
+
+    fn run(&mut self, depth: &str) -> Result<Part, RecordingError> {
         let views = [
             self.head("Struck dots", &["$origin/**", "- $origin/plan/path"])?,
             self.head("Plan and path", &["$origin/**", "- $origin/done/**"])?,
         ];
         let head = self.container(ContainerKind::Tabs, &views, &[])?;
-        let depth = if has_truth {
-            "Penetration, mm (coloured: simulator truth, grey: estimate)"
-        } else {
-            "Penetration, mm (the controller's estimate)"
-        };
         let plots = [
             self.plot(depth, "/plots/depth", Some([1.0, 2.7]))?,
             self.plot("Needle force, N", "/plots/force", None)?,

@@ -23,6 +23,7 @@ use super::plan_file::ProvedPlan;
 use super::truth::Truth;
 use board::Board;
 use follow::{Follower, Sight};
+use layout::Content;
 use rerun::RecordingStreamBuilder;
 use std::io;
 use std::path::Path;
@@ -106,7 +107,12 @@ where
     }
     let (dots, samples) = board.finish()?;
     // Last: views fit themselves to what is there when they come up.
-    layout::send(&stream, APPLICATION, truth.is_some())?;
+    let content = match truth {
+        _ if records == 0 => Content::Plan,
+        Some(_) => Content::RunWithTruth,
+        None => Content::Run,
+    };
+    layout::send(&stream, APPLICATION, content)?;
     stream.flush_with_timeout(FLUSH).map_err(|_| RecordingError::Flush)?;
     // The last handle writes the file's footer.
     drop(stream);
