@@ -64,9 +64,8 @@ pub fn record_run(_: &RunFolder, _: &ProvedPlan, _: Option<&Truth>, _: &Path) ->
 /// Writes a recording of a plan alone.
 #[cfg(feature = "rerun")]
 pub fn record_plan(plan: &ProvedPlan, to: &Path) -> Done {
-    smp::record::recording::write(plan, [Vec::new(); 0], None, to)
-        .map(|_| ())
-        .map_err(Failure::refused)
+    let no_journals = std::iter::empty::<Vec<_>>();
+    smp::record::recording::write(plan, no_journals, None, to).map(|_| ()).map_err(Failure::refused)
 }
 
 /// Without the feature there is no recording.
