@@ -1,6 +1,6 @@
 //! Small plans, made through the library.
 
-use super::repository;
+use crate::place::repository;
 use smp::design::{Anchor, Design, Zone};
 use smp::machine::Profile;
 use smp::plan::{plan, site};
@@ -12,8 +12,6 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug)]
 pub struct Head(&'static str);
 
-/// The head that ships, 38,000 triangles.
-pub const BUNDLED: Head = Head("configs/scalps/pydeface_mean/mesh.stl");
 /// A light one of 5,000 triangles, quick to load and to prove against.
 pub const LIGHT: Head = Head("tests/data/heads/colin27/mesh_5k.obj");
 
@@ -31,12 +29,8 @@ impl Head {
     }
 }
 
-/// The shipped six-axis machine.
-pub fn gantry6() -> Profile {
-    gantry6_with(100, 300)
-}
-
-/// The same with other patience on the link. A test machine that stalls must not look like a cut cable.
+/// The shipped six-axis machine with its own patience on the link, or with another: a test machine that
+/// stalls must not look like a cut cable.
 pub fn gantry6_with(dead_man_ms: u32, silence_ms: u32) -> Profile {
     let shipped = std::fs::read_to_string(repository("configs/machines/gantry6.toml")).unwrap();
     let changed = shipped

@@ -1,12 +1,13 @@
 //! A simulated device served in real time by a process of its own.
 
-use super::plans::Head;
-use super::process::smp_sim;
+use crate::place::repository;
+use crate::plans::Head;
 use crossbeam_channel::{Receiver, bounded};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// A loaded machine takes this long for something that takes a moment.
@@ -96,4 +97,44 @@ fn ready(child: &mut Child) -> String {
 #[allow(clippy::disallowed_methods, reason = "a test reads a pipe with a timeout")]
 fn in_background(work: impl FnOnce() + Send + 'static) {
     std::thread::spawn(work);
+}
+
+/// The simulator's binary, beside ours in the target folder. Cargo builds it with the workspace; a run
+/// of this package's tests alone has to ask for it.
+fn smp_sim() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_BIN_EXE_smp")).parent().unwrap().to_owned();
+        let binary = folder.join("smp-sim");
+        let built = std::fs::metadata(&binary).and_then(|m| m.modified());
+        if built.is_err() || built.unwrap() < newest(&repository("sim/src")) {
+            build(&folder);
+        }
+        binary
+    })
+}
+
+fn build(folder: &Path) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--offline", "--quiet", "-p", "smp-sim", "--bin", "smp-sim"])
+        .arg("--target-dir")
+        .arg(folder.parent().unwrap());
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}", output.status);
+}
+
+/// When the newest file below a folder was written.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    let time = |path: PathBuf| {
+        if path.is_dir() { newest(&path) } else { path.metadata().unwrap().modified().unwrap() }
+    };
+    entries.map(time).max().unwrap_or(SystemTime::UNIX_EPOCH)
 }

@@ -1,0 +1,11 @@
+//! The firmware: as real ones were seen talking, and by the letter of the device's specification.
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+mod fakes;
+mod fixtures;
+mod frames;
+mod motion;
+mod plant;
+mod serve;
+mod session;
+mod world;

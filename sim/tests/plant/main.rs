@@ -1,0 +1,13 @@
+//! The plant: head, skin, machine and sensors, against figures and against worlds whose truth is known.
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+mod machine;
+mod motion;
+mod raycast;
+mod scenarios;
+mod sensors;
+mod shapes;
+mod skin;
+mod support;
+mod truth;
+mod world;

@@ -1,0 +1,22 @@
+//! Real time: served devices behind real ports, real processes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod kill_and_resume;
+mod three_worlds;
+
+#[path = "../support/place.rs"]
+mod place;
+#[path = "../support/plans.rs"]
+mod plans;
+#[path = "../support/process.rs"]
+mod process;
+#[path = "../support/served.rs"]
+mod served;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Each of these tests wants the whole machine, whose clock they share: one at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,129 @@
+//! One core, three worlds: the same program, run in virtual time, over a pty and over TCP, has the same
+//! events in the same order. Only their times differ.
+
+use crate::plans::{LIGHT, gantry6_with, plan_of};
+use crate::served::{Served, Wire};
+use smp::device::{Mode, StrokeReport};
+use smp::drive::rehearsal::{Device, rehearse};
+use smp::drive::{Unwritable, Witness, realtime};
+use smp::record::plan_file::ProvedPlan;
+use smp::stream::{Estimate, Event, Input, Job, Outcome, Output, Run, Settings};
+use smp::time::Instant;
+use std::time::Duration;
+
+const DOTS: usize = 200;
+/// The device is a pad on which nothing moves: whatever is measured agrees within this, mm (N).
+const AGREES: f64 = 0.02;
+/// No event for so long: the run hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_program_has_the_same_events_in_virtual_time_over_a_pty_and_over_tcp() {
+    let _alone = crate::alone();
+    // The safety timing is not what this shows, and this test must not fail where a process is stalled.
+    let plan = plan_of(DOTS, LIGHT, gantry6_with(5000, 5000));
+    let (pty, tcp, virtually) = std::thread::scope(|scope| {
+        let pty = scope.spawn(|| really(&plan, Wire::Pty));
+        let tcp = scope.spawn(|| really(&plan, Wire::Tcp));
+        let virtually = virtually(&plan);
+        (pty.join().unwrap(), tcp.join().unwrap(), virtually)
+    });
+    let done = virtually.iter().filter(|e| matches!(e, Event::Done { .. })).count();
+    assert_eq!(done, DOTS);
+    assert_eq!(virtually.last(), Some(&Event::Ended(Outcome::Finished)));
+    same("pty", &virtually, &pty);
+    same("TCP", &virtually, &tcp);
+}
+
+fn fresh(plan: &ProvedPlan) -> Run {
+    let settings = Settings { mode: Mode::Follow, epoch: 0x0033_0001, unlock: false };
+    let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+    Run::new(plan.program.clone(), plan.machine.clone(), settings, job, Instant::START)
+}
+
+/// Keeps the events.
+#[derive(Default)]
+struct Listener(Vec<Event>);
+
+impl Witness for Listener {
+    fn input(&mut self, _: Instant, _: &Input<'_>) {}
+
+    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
+        if let Output::Event(event) = output {
+            self.0.push(*event);
+        }
+        Ok(())
+    }
+}
+
+fn virtually(plan: &ProvedPlan) -> Vec<Event> {
+    let skin = &plan.file.skin;
+    let mut device =
+        Device::build("still", &plan.machine, &skin.vertices, &skin.triangles, 1).unwrap();
+    let mut heard = Listener::default();
+    rehearse(&mut fresh(plan), &mut device, &mut heard, &mut |_, _| None);
+    heard.0
+}
+
+fn really(plan: &ProvedPlan, wire: Wire) -> Vec<Event> {
+    let served = Served::start(wire, "still", LIGHT);
+    let Ok(port) = served.port.parse();
+    let nobody = Box::new(Listener::default());
+    let driven = realtime::start(fresh(plan), port, plan.machine.link.baud, nobody).unwrap();
+    let mut events = Vec::new();
+    while let Ok((_, event)) = driven.events().recv_timeout(HANGS) {
+        events.push(event);
+    }
+    let ended = driven.join().unwrap();
+    assert_eq!(ended.notes_lost, 0);
+    let truth = served.stop();
+    eprintln!("{wire:?}: {:?} after {:.1} s", ended.outcome, ended.seconds);
+    assert_eq!(ended.fault, None, "over {wire:?}");
+    assert_eq!(truth.lines().count(), 1 + DOTS, "strikes over {wire:?}");
+    events
+}
+
+fn same(wire: &str, expected: &[Event], found: &[Event]) {
+    for (index, (e, f)) in expected.iter().zip(found).enumerate() {
+        assert!(agree(e, f), "event {index} over {wire}: {f:?} instead of {e:?}");
+    }
+    assert_eq!(expected.len(), found.len(), "events over {wire}");
+}
+
+/// The same event of the same dot, measured values alike.
+fn agree(a: &Event, b: &Event) -> bool {
+    match (*a, *b) {
+        (
+            Event::StrikeSent { dot, travel_mm, gap_mm },
+            Event::StrikeSent { dot: other, travel_mm: travel, gap_mm: gap },
+        ) => dot == other && near(travel_mm, travel) && near(gap_mm, gap),
+        (
+            Event::Done { dot, stroke, estimate },
+            Event::Done { dot: other, stroke: seen, estimate: believed },
+        ) => dot == other && strokes_agree(stroke, seen) && estimates_agree(estimate, believed),
+        _ => a == b,
+    }
+}
+
+fn strokes_agree(a: Option<StrokeReport>, b: Option<StrokeReport>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return a == b };
+    let both = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => near(a, b),
+        _ => a == b,
+    };
+    (a.dot, a.whole, a.count) == (b.dot, b.whole, b.count)
+        && both(a.contact_mm, b.contact_mm)
+        && both(a.bottom_mm, b.bottom_mm)
+        && near(a.peak_n, b.peak_n)
+}
+
+fn estimates_agree(a: Estimate, b: Estimate) -> bool {
+    let values = |e: Estimate| {
+        [e.travel_mm, e.gap_mm, e.dimple_mm, e.penetration_mm, e.sigma_mm, e.force_n].map(f64::from)
+    };
+    std::iter::zip(values(a), values(b)).all(|(a, b)| near(a, b))
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= AGREES || (a.is_nan() && b.is_nan())
+}

@@ -1,0 +1,8 @@
+//! The scalp: meshes in, coordinates, maps of a patch, and designs laid on it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod heads;
+mod refusals;
+mod sites;
+mod surface;
+mod write;

@@ -1,0 +1,111 @@
+//! One program on the simulator, from design to figures, through the library.
+
+use crate::place::repository;
+use crate::plans::gantry6_with;
+use smp::design::Design;
+use smp::device::Mode;
+use smp::drive::rehearsal::{Device, Tap, rehearse};
+use smp::drive::{Unwritable, Witness};
+use smp::machine::Profile;
+use smp::plan;
+use smp::record::judge::{Figures, Limits, judge};
+use smp::record::truth::{Truth, read_strikes};
+use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
+use smp::stream::{Event, Fault, Input, Job, Outcome, Output, Run, Settings};
+use smp::time::Instant;
+use smp::verify::{Program, Skin, prove};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A proved program over the bundled head.
+pub struct Bench {
+    surface: ScalpSurface,
+    machine: Arc<Profile>,
+    pub program: Arc<Program>,
+}
+
+/// What became of a run.
+pub struct Ran {
+    pub outcome: Outcome,
+    pub fault: Option<Fault>,
+    pub events: Vec<Event>,
+    /// The judge's, from the simulator's truth.
+    pub figures: Figures,
+}
+
+impl Bench {
+    /// `machine` is a shipped profile's name, `design` the text of a design without files.
+    pub fn new(machine: &str, design: &str) -> Self {
+        let text = fs::read_to_string(repository(&format!("configs/machines/{machine}.toml")));
+        let machine = Arc::new(Profile::parse(&text.unwrap(), machine).unwrap());
+        let head = repository("configs/scalps/pydeface_mean");
+        let marks = fs::read_to_string(head.join("landmarks.json")).unwrap();
+        let marks = Landmarks::parse(&marks, "landmarks.json").unwrap();
+        let mesh = read(&fs::read(head.join("mesh.stl")).unwrap(), MeshFormat::Stl).unwrap();
+        let surface = ScalpSurface::build(mesh, &marks).unwrap().0;
+        let design = Design::parse(design, "design.toml", &mut |_| unreachable!()).unwrap();
+        let placement = plan::site::place(&design, &surface);
+        let draft = plan::plan(placement, &surface, &machine, &mut |_, _| {}).draft;
+        let skin = Skin::new(surface.vertices(), surface.triangles());
+        let program = Arc::new(prove(draft, &skin, &machine).unwrap());
+        Self { surface, machine, program }
+    }
+
+    /// Runs it in virtual time on a changed `still`.
+    pub fn run(&self, changes: &[(&str, &str)], mode: Mode, tap: Option<Box<dyn Tap>>) -> Ran {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = still_with(changes, folder.path());
+        let (vertices, triangles) = (self.surface.vertices(), self.surface.triangles());
+        let mut device = Device::build(&scenario, &self.machine, vertices, triangles, 1).unwrap();
+        if let Some(tap) = tap {
+            device = device.tapped(tap);
+        }
+        let settings = Settings { mode, epoch: 1, unlock: false };
+        let job = Job::new(self.program.dots().iter().map(|d| d.dot));
+        let (program, machine) = (self.program.clone(), self.machine.clone());
+        let mut run = Run::new(program, machine, settings, job, Instant::START);
+        let mut events = Events::default();
+        let (outcome, _) = rehearse(&mut run, &mut device, &mut events, &mut |_, _| None);
+        let truth = device.into_truth();
+        let strikes = read_strikes(truth.strikes_csv().as_bytes()).unwrap();
+        let truth = Truth { strikes, collisions: truth.collisions.len() };
+        let limits = Limits { band_mm: [1.5, 2.0], ceiling_mm: 2.0 };
+        let figures = judge(&truth, self.program.dots(), limits);
+        Ran { outcome, fault: run.fault(), events: events.0, figures }
+    }
+}
+
+/// The shipped six-axis machine.
+pub fn gantry6() -> Profile {
+    gantry6_with(100, 300)
+}
+
+/// Writes `still` with some texts replaced, each of which must be there.
+fn still_with(changes: &[(&str, &str)], folder: &Path) -> String {
+    let still = fs::read_to_string(repository("configs/scenarios/still.toml")).unwrap();
+    let skin = format!("{:?}", repository("configs/skin/phantom.toml").display().to_string());
+    let all = [("\"../skin/phantom.toml\"", skin.as_str())];
+    let text = all.iter().chain(changes).fold(still, |text, (from, to)| {
+        assert!(text.contains(from), "{from} is not in still.toml");
+        text.replace(from, to)
+    });
+    let path = folder.join("scenario.toml");
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// Keeps the events.
+#[derive(Default)]
+struct Events(Vec<Event>);
+
+impl Witness for Events {
+    fn input(&mut self, _: Instant, _: &Input<'_>) {}
+
+    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
+        if let Output::Event(event) = output {
+            self.0.push(*event);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! Whole programs in virtual time: what a session does, and what it refuses.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod bad_input;
+mod bench;
+mod plain_dialects;
+mod replay;
+mod sabotage;
+
+#[path = "../support/place.rs"]
+mod place;
+#[path = "../support/plans.rs"]
+mod plans;
+#[path = "../support/process.rs"]
+mod process;
