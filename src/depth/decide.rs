@@ -27,6 +27,10 @@ pub struct Rules {
     pub aside_max_mm: f64,
     /// Scatter of the dimple from dot to dot, one sigma, mm.
     pub dimple_scatter_mm: f64,
+    /// Greatest extension of a stroke at the bottom, mm; 0 where the device has none.
+    pub trim_max_mm: f64,
+    /// One sigma of the surface as the device reads it at the bottom, mm.
+    pub bottom_sigma_mm: f64,
 }
 
 impl Default for Rules {
@@ -40,8 +44,10 @@ impl Default for Rules {
             sigma_max_mm: 0.06,
             readings_min: 2,
             gap_mm: [1.4, 3.5],
-            aside_max_mm: 0.15,
+            aside_max_mm: 0.25,
             dimple_scatter_mm: 0.05,
+            trim_max_mm: 0.0,
+            bottom_sigma_mm: 0.02,
         }
     }
 }
@@ -63,6 +69,8 @@ pub struct Situation {
     pub offset: Learnt,
     /// Dimple of the dot's zone.
     pub dimple: Learnt,
+    /// Part of that dimple that the height sensor does not see, mm.
+    pub unseen_mm: f64,
     /// Penetration to aim at, mm.
     pub target_mm: f64,
 }
@@ -136,13 +144,23 @@ pub struct Permit {
     travel_mm: f64,
     aim_mm: f64,
     sigma_mm: f64,
+    trim: Option<Trim>,
+}
+
+/// How the device may lengthen the stroke at the bottom, by its own reading of the surface there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trim {
+    /// How far the tip shall stand beyond the surface as read, mm.
+    pub beyond_mm: f64,
+    /// Greatest extension, mm.
+    pub reach_mm: f64,
 }
 
 impl Permit {
     /// For a phantom: the planned hover and depth, nothing measured.
     pub fn open_loop(hover_mm: f64, target_mm: f64, dimple_mm: f64) -> Self {
         let travel_mm = hover_mm + target_mm + dimple_mm;
-        Self { gap_mm: hover_mm, travel_mm, aim_mm: target_mm, sigma_mm: f64::NAN }
+        Self { gap_mm: hover_mm, travel_mm, aim_mm: target_mm, sigma_mm: f64::NAN, trim: None }
     }
 
     /// From the tip at rest to the skin as the device's height sensor will see it, mm.
@@ -164,6 +182,11 @@ impl Permit {
     pub fn sigma_mm(&self) -> f64 {
         self.sigma_mm
     }
+
+    /// How the device may lengthen the stroke.
+    pub fn trim(&self) -> Option<Trim> {
+        self.trim
+    }
 }
 
 /// The verdict.
@@ -182,23 +205,60 @@ pub fn decide(s: &Situation, rules: &Rules) -> Decision {
         + s.dimple.sigma().powi(2)
         + rules.dimple_scatter_mm.powi(2))
     .sqrt();
-    // A deep dot is for good, a shallow one can be struck again in a later session: while little is
-    // known the aim keeps away from the ceiling, and so approaches the target from above.
-    let aim_mm = s.target_mm.min(rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm);
+    let aim = Aim::new(s, rules, sigma_mm);
     let mut reasons = Reasons::default();
     reasons.add(Reason::Readings, s.readings < rules.readings_min);
     reasons.add(Reason::Stale, !at_most(s.age_ms, rules.age_max_ms));
     reasons.add(Reason::Moving, !at_most(s.surface.speed_mm_per_s.abs(), rules.speed_max_mm_per_s));
-    reasons.add(Reason::Unsure, !at_most(s.surface.sigma_mm, rules.sigma_max_mm));
+    let sure = at_most(s.surface.sigma_mm, rules.sigma_max_mm) && sigma_mm.is_finite();
+    reasons.add(Reason::Unsure, !sure);
     reasons.add(Reason::Gap, !(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm));
-    reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim_mm));
+    reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim.end_mm()));
     reasons.add(Reason::Aside, !at_most(s.aside_mm, rules.aside_max_mm));
     if !reasons.is_empty() {
         return Decision::Wait(reasons);
     }
-    let travel_mm = s.gap_mm + s.offset.mean() + aim_mm + s.dimple.mean();
-    Decision::Strike(Permit { gap_mm: s.gap_mm, travel_mm, aim_mm, sigma_mm })
+    let travel_mm = s.gap_mm + s.offset.mean() + aim.first_mm + s.dimple.mean();
+    let trim = (aim.reach_mm > 0.0).then(|| Trim {
+        beyond_mm: s.target_mm + s.offset.mean() + s.unseen_mm,
+        reach_mm: aim.reach_mm,
+    });
+    let (aim_mm, sigma_mm) = match trim {
+        None => (aim.first_mm, sigma_mm),
+        Some(_) => (s.target_mm.min(aim.end_mm()), s.offset.sigma().hypot(rules.bottom_sigma_mm)),
+    };
+    Decision::Strike(Permit { gap_mm: s.gap_mm, travel_mm, aim_mm, sigma_mm, trim })
 }
+
+/// How deep the stroke goes by what is known before it, and how much may be added at the bottom by what
+/// is measured there.
+struct Aim {
+    first_mm: f64,
+    reach_mm: f64,
+}
+
+impl Aim {
+    /// A deep dot is for good, a shallow one can be struck again in a later session: while little is known
+    /// the aim keeps away from the ceiling, and so approaches the target from above. Where the device
+    /// can add to a stroke, its first part ends short of the target by one sigma; and even a reading
+    /// at the bottom that lies must not lead beyond the ceiling.
+    fn new(s: &Situation, rules: &Rules, sigma_mm: f64) -> Self {
+        let safe = rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm;
+        if rules.trim_max_mm <= 0.0 {
+            return Self { first_mm: s.target_mm.min(safe), reach_mm: 0.0 };
+        }
+        let first_mm = (s.target_mm - sigma_mm).min(safe);
+        let room = rules.ceiling_mm - TRIM_SIGMAS * sigma_mm - first_mm;
+        Self { first_mm, reach_mm: room.clamp(0.0, rules.trim_max_mm) }
+    }
+
+    fn end_mm(&self) -> f64 {
+        self.first_mm + self.reach_mm
+    }
+}
+
+/// How many sigmas of the first part a full extension keeps from the ceiling.
+const TRIM_SIGMAS: f64 = 2.0;
 
 /// False also where `value` is not a number.
 fn at_most(value: f64, limit: f64) -> bool {
@@ -218,6 +278,7 @@ mod tests {
             readings: 4,
             offset: Learnt::new(0.0, 0.01, 0.03),
             dimple: Learnt::new(0.12, 0.01, 0.05),
+            unseen_mm: 0.024,
             target_mm: 1.7,
         }
     }

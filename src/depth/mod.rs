@@ -12,6 +12,6 @@ mod decide;
 mod learnt;
 mod tracker;
 
-pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, decide};
+pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, Trim, decide};
 pub use learnt::Learnt;
 pub use tracker::{Estimate, Reading, SurfaceTracker};

@@ -64,11 +64,13 @@ pub enum Capability {
     Tracker = 1 << 10,
     /// The strike counter survives a power loss.
     CounterNv = 1 << 11,
+    /// Lengthens a stroke at the bottom by what its height sensor says there.
+    Trim = 1 << 12,
 }
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Crc,
         Self::Seq,
         Self::Deadman,
@@ -81,6 +83,7 @@ impl Capability {
         Self::Contact,
         Self::Tracker,
         Self::CounterNv,
+        Self::Trim,
     ];
 
     /// As in the `[SMP:…]` line.
@@ -98,6 +101,7 @@ impl Capability {
             Self::Contact => "CONTACT",
             Self::Tracker => "TRACKER",
             Self::CounterNv => "COUNTER=NV",
+            Self::Trim => "TRIM",
         }
     }
 }

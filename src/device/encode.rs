@@ -19,6 +19,17 @@ pub struct Strike {
     pub speed_mm_per_s: u32,
     /// Time at the bottom, ms.
     pub dwell_ms: u32,
+    /// Where the device may lengthen the stroke at the bottom.
+    pub trim: Option<TrimWords>,
+}
+
+/// How the device lengthens a stroke by what its own height sensor says at the bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrimWords {
+    /// How far the tip shall stand beyond the surface as read there, µm.
+    pub beyond_um: u32,
+    /// Greatest extension, µm.
+    pub reach_um: u32,
 }
 
 /// `G53G0…`: an absolute move in machine coordinates at the machine's limits.
@@ -48,6 +59,9 @@ pub fn encode_strike(strike: &Strike, out: &mut String) {
         strike.speed_mm_per_s,
         strike.dwell_ms,
     );
+    if let Some(TrimWords { beyond_um, reach_um }) = strike.trim {
+        let _ = write!(out, " E{beyond_um} P{reach_um}");
+    }
 }
 
 /// The two lines of a strike in plain G-code: down at a feed, back as a rapid.

@@ -12,7 +12,7 @@ mod report;
 mod script;
 
 pub use capability::{Capabilities, Capability, Dialect, Mode};
-pub use encode::{Strike, encode_move, encode_strike, plain_strike};
+pub use encode::{Strike, TrimWords, encode_move, encode_strike, plain_strike};
 pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};

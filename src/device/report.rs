@@ -70,10 +70,12 @@ pub struct StrokeReport {
     pub peak_n: f64,
     /// Strike counter after it.
     pub count: u32,
+    /// Travel commanded in the end, mm.
+    pub travel_mm: f64,
 }
 
 impl StrokeReport {
-    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>`
+    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
         let mut parts = value.split(',');
         let dot = parts.next()?.parse().ok()?;
@@ -89,7 +91,8 @@ impl StrokeReport {
         let (contact_mm, bottom_mm) = (length()?, length()?);
         let peak_n = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
         let count = parts.next()?.parse().ok()?;
-        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count })
+        let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
+        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm })
     }
 }
 

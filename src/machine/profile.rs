@@ -98,6 +98,8 @@ pub struct DepthRule {
     pub dimple_sigma_mm: f64,
     /// The surface must be predicted this well for a strike, one sigma, mm.
     pub sigma_max_mm: f64,
+    /// Greatest extension of a stroke at the bottom, by the device's own reading there, mm.
+    pub trim_max_mm: f64,
 }
 
 /// How the needle moves.

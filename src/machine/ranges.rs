@@ -37,6 +37,7 @@ impl Profile {
             range("depth.dimple_mm", d.dimple_mm, 0.0, 1.0),
             range("depth.dimple_sigma_mm", d.dimple_sigma_mm, 0.0, 0.5),
             range("depth.sigma_max_mm", d.sigma_max_mm, 0.01, 0.15),
+            range("depth.trim_max_mm", d.trim_max_mm, 0.0, 0.5),
             range("needle.speed_mm_per_s", n.speed_mm_per_s, 10.0, 500.0),
             range("needle.dwell_ms", f64::from(n.dwell_ms), 0.0, 100.0),
             range("needle.cage_mm", n.cage_mm, d.aim_mm, CEILING_MM),

@@ -1,7 +1,7 @@
 //! The judge: the simulator's truth against the design. What the controller believed plays no part.
 //!
-//! Every strike is matched with the planned dot nearest to it, after the pattern's placement as a whole
-//! (one rigid motion over the skin) has been taken out: registration shifts all dots alike, and the eye
+//! Strikes and planned dots are paired one to one, near ones first, after the pattern's placement as a
+//! whole (one rigid motion over the skin) has been taken out: registration shifts all dots alike, and the eye
 //! sees spacing, not a shift of a millimetre. `lateral_error_mm` is what remains, `placement_mm` is the
 //! whole distance on the skin, registration included.
 
@@ -11,7 +11,9 @@ use nalgebra::{Matrix6, Vector3, Vector6};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Two strikes nearer than this to one dot, of which one is surplus, are a double strike, mm.
+/// A strike further than this from every dot that is free is not one of the design's, mm.
+const REACH_MM: f64 = 1.0;
+/// A surplus strike nearer than this to some dot is a double strike, else a stray one, mm.
 const MATCH_MM: f64 = 5.0;
 
 /// Figures of one run, from truth alone.
@@ -108,13 +110,16 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
     // A pattern shifted by more than its own spacing has no nearest dots to begin with: the first guess
     // of the placement comes from the numbers the device was given. Whose dot a strike is, is then
     // decided by place alone.
-    let mut shift = placement(&places, &named(truth, dots), dots);
+    let named = named(truth, dots);
+    let mut shift = placement(&places, &named, dots);
     let mut matched = Vec::new();
+    let mut back = Vec::new();
     for _ in 0..3 {
-        matched = places.iter().map(|p| grid.nearest(&moved_back(&shift, p))).collect();
+        back = places.iter().map(|p| moved_back(&shift, p)).collect();
+        matched = pairs(&back, &grid);
         shift = placement(&places, &matched, dots);
     }
-    let owners = owners(&places, &matched, &shift, dots);
+    let owners = owners(&back, &matched, &grid, &named);
     let off = |shift: &Vector6<f64>| -> Vec<f64> {
         (places.iter().zip(&matched))
             .filter_map(|(p, m)| Some(tangential(&moved_back(shift, p), &dots[(*m)?])))
@@ -160,28 +165,27 @@ struct Owners {
     strays: usize,
 }
 
-/// Every strike belongs to its nearest dot; a dot with more than one has been struck twice.
+/// A strike belongs to a dot that it is near to and that no other strike has; one that finds none is
+/// surplus: a double strike, or, with no dot near, a stray one. A number struck twice is a double strike
+/// wherever it went.
 fn owners(
     places: &[Vector3<f64>],
     matched: &[Option<usize>],
-    shift: &Vector6<f64>,
-    dots: &[PlannedDot],
+    grid: &DotGrid<'_>,
+    named: &[Option<usize>],
 ) -> Owners {
-    let mut counts = vec![0usize; dots.len()];
-    let mut strays = 0;
-    for (place, owner) in places.iter().zip(matched) {
-        match owner {
-            Some(i) if tangential(&moved_back(shift, place), &dots[*i]) <= MATCH_MM => {
-                counts[*i] += 1;
-            }
-            _ => strays += 1,
-        }
+    let struck = matched.iter().flatten().count();
+    let surplus = places.iter().zip(matched).filter(|(_, owner)| owner.is_none());
+    let (mut doubles, mut strays) = (0, 0);
+    for (place, _) in surplus {
+        if grid.near(place, MATCH_MM).is_empty() { strays += 1 } else { doubles += 1 }
     }
-    Owners {
-        struck: counts.iter().filter(|c| **c > 0).count(),
-        doubles: counts.iter().map(|c| c.saturating_sub(1)).sum(),
-        strays,
+    let mut counts = vec![0usize; grid.dots.len()];
+    for &i in named.iter().flatten() {
+        counts[i] += 1;
     }
+    let twice = counts.iter().map(|c| c.saturating_sub(1)).sum();
+    Owners { struck, doubles: doubles.max(twice), strays }
 }
 
 /// The small rigid motion (rotation vector, translation) that takes planned dots to struck places with
@@ -246,23 +250,63 @@ impl<'a> DotGrid<'a> {
         [p.x, p.y, p.z].map(|c| (c / Self::CELL_MM).floor() as i32)
     }
 
-    fn nearest(&self, p: &Vector3<f64>) -> Option<usize> {
+    /// Dots within `reach` of a place along the skin (at most a cell), nearest first.
+    fn near(&self, p: &Vector3<f64>, reach: f64) -> Vec<usize> {
         let [x, y, z] = Self::key(p);
-        let mut best: Option<(f64, usize)> = None;
+        let mut found: Vec<(f64, usize)> = Vec::new();
         for dx in -1..=1 {
             for dy in -1..=1 {
                 let (from, to) = ([x + dx, y + dy, z - 1], [x + dx, y + dy, z + 1]);
                 let start = self.cells.partition_point(|(key, _)| *key < from);
                 for (_, i) in self.cells[start..].iter().take_while(|(key, _)| *key <= to) {
-                    let distance = (self.dots[*i].position.vector() - p).norm();
-                    if best.is_none_or(|(d, _)| distance < d) {
-                        best = Some((distance, *i));
+                    let distance = tangential(p, &self.dots[*i]);
+                    if distance <= reach {
+                        found.push((distance, *i));
                     }
                 }
             }
         }
-        best.map(|(_, i)| i)
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found.into_iter().map(|(_, i)| i).collect()
     }
+}
+
+/// Pairs as many strikes with a dot of their own as can be (augmenting paths, H. W. Kuhn 1955), trying
+/// near dots first.
+fn pairs(places: &[Vector3<f64>], grid: &DotGrid<'_>) -> Vec<Option<usize>> {
+    let near: Vec<Vec<usize>> = places.iter().map(|p| grid.near(p, REACH_MM)).collect();
+    let mut taken: Vec<Option<usize>> = vec![None; grid.dots.len()];
+    let mut seen = vec![usize::MAX; grid.dots.len()];
+    for strike in 0..places.len() {
+        find_dot(strike, strike, &near, &mut taken, &mut seen);
+    }
+    let mut matched = vec![None; places.len()];
+    for (dot, strike) in taken.iter().enumerate() {
+        if let Some(strike) = strike {
+            matched[*strike] = Some(dot);
+        }
+    }
+    matched
+}
+
+/// Gives `strike` a dot, moving others on to theirs if need be. `round` marks the dots already asked.
+fn find_dot(
+    strike: usize,
+    round: usize,
+    near: &[Vec<usize>],
+    taken: &mut [Option<usize>],
+    seen: &mut [usize],
+) -> bool {
+    for &dot in &near[strike] {
+        if std::mem::replace(&mut seen[dot], round) == round {
+            continue;
+        }
+        if taken[dot].is_none_or(|other| find_dot(other, round, near, taken, seen)) {
+            taken[dot] = Some(strike);
+            return true;
+        }
+    }
+    false
 }
 
 /// The distribution of some values.

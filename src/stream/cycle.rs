@@ -18,14 +18,14 @@ use super::bringup::Ready;
 use super::context::Context;
 use super::fault::Fault;
 use super::head::HeadPose;
-use super::io::{Command, Entry, Event, Outcome};
+use super::io::{Command, Event, Outcome};
 use super::job::Job;
 use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::{Decision, Permit, Reason, Rules, Situation, SurfaceTracker, decide};
-use crate::device::{MachineState, Mode, Reply, Report};
+use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{Gate, HeadBelief};
@@ -36,6 +36,10 @@ const REST_MAX: Duration = ms(30_000);
 const WAIT_TOLD: Duration = ms(1_000);
 /// The skin further off than this is another registration, mm.
 const OFFSET_MAX_MM: f64 = 8.0;
+/// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
+const NEAR_MM: f64 = 1.0;
+/// One sigma of such a reading, mm: it and the axes are sampled within a millisecond of each other.
+const PASSING_SIGMA_MM: f64 = 0.03;
 /// Status queries in plain dialects.
 const POLL: Duration = ms(100);
 
@@ -87,6 +91,11 @@ impl Cycle {
             shallow_mm: machine.depth.band_mm[0],
             dimple_scatter_mm: machine.depth.dimple_sigma_mm,
             sigma_max_mm: machine.depth.sigma_max_mm,
+            trim_max_mm: if ready.capabilities.has(Capability::Trim) {
+                machine.depth.trim_max_mm
+            } else {
+                0.0
+            },
             ..Rules::default()
         };
         Self {
@@ -192,6 +201,8 @@ impl Cycle {
             let dot = ctx.program.dots()[visit.index].dot;
             return Err(Fault::Restless { dot, seconds: REST_MAX.as_secs() as u32 });
         }
+        // Expired, it lets `advance` go on.
+        ctx.timers.expired(Timer::Hop, now);
         if ctx.timers.expired(Timer::Poll, now) {
             ctx.link.realtime(crate::device::STATUS);
             ctx.timers.set(Timer::Poll, now, POLL);
@@ -236,7 +247,7 @@ impl Cycle {
                 if !visit.at_pose && visit.arrived(report, taken) {
                     self.arrive(ctx, now);
                 }
-                self.measure(report, ctx, now)?;
+                self.measure(report, taken, ctx, now)?;
             }
             Activity::Lifting { target, .. } if idle_at(report, target, taken) => {
                 ctx.timers.stop(Timer::Pose);
@@ -277,34 +288,38 @@ impl Cycle {
         if visit.level == Level::Hover {
             let dot = ctx.program.dots()[visit.index].dot;
             ctx.event(Event::AtPose { dot });
-            if visit.intent == Intent::None && !self.pause_wanted {
-                self.job.intend(visit.index, self.count);
-                visit.intent =
-                    Intent::Pending(ctx.persist(Entry::Intent { dot, count: self.count }));
-            }
         }
     }
 
-    /// Takes the height reading of a report made at the pose.
-    fn measure(&mut self, report: &Report, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    /// Takes the height reading of a report: at the pose, or so near before it that the skin there can
+    /// be taken for that of the dot.
+    fn measure(
+        &mut self,
+        report: &Report,
+        taken: bool,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &mut self.activity else {
             return Ok(());
         };
-        if !visit.at_pose || report.state != MachineState::Idle {
-            return Ok(());
-        }
         let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else {
             return Ok(());
         };
         let machine = &ctx.machine;
+        let tip = visit.tip(report, &ctx.program.dots()[visit.index], machine);
+        let sigma_mm = match report.state {
+            MachineState::Idle if visit.at_pose => machine.sensing.height_sigma_mm,
+            MachineState::Run if taken && tip.aside_mm <= NEAR_MM => PASSING_SIGMA_MM,
+            _ => return Ok(()),
+        };
         let at_s = us as f64 * 1e-6 - machine.sensing.height_latency_ms * 1e-3;
-        let dot = &ctx.program.dots()[visit.index];
-        let offset = visit.height_mm(report, dot, machine) - height;
-        self.tracker.read(at_s, offset, machine.sensing.height_sigma_mm);
+        self.tracker.read(at_s, tip.height_mm - height, sigma_mm);
         visit.readings += 1;
         visit.newest_us = us;
-        if self.tracker.estimate(at_s).offset_mm.abs() > OFFSET_MAX_MM {
-            return Err(Fault::Moved { offset_mm: self.tracker.estimate(at_s).offset_mm });
+        let offset_mm = self.tracker.estimate(at_s).offset_mm;
+        if offset_mm.abs() > OFFSET_MAX_MM {
+            return Err(Fault::Moved { offset_mm });
         }
         self.consider(ctx, now)
     }
@@ -362,6 +377,7 @@ impl Cycle {
             readings: visit.readings,
             offset: self.learning.offset(),
             dimple: self.learning.dimple(dot.zone),
+            unseen_mm: self.learning.unseen_mm(dot.zone),
             target_mm: dot.target_mm,
         }
     }
@@ -397,9 +413,7 @@ impl Cycle {
                 let dimple = ctx.machine.depth.dimple_mm;
                 self.strike(Permit::open_loop(dot.hover_mm, dot.target_mm, dimple), ctx, now)
             }
-            Activity::Free if self.stroke.is_some() && (self.pause_wanted || !self.pipelined) => {
-                Ok(())
-            }
+            Activity::Free if self.stroke.is_some() && !self.may_follow(ctx) => Ok(()),
             Activity::Free if self.pause_wanted => match self.place {
                 Place::Over(index) => self.lift(index, ctx, now),
                 _ => {
@@ -415,6 +429,11 @@ impl Cycle {
             },
             _ => Ok(()),
         }
+    }
+
+    /// Whether the way to the next dot may be sent while a strike is under way.
+    fn may_follow(&self, ctx: &Context) -> bool {
+        self.pipelined && !self.pause_wanted && !ctx.timers.pending(Timer::Hop)
     }
 
     fn check_counter(&mut self, report: &Report) -> Result<(), Fault> {

@@ -13,11 +13,11 @@ use crate::frame::{Machine, Scalp, Transform};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3, Vector6};
 
 /// Accelerations of a living head, one sigma, mm/s^2.
-const ACCELERATION: f64 = 8.0;
+const ACCELERATION: f64 = 16.0;
 /// Tracker noise at the head, one sigma, mm.
 const NOISE: f64 = 0.06;
 /// A speed is believed for this long, s: sway turns round.
-const SPEED_MEMORY_S: f64 = 0.5;
+const SPEED_MEMORY_S: f64 = 0.3;
 /// After a gap like this the filter starts anew, s.
 const GAP_S: f64 = 0.25;
 

@@ -69,13 +69,15 @@ impl Job {
         boot: u32,
     ) -> Vec<(DotId, Fate)> {
         let trusted = memory.filter(|_| survives || self.last_boot == Some(boot));
+        let open = self.open_intents();
         let mut settled = Vec::new();
-        for i in 0..self.order.len() {
-            let Standing::Intent { count } = self.standing[i] else {
-                continue;
-            };
+        for (k, &(i, count)) in open.iter().enumerate() {
             let dot = self.order[i];
-            let fate = trusted.map_or(Fate::Uncertain, |m| fate(dot, count, m));
+            let neighbours = Neighbours {
+                before: k.checked_sub(1).map(|k| open[k].1),
+                after: open.get(k + 1).map(|&(i, count)| (self.order[i], count)),
+            };
+            let fate = trusted.map_or(Fate::Uncertain, |m| fate(dot, count, neighbours, m));
             self.set(
                 dot,
                 match fate {
@@ -87,6 +89,17 @@ impl Job {
             settled.push((dot, fate));
         }
         settled
+    }
+
+    /// Dots with an intent and nothing after it, in the order in which they would have been struck.
+    fn open_intents(&self) -> Vec<(usize, u32)> {
+        let intent = |(i, s): (usize, &Standing)| match s {
+            Standing::Intent { count } => Some((i, *count)),
+            _ => None,
+        };
+        let mut open: Vec<_> = self.standing.iter().enumerate().filter_map(intent).collect();
+        open.sort_by_key(|&(_, count)| count);
+        open
     }
 
     /// Index of the next dot to visit at or after the last one handed out.
@@ -146,11 +159,28 @@ impl Job {
     }
 }
 
-fn fate(dot: DotId, count_before: u32, memory: CounterMemory) -> Fate {
-    if memory.count == count_before {
+/// Other open intents: the counter before the one, the dot and the counter after it.
+#[derive(Clone, Copy, Debug)]
+struct Neighbours {
+    before: Option<u32>,
+    after: Option<(DotId, u32)>,
+}
+
+/// What the device's counter says of an intent written when it stood at `count`.
+///
+/// An intent is written while the strike before it may still be under way, so two can be open. The later
+/// strike leaves only when the earlier one has been seen whole.
+fn fate(dot: DotId, count: u32, neighbours: Neighbours, memory: CounterMemory) -> Fate {
+    if memory.count == count {
         return Fate::Planned;
     }
-    let this_one = memory.count == count_before + 1 && memory.dot == dot.0;
+    if memory.count + 1 == count && neighbours.before == Some(memory.count) {
+        return Fate::Planned;
+    }
+    if memory.count == count + 2 && neighbours.after == Some((DotId(memory.dot), count + 1)) {
+        return Fate::Done;
+    }
+    let this_one = memory.count == count + 1 && memory.dot == dot.0;
     match memory.phase {
         Phase::Complete if this_one => Fate::Done,
         _ => Fate::Uncertain,
@@ -197,5 +227,32 @@ mod tests {
         let fate = |boot| job().settle(memory(11, 0, Phase::Complete), false, boot)[0].1;
         assert_eq!(fate(7), Fate::Done);
         assert_eq!(fate(8), Fate::Uncertain);
+    }
+
+    /// The strike of dot 0 and, behind it, the intent for dot 1.
+    fn two_open() -> Job {
+        let mut job = job();
+        job.replay(&Entry::Intent { dot: DotId(1), count: 11 });
+        job
+    }
+
+    #[test]
+    fn of_two_open_intents_the_counter_tells_which_strike_was_the_last() {
+        use Fate::{Done, Planned, Uncertain};
+        let cases = [
+            (memory(10, 99, Phase::Complete), [Planned, Planned]),
+            (memory(11, 0, Phase::Begun), [Uncertain, Planned]),
+            (memory(11, 0, Phase::Complete), [Done, Planned]),
+            (memory(12, 1, Phase::Begun), [Done, Uncertain]),
+            (memory(12, 1, Phase::Complete), [Done, Done]),
+            // Somebody else has used the device.
+            (memory(12, 7, Phase::Complete), [Uncertain, Uncertain]),
+            (memory(9, 99, Phase::Complete), [Uncertain, Uncertain]),
+            (None, [Uncertain, Uncertain]),
+        ];
+        for (memory, fates) in cases {
+            let settled = two_open().settle(memory, true, 8);
+            assert_eq!(settled, [(DotId(0), fates[0]), (DotId(1), fates[1])], "{memory:?}");
+        }
     }
 }

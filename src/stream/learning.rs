@@ -45,6 +45,11 @@ impl Learning {
         self.dimples.get(usize::from(zone)).copied().unwrap_or(self.prior)
     }
 
+    /// Part of a zone's dimple that the height sensor beside the needle does not see, mm.
+    pub fn unseen_mm(&self, zone: u16) -> f64 {
+        (1.0 - self.seen_ratio) * self.dimple(zone).mean()
+    }
+
     /// A strike ended; what is believed of it.
     pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
         let offset = self.offset.mean();
@@ -52,28 +57,37 @@ impl Learning {
         if let Some(contact) = seen.and_then(|s| s.contact_mm) {
             self.offset.learn(contact - self.contact_delay_mm - sensed_gap);
         }
-        let dimple = seen.and_then(|s| s.bottom_mm).map(|b| (b - sensed_gap) / self.seen_ratio);
-        if let Some(dimple) = dimple {
-            let zone = usize::from(zone);
-            if self.dimples.len() <= zone {
-                self.dimples.resize(zone + 1, self.prior);
+        let seen_ratio = self.seen_ratio;
+        let zone_dimple = self.zone(zone);
+        let bottom = seen
+            .and_then(|s| s.bottom_mm)
+            .filter(|bottom| zone_dimple.learn((bottom - sensed_gap) / seen_ratio));
+        let travel = seen.map_or(stroke.permit.travel_mm(), |s| s.travel_mm);
+        // The surface as read at the bottom tells more than any prediction; without it the stroke went
+        // as deep as it was meant to, so far as anybody knows.
+        let (gap, dimple) = match bottom {
+            Some(bottom) => {
+                let dimple = (bottom - sensed_gap) / self.seen_ratio;
+                (bottom + offset - self.seen_ratio * dimple, dimple)
             }
-            self.dimples[zone].learn(dimple);
-        }
-        let travel = stroke.permit.travel_mm();
-        let dimple = dimple.unwrap_or(self.dimple(zone).mean());
-        let penetration = if stroke.permit.sigma_mm().is_nan() {
-            f64::NAN
-        } else {
-            travel - stroke.gap_mm - dimple
+            None => (stroke.gap_mm, self.dimple(zone).mean()),
         };
+        let measured = !stroke.permit.sigma_mm().is_nan();
         Estimate {
             travel_mm: travel as f32,
-            gap_mm: stroke.gap_mm as f32,
+            gap_mm: gap as f32,
             dimple_mm: dimple as f32,
-            penetration_mm: penetration as f32,
+            penetration_mm: if measured { (travel - gap - dimple) as f32 } else { f32::NAN },
             sigma_mm: stroke.permit.sigma_mm() as f32,
             force_n: seen.map_or(f32::NAN, |s| s.peak_n as f32),
         }
+    }
+
+    fn zone(&mut self, zone: u16) -> &mut Learnt {
+        let zone = usize::from(zone);
+        if self.dimples.len() <= zone {
+            self.dimples.resize(zone + 1, self.prior);
+        }
+        &mut self.dimples[zone]
     }
 }

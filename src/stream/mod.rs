@@ -101,6 +101,7 @@ impl Run {
             Input::Bytes(bytes) => self.bytes(bytes, now),
             Input::Command(Command::Stop) => {
                 self.retract();
+                self.withdraw();
                 self.end(Outcome::Stopped);
                 Ok(())
             }
@@ -236,6 +237,7 @@ impl Run {
     /// A fault is latched: retract, say so, end. Nothing clears it.
     fn latch(&mut self, fault: Fault) {
         self.fault = Some(fault);
+        self.withdraw();
         if fault != Fault::LinkLost {
             self.retract();
         }
@@ -252,6 +254,13 @@ impl Run {
             && cycle.stroke.is_none()
         {
             self.ctx.link.realtime(HOLD);
+        }
+    }
+
+    /// The strike of a dot that is only being visited has not been sent, and will not be.
+    fn withdraw(&mut self) {
+        if let Phase::Cycle(cycle) = &mut self.phase {
+            cycle.withdraw(&mut self.ctx);
         }
     }
 

@@ -6,14 +6,18 @@ use super::fault::Fault;
 use super::io::{Entry, Event};
 use super::route::Place;
 use super::timers::Timer;
-use super::visit::{Intent, Level, Stroke};
+use super::visit::{self, Intent, Level, Stroke};
 use crate::depth::Permit;
-use crate::device::{NakReason, Report, Strike, StrokeReport, encode_strike, plain_strike};
+use crate::device::{
+    NakReason, Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike,
+};
 use crate::machine::Axis;
 use crate::time::{Duration, Instant, ms};
 
 /// A strike must have ended by then.
 const STROKE_MAX: Duration = ms(3_000);
+/// The way to the next dot is sent so long before the strike ends, s: the line must be there in time.
+const HOP_LEAD_S: f64 = 0.010;
 /// The device may refuse a strike so often before a person is asked.
 const REFUSALS_MAX: u32 = 20;
 
@@ -38,6 +42,10 @@ impl Cycle {
             travel_um: um(permit.travel_mm()),
             speed_mm_per_s: ctx.machine.needle.speed_mm_per_s as u32,
             dwell_ms: ctx.machine.needle.dwell_ms,
+            trim: permit.trim().map(|trim| TrimWords {
+                beyond_um: um(trim.beyond_mm),
+                reach_um: um(trim.reach_mm),
+            }),
         };
         self.line.clear();
         if ctx.link.framed() {
@@ -49,6 +57,7 @@ impl Cycle {
         }
         ctx.timers.set(Timer::Stroke, now, STROKE_MAX);
         ctx.timers.stop(Timer::Rest);
+        let stroke_s = visit::stroke_s(permit.travel_mm(), &ctx.machine);
         let (travel_mm, gap_mm) = (permit.travel_mm(), permit.gap_mm());
         ctx.event(Event::StrikeSent { dot: planned.dot, travel_mm, gap_mm });
         self.stroke = Some(Stroke {
@@ -58,8 +67,12 @@ impl Cycle {
             count: self.count + 1,
             rest: visit.target,
             refusals: visit.refusals,
+            ends_s: ctx.clock.arrival_s(now).unwrap_or(0.0) + stroke_s,
         });
         self.activity = Activity::Free;
+        // The later the next dot's pose is decided, the less far ahead the head must be predicted.
+        let wait = Duration::from_secs_f64((stroke_s - HOP_LEAD_S).max(0.0));
+        ctx.timers.set(Timer::Hop, now, wait);
         self.advance(ctx, now)
     }
 
@@ -157,9 +170,7 @@ impl Cycle {
         ctx.timers.stop(Timer::Stroke);
         ctx.event(Event::StrikeRefused { dot: ctx.program.dots()[stroke.index].dot });
         // The hop to the next dot was refused with it: the tool still stands over this one.
-        if let Activity::Visiting(next) = &self.activity {
-            self.job.withdraw(next.index);
-        }
+        self.withdraw(ctx);
         self.place = Place::Over(stroke.index);
         self.visit(stroke.index, Level::Hover, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {

@@ -17,11 +17,13 @@ pub enum Timer {
     Pose,
     /// The strike must have ended.
     Stroke,
+    /// The way to the next dot is due behind the strike under way.
+    Hop,
     /// The skin must have come to rest.
     Rest,
 }
 
-const COUNT: usize = 7;
+const COUNT: usize = 8;
 
 /// One optional deadline per name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +53,11 @@ impl Timers {
             *slot = None;
         }
         expired
+    }
+
+    /// Whether a deadline is set.
+    pub fn pending(&self, timer: Timer) -> bool {
+        self.0[timer as usize].is_some()
     }
 
     /// Time left until a deadline.

@@ -37,13 +37,31 @@ impl Cycle {
         self.believe(index, distance, at_s, ctx);
         let measured = ctx.settings.mode == Mode::Follow;
         let high = measured && !visit::surface_known(&self.tracker, at_s);
-        self.visit(index, if high { Level::Approach } else { Level::Hover }, ctx, now)
+        self.visit(index, if high { Level::Approach } else { Level::Hover }, ctx, now)?;
+        self.intend(ctx);
+        Ok(())
+    }
+
+    /// Writes down that the needle may go into the dot, while the tool is still on its way there: the
+    /// ledger's disk is not waited for over the skin.
+    fn intend(&mut self, ctx: &mut Context) {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return;
+        };
+        if visit.level != Level::Hover || visit.intent != Intent::None {
+            return;
+        }
+        // The strike before this one, if it is still under way, is counted first.
+        let count = self.stroke.as_ref().map_or(self.count, |stroke| stroke.count);
+        let dot = ctx.program.dots()[visit.index].dot;
+        self.job.intend(visit.index, count);
+        visit.intent = Intent::Pending(ctx.persist(Entry::Intent { dot, count }));
     }
 
     /// Takes the head's pose predicted for the strike of a dot `distance_mm` away as the new model.
     fn believe(&mut self, index: usize, distance_mm: f64, at_s: f64, ctx: &Context) {
         let dot = &ctx.program.dots()[index];
-        let strike_s = at_s + self.until_strike_s(index, ctx);
+        let strike_s = at_s + self.until_strike_s(index, at_s, ctx);
         let machine_from_scalp = self.head.machine_from_scalp(strike_s);
         let belief = HeadBelief { machine_from_scalp, ..self.belief };
         let shift = visit::model_shift_mm(dot, &self.belief, &belief);
@@ -65,11 +83,12 @@ impl Cycle {
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (intent, refusals, told);
         }
+        self.intend(ctx);
         Ok(())
     }
 
     /// Seconds from the arrival of the way's first line to the strike at its end, nothing in the way.
-    fn until_strike_s(&self, index: usize, ctx: &Context) -> f64 {
+    fn until_strike_s(&self, index: usize, at_s: f64, ctx: &Context) -> f64 {
         let dots = ctx.program.dots();
         let machine = &ctx.machine;
         let hover = |i: usize| {
@@ -80,8 +99,8 @@ impl Cycle {
             _ => 0.0,
         };
         let stroke_s = visit::bottom_s(dots[index].hover_mm + dots[index].target_mm, machine);
-        // The strike before this dot, if it is still under way, takes down and up.
-        let before_s = if self.stroke.is_some() { 1.8 * stroke_s } else { 0.0 };
+        // The strike before this dot, if it is still under way.
+        let before_s = self.stroke.as_ref().map_or(0.0, |stroke| (stroke.ends_s - at_s).max(0.0));
         let reports_s = 2e-3 * f64::from(machine.link.report_ms);
         before_s + hop_s + reports_s + stroke_s
     }

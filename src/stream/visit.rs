@@ -3,7 +3,7 @@
 use crate::depth::{Permit, Reasons, SurfaceTracker};
 use crate::device::Report;
 use crate::frame::{Machine, Point, Scalp, Transform};
-use crate::machine::{Joints, Profile};
+use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
 use crate::plan::PlannedDot;
 use crate::verify::HeadBelief;
 
@@ -75,6 +75,8 @@ pub struct Stroke {
     pub rest: Joints,
     /// How often the device had refused it.
     pub refusals: u32,
+    /// When it will have ended, device time, s.
+    pub ends_s: f64,
 }
 
 impl Visit {
@@ -85,16 +87,27 @@ impl Visit {
             && report.joints.near(&self.target, POSE_MM, POSE_RAD)
     }
 
-    /// Height of the tip above the model's skin at the dot, by the reported joints, mm.
-    pub fn height_mm(&self, report: &Report, dot: &PlannedDot, machine: &Profile) -> f64 {
+    /// Where the tip at rest is over the dot, by the reported joints.
+    pub fn tip(&self, report: &Report, dot: &PlannedDot, machine: &Profile) -> Tip {
         let kinematics = machine.kinematics();
         let joints = &report.joints;
         let needle = kinematics.needle(joints);
         let tip =
             Point::new(joints.0[0], joints.0[1], joints.0[2]) + needle * kinematics.tool_length_mm;
         let tip = self.head.machine_from_scalp.inverse().point(tip);
-        -(tip - dot.position).dot(&dot.needle)
+        let from_dot = tip - dot.position;
+        let height_mm = -from_dot.dot(&dot.needle);
+        Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
     }
+}
+
+/// The tip over a dot.
+#[derive(Clone, Copy, Debug)]
+pub struct Tip {
+    /// Above the model's skin, along the dot's needle, mm.
+    pub height_mm: f64,
+    /// Distance from the dot along the skin, mm.
+    pub aside_mm: f64,
 }
 
 /// The height of the model's skin changed by this when the belief about the head changed, mm.
@@ -113,14 +126,23 @@ pub fn aside_mm(dot: &PlannedDot, old: &HeadBelief, new: Transform<Machine, Scal
 
 /// Seconds from the start of a strike to the middle of its dwell.
 pub fn bottom_s(travel_mm: f64, machine: &Profile) -> f64 {
-    let rest = Joints::default();
-    let bottom = machine.kinematics().stroked(&rest, travel_mm);
     let mut limits = machine.limits();
     for limit in &mut limits {
         limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
     }
-    crate::machine::timing::move_s(&rest, &bottom, &limits)
+    stroke_way_s(travel_mm, &limits, machine) + f64::from(machine.needle.dwell_ms) * 5e-4
+}
+
+/// Seconds that a whole strike takes, without a trim.
+pub fn stroke_s(travel_mm: f64, machine: &Profile) -> f64 {
+    bottom_s(travel_mm, machine)
         + f64::from(machine.needle.dwell_ms) * 5e-4
+        + stroke_way_s(travel_mm, &machine.limits(), machine)
+}
+
+fn stroke_way_s(travel_mm: f64, limits: &PerAxis<AxisLimits>, machine: &Profile) -> f64 {
+    let rest = Joints::default();
+    timing::move_s(&rest, &machine.kinematics().stroked(&rest, travel_mm), limits)
 }
 
 /// Whether the surface is known well enough to go to the hover at once.

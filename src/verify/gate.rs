@@ -135,15 +135,15 @@ impl Gate {
         let Line::Strike(strike) = lines::read(body)? else {
             return Err(Refusal::Kind);
         };
-        let StrikeLine { dot: number, pose, gap_mm, travel_mm } = strike;
+        let StrikeLine { dot: number, pose, gap_mm, travel_mm, reach_mm } = strike;
         let same_pose =
             self.over.is_some_and(|(over, at)| over == dot.dot.0 && at.near(&pose, 0.002, 2e-5));
         if number != dot.dot.0 || !same_pose {
             return Err(Refusal::Other);
         }
-        let depth_mm = travel_mm - gap_mm;
+        let depth_mm = travel_mm - gap_mm + reach_mm;
         let limit_mm = (dot.target_mm.min(self.ceiling_mm) + self.dimple_max_mm).min(self.cage_mm);
-        if !(0.0..=limit_mm).contains(&depth_mm) {
+        if reach_mm < 0.0 || !(0.0..=limit_mm).contains(&depth_mm) {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }
         Ok(Cleared(body))

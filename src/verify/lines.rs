@@ -22,6 +22,8 @@ pub(super) struct StrikeLine {
     pub pose: Joints,
     pub gap_mm: f64,
     pub travel_mm: f64,
+    /// How much the device may add to the travel, mm.
+    pub reach_mm: f64,
 }
 
 /// Why a line is not one of ours.
@@ -71,8 +73,8 @@ fn read_axes(rest: &str) -> Result<[Option<f64>; 6], Unreadable> {
 }
 
 fn read_strike(body: &str) -> Result<Line, Unreadable> {
-    const LETTERS: [char; 10] = ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W'];
-    let mut values = [None; 10];
+    const LETTERS: [char; 12] = ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W', 'E', 'P'];
+    let mut values = [None; 12];
     for word in body.split(' ') {
         let mut chars = word.chars();
         let letter = chars.next().ok_or(Unreadable::Word)?;
@@ -91,7 +93,13 @@ fn read_strike(body: &str) -> Result<Line, Unreadable> {
     }
     let dot = values[0].and_then(|d| u32::try_from(d).ok()).ok_or(Unreadable::Missing('D'))?;
     let _ = (milli(8)?, milli(9)?);
-    Ok(Line::Strike(StrikeLine { dot, pose, gap_mm: milli(6)?, travel_mm: milli(7)? }))
+    // Both words of a trim, or none.
+    let reach_mm = match (values[10], values[11]) {
+        (None, None) => 0.0,
+        _ => milli(10).and(milli(11))?,
+    };
+    let (gap_mm, travel_mm) = (milli(6)?, milli(7)?);
+    Ok(Line::Strike(StrikeLine { dot, pose, gap_mm, travel_mm, reach_mm }))
 }
 
 /// Letter-number words of packed G-code.

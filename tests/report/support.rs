@@ -171,6 +171,7 @@ impl Tape<'_> {
             bottom_mm: Some(2.1),
             peak_n: 0.6,
             count: turn as u32,
+            travel_mm: 3.8,
         };
         let estimate = estimate_of(turn);
         self.persist(Entry::Done { dot, count: turn as u32, estimate });

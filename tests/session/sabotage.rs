@@ -24,15 +24,15 @@ fn bench() -> Bench {
     bench
 }
 
-/// A bug: what it makes of a joint in mm or degrees, by axis letter, and of a strike's travel in µm.
+/// A bug: what it makes of a joint in mm or degrees, by axis letter, and of a strike's depth in µm.
 #[derive(Clone, Copy)]
 struct Bug {
     joint: fn(char, f64) -> f64,
     back: fn(char, f64) -> f64,
-    travel: fn(i64) -> i64,
+    depth: fn(i64) -> i64,
 }
 
-const NONE: Bug = Bug { joint: |_, v| v, back: |_, v| v, travel: |t| t };
+const NONE: Bug = Bug { joint: |_, v| v, back: |_, v| v, depth: |d| d };
 
 /// Rewrites frames on their way out and positions on their way back, as a bug in the controller's own
 /// encoder and decoder would.
@@ -95,7 +95,7 @@ impl Saboteur {
                     let bent = (self.bug.joint)(letter, value as f64 * 1e-3) * 1e3;
                     format!("{letter}{}", bent.round() as i64)
                 }
-                'T' => format!("T{}", (self.bug.travel)(value)),
+                'T' | 'E' => format!("{letter}{}", (self.bug.depth)(value)),
                 _ => word.to_owned(),
             }
         });
@@ -163,7 +163,7 @@ fn an_honest_controller_is_clean() {
 fn a_depth_bias_of_three_tenths_shows_as_depth() {
     let bench = bench();
     let honest = run(&bench, NONE).1;
-    let (_, figures) = run(&bench, Bug { travel: |um| um + 300, ..NONE });
+    let (_, figures) = run(&bench, Bug { depth: |um| um + 300, ..NONE });
     let bias = figures.penetration_mm.mean - honest.penetration_mm.mean;
     assert!((0.25..0.35).contains(&bias), "bias {bias:.3} mm");
 }

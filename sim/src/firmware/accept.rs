@@ -67,8 +67,8 @@ impl Firmware {
                 return Ok(());
             }
             Body::Strike(strike) => {
-                self.check_strike(t, &strike, plant)?;
-                self.begin_stroke(t, &strike, plant);
+                let most = self.check_strike(t, &strike, plant)?;
+                self.begin_stroke(t, &strike, most, plant);
                 return Ok(());
             }
             Body::Move(_) if self.needle_is_out(t, plant) => return Err(Reason::Interlock),

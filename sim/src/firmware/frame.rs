@@ -77,6 +77,17 @@ pub struct Strike {
     pub travel: f64,
     pub speed: f64,
     pub dwell_ms: u32,
+    /// Where the stroke may be lengthened at the bottom.
+    pub trim: Option<Trim>,
+}
+
+/// Words E and P of a strike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trim {
+    /// How far the tip shall stand beyond the surface as read at the bottom, mm.
+    pub beyond: f64,
+    /// Greatest extension for that, mm.
+    pub reach: f64,
 }
 
 /// Checks the seal and reads the head.
@@ -177,9 +188,7 @@ fn strike(text: &[u8]) -> Result<Body, Reason> {
         let tail = tail.strip_prefix(&[*letter]).ok_or(Reason::Syntax)?;
         (*value, rest) = integer(tail).ok_or(Reason::Syntax)?;
     }
-    if !rest.is_empty() {
-        return Err(Reason::Syntax);
-    }
+    let trim = if rest.is_empty() { None } else { Some(trim(rest)?) };
     let [x, y, z, a, b, height, travel, speed, dwell] = values;
     let milli = |value: i64| value as f64 * 1e-3;
     Ok(Body::Strike(Strike {
@@ -189,7 +198,16 @@ fn strike(text: &[u8]) -> Result<Body, Reason> {
         travel: milli(travel),
         speed: speed as f64,
         dwell_ms: u32::try_from(dwell).unwrap_or(u32::MAX),
+        trim,
     }))
+}
+
+/// ` E<µm> P<µm>` and nothing after it.
+fn trim(text: &[u8]) -> Result<Trim, Reason> {
+    let rest = text.strip_prefix(b" E").ok_or(Reason::Syntax)?;
+    let (beyond, rest) = unsigned(rest)?;
+    let reach = alone(rest.strip_prefix(b" P").ok_or(Reason::Syntax)?)?;
+    Ok(Trim { beyond: f64::from(beyond) * 1e-3, reach: f64::from(reach) * 1e-3 })
 }
 
 /// An unsigned integer and nothing after it.

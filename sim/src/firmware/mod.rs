@@ -67,6 +67,7 @@ mod strike_check;
 mod surface;
 mod system;
 mod trajectory;
+mod trim;
 mod tx;
 
 use rand::{RngCore, SeedableRng};

@@ -20,10 +20,11 @@ pub enum Capability {
     Force,
     Contact,
     Tracker,
+    Trim,
 }
 
 impl Capability {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Crc,
         Self::Seq,
         Self::Deadman,
@@ -35,6 +36,7 @@ impl Capability {
         Self::Force,
         Self::Contact,
         Self::Tracker,
+        Self::Trim,
     ];
 
     /// The word on the wire.
@@ -51,6 +53,7 @@ impl Capability {
             Self::Force => "FORCE",
             Self::Contact => "CONTACT",
             Self::Tracker => "TRACKER",
+            Self::Trim => "TRIM",
         }
     }
 }

@@ -47,6 +47,7 @@ pub(super) struct Record {
     pub bottom_um: i64,
     pub peak_mn: i64,
     pub count: u32,
+    pub travel_um: i64,
 }
 
 /// Waiting for the axes to come to rest after their command has.
@@ -199,6 +200,10 @@ impl Firmware {
             last: Some(here),
             ..settling
         });
+        // Whoever waits for the axes to stand hears of it at once.
+        if session.settling.is_none() && session.report_every > 0 {
+            session.report_at = Some(t);
+        }
     }
 
     /// Begins what is next in the queue, if nothing is being executed.

@@ -60,12 +60,13 @@ impl Firmware {
         self.tx.integer(i64::from(self.counter.phase()));
     }
 
-    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>`.
+    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>`.
     pub(super) fn record_field(&mut self, record: Record) {
-        let Record { dot, status, contact_um, bottom_um, peak_mn, count } = record;
+        let Record { dot, status, contact_um, bottom_um, peak_mn, count, travel_um } = record;
         self.tx.text("D:");
         self.tx.integer(i64::from(dot));
-        for value in [i64::from(status), contact_um, bottom_um, peak_mn, i64::from(count)] {
+        let count = i64::from(count);
+        for value in [i64::from(status), contact_um, bottom_um, peak_mn, count, travel_um] {
             self.tx.byte(b',');
             self.tx.integer(value);
         }

@@ -7,6 +7,8 @@
 //!                                                  quickest stop, then back --> [D:…], phase 1
 //! ```
 //!
+//! At the bottom the stroke may be lengthened a little: [`super::trim`].
+//!
 //! A stroke is a profile along the needle whose path coordinate is the travel from rest. It can be
 //! replaced at any instant by the quickest stop and the way back.
 
@@ -18,7 +20,8 @@ use super::{
     profile::{PathLimits, Profile},
     session::Record,
     surface::Surface,
-    trajectory::seconds,
+    trajectory::{nanos, seconds},
+    trim::{Bottom, TRIM_DWELL, TRIM_LEAST},
 };
 use crate::contract::{Axes, Commanded, MS, Nanos, Plant};
 
@@ -49,11 +52,28 @@ pub(super) struct Stroke {
     pub stage: StrokeStage,
     cut: bool,
     surface: Surface,
+    /// Commanded travel, and the greatest that the cage allows, mm.
+    travel: f64,
+    most: f64,
+    /// Greatest travel measured, mm.
+    deepest: f64,
+    /// When it comes to the bottom, and how long it shall stay, s.
+    arrives: Nanos,
+    dwell: f64,
+    bottom: Bottom,
 }
 
 impl Firmware {
     /// The strike begins: from here on it is counted.
-    pub(super) fn begin_stroke(&mut self, t: Nanos, strike: &Strike, plant: &mut dyn Plant) {
+    ///
+    /// `most`: greatest travel that the cage allows, mm.
+    pub(super) fn begin_stroke(
+        &mut self,
+        t: Nanos,
+        strike: &Strike,
+        most: f64,
+        plant: &mut dyn Plant,
+    ) {
         self.counter.begin(strike.dot);
         let rest = self.motion.trajectory.at(t);
         let line = self.needle(strike);
@@ -62,8 +82,10 @@ impl Firmware {
         let jerk = if self.config.stroke_axis { f64::INFINITY } else { own.jerk };
         let limits = PathLimits { jerk, ..own };
         let down = PathLimits { speed: limits.speed.min(strike.speed), ..limits };
+        let dwell = f64::from(strike.dwell_ms) * 1e-3;
         let mut profile = Profile::between(0.0, 0.0, strike.travel, &down);
-        profile.dwell(f64::from(strike.dwell_ms) * 1e-3);
+        let arrives = t + nanos(profile.duration());
+        profile.dwell(dwell);
         profile.back_to_zero(&limits);
         plant.stroke_begins(t, Some(strike.dot), rest);
         let ends = self.motion.lay_from(t, rest, line, &profile);
@@ -82,6 +104,12 @@ impl Firmware {
             stage: StrokeStage::Going,
             cut: false,
             surface: Surface::default(),
+            travel: strike.travel,
+            most,
+            deepest: 0.0,
+            arrives,
+            dwell,
+            bottom: Bottom::new(strike.trim),
         });
     }
 
@@ -119,11 +147,13 @@ impl Firmware {
             self.stroke = None;
             return;
         }
-        if self.reflex_wants_out(t, plant) && self.alarm.is_none() {
+        let height = plant.height(t);
+        if self.reflex_wants_out(t, height, plant) && self.alarm.is_none() {
             self.raise(t, 42);
             self.drop_frames();
             self.retract(t);
         }
+        self.step_bottom(t, height, plant);
         if t >= ends && self.needle_rests(t, plant) {
             self.end_stroke(t, plant);
         } else if let Some(stroke) = &mut self.stroke {
@@ -159,8 +189,7 @@ impl Firmware {
         [-b.sin(), a.sin() * b.cos(), -a.cos() * b.cos(), 0.0, 0.0, 0.0]
     }
 
-    fn reflex_wants_out(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
-        let height = plant.height(t);
+    fn reflex_wants_out(&mut self, t: Nanos, height: Option<f64>, plant: &mut dyn Plant) -> bool {
         let force = plant.force(t);
         let limits = self.session.as_ref().and_then(|session| session.reflex);
         let Some(stroke) = &mut self.stroke else {
@@ -177,14 +206,42 @@ impl Firmware {
         (comes && height_counts) || (force > newtons && self.config.has(Capability::Force))
     }
 
+    /// Reads the surface while the tip stands at the bottom, and lengthens the stroke by what is wanting.
+    fn step_bottom(&mut self, t: Nanos, height: Option<f64>, plant: &mut dyn Plant) {
+        let real = plant.positions(t);
+        let Some(stroke) = &mut self.stroke else {
+            return;
+        };
+        let travel = travel_of(stroke, &real);
+        stroke.deepest = stroke.deepest.max(travel);
+        if stroke.cut {
+            return;
+        }
+        let wanting = stroke.bottom.look(t, travel, stroke.travel, height);
+        let wanting = wanting.map(|by| by.min(stroke.most - stroke.travel));
+        let Some(by) = wanting.filter(|by| *by >= TRIM_LEAST) else {
+            return;
+        };
+        // The dwell goes on counting; a little of it always comes after the trim.
+        let stood = seconds(t.saturating_sub(stroke.arrives));
+        let mut profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
+        let left = stroke.dwell - stood - profile.duration();
+        profile.dwell(left.max(TRIM_DWELL));
+        profile.back_to_zero(&stroke.limits);
+        self.motion.trajectory.cut(t);
+        stroke.ends = self.motion.lay_from(t, stroke.rest, stroke.line, &profile);
+        stroke.profile = profile;
+        stroke.began = t;
+        stroke.travel += by;
+    }
+
     fn needle_rests(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
         const PATIENCE: Nanos = 50 * MS;
         let real = plant.positions(t);
         let Some(stroke) = &self.stroke else {
             return true;
         };
-        let travel: f64 = (0..6).map(|i| (real[i] - stroke.rest[i]) * stroke.line[i]).sum();
-        travel.abs() <= AT_REST || t >= stroke.ends + PATIENCE
+        travel_of(stroke, &real).abs() <= AT_REST || t >= stroke.ends + PATIENCE
     }
 
     fn end_stroke(&mut self, t: Nanos, plant: &mut dyn Plant) {
@@ -200,9 +257,10 @@ impl Firmware {
             dot: stroke.dot,
             status: u8::from(stroke.cut),
             contact_um: um(seen.contact_travel),
-            bottom_um: um(seen.bottom_height),
+            bottom_um: um(stroke.bottom.height().or(seen.bottom_height)),
             peak_mn: (seen.peak_force * 1e3).round() as i64,
             count: self.counter.count,
+            travel_um: um(Some(if stroke.cut { stroke.deepest } else { stroke.travel })),
         };
         if let Some(session) = &mut self.session {
             session.record = Some(record);
@@ -215,4 +273,9 @@ impl Firmware {
         self.next_body(t);
         self.pump(t);
     }
+}
+
+/// Travel along the needle of axes at `real`, mm.
+fn travel_of(stroke: &Stroke, real: &Axes) -> f64 {
+    (0..6).map(|i| (real[i] - stroke.rest[i]) * stroke.line[i]).sum()
 }

@@ -10,13 +10,13 @@ use super::{
 use crate::contract::{MS, Nanos, Plant};
 
 impl Firmware {
-    /// The checks before the needle moves, in their order.
+    /// The checks before the needle moves, in their order. The greatest travel that the cage allows.
     pub(super) fn check_strike(
         &mut self,
         t: Nanos,
         strike: &Strike,
         plant: &mut dyn Plant,
-    ) -> Result<(), Reason> {
+    ) -> Result<f64, Reason> {
         const READING_AGE: Nanos = 20 * MS;
         const GAP: f64 = 0.25;
         if self.hold.is_some() {
@@ -43,13 +43,17 @@ impl Firmware {
         if self.config.has(Capability::Cage) && strike.travel - height > cage + 1e-9 {
             return Err(Reason::Cage);
         }
-        let Strike { height, travel, speed, dwell_ms, .. } = *strike;
+        if strike.trim.is_some() && !(self.config.has(Capability::Trim)) {
+            return Err(Reason::Syntax);
+        }
+        let Strike { height, travel, speed, dwell_ms, trim, .. } = *strike;
         let within = (0.2..=6.0).contains(&height)
             && (0.2..=8.5).contains(&travel)
             && self.within_stroke(strike)
             && (10.0..=500.0).contains(&speed)
-            && dwell_ms <= 100;
-        if within { Ok(()) } else { Err(Reason::Range) }
+            && dwell_ms <= 100
+            && trim.is_none_or(|trim| trim.beyond <= 4.0 && trim.reach <= 0.5);
+        if within { Ok(cage + height) } else { Err(Reason::Range) }
     }
 
     fn within_stroke(&self, strike: &Strike) -> bool {

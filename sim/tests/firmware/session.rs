@@ -1,6 +1,6 @@
 //! The applicator extension: frames, sequence, strike, and what the device does by itself.
 
-use crate::fakes::{FakePlant, Host, field, smp_config};
+use crate::fakes::{FakePlant, Host, StrokeSeen, field, smp_config};
 use approx::assert_abs_diff_eq;
 use smp_sim::{
     contract::{HeadReading, MS},
@@ -30,11 +30,11 @@ fn a_strike_goes_down_dwells_and_comes_back() {
         assert_eq!(host.frame(&strike(7, 2000, 3700)), "ok N1");
         assert_eq!(host.state(), "Strike");
         assert_eq!(field(&host.report(), "SN"), Some("1,7,1"));
-        assert_eq!(outcome(&mut host), "[D:7,0,2000,2100,510,1]");
+        assert_eq!(outcome(&mut host), "[D:7,0,2000,2000,510,1,3700]");
         host.idle();
         let report = host.report();
         assert_eq!(field(&report, "SN"), Some("1,7,0"));
-        assert_eq!(field(&report, "D"), Some("7,0,2000,2100,510,1"));
+        assert_eq!(field(&report, "D"), Some("7,0,2000,2000,510,1,3700"));
         let plant = host.plant();
         assert_abs_diff_eq!(plant.strokes[0].travel, 3.7, epsilon = 1e-6);
         assert_eq!(plant.strokes[0].dot, Some(7));
@@ -44,6 +44,54 @@ fn a_strike_goes_down_dwells_and_comes_back() {
         let longest = if stroke_axis { 50.0 } else { 260.0 };
         assert!((40.0..longest).contains(&took), "{took}");
     }
+}
+
+/// The stroke of a strike to 3.5 mm over a surface at 2.0 mm, with the words of a trim at its end.
+fn trimmed(stroke_axis: bool, cage: u32, words: &str) -> StrokeSeen {
+    let mut host = Host::in_session(smp_config(stroke_axis), FakePlant::with_gap(2.0));
+    assert_eq!(host.frame(&format!("Z{cage}")), "ok N1");
+    assert_eq!(host.frame(&format!("{} {words}", strike(7, 2000, 3500))), "ok N2");
+    let record = outcome(&mut host);
+    let stroke = host.plant().strokes[0];
+    let commanded = format!(",{:.0}]", stroke.travel * 1e3);
+    assert!(record.ends_with(&commanded), "{record} does not end with {commanded}");
+    host.idle();
+    assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
+    stroke
+}
+
+#[test]
+fn a_stroke_is_lengthened_by_what_is_wanting_and_never_beyond_its_bounds() {
+    for stroke_axis in [true, false] {
+        let cases = [
+            // What is wanting; no more than P; no more than the cage; never drawn back; too little.
+            (2500, "E1700 P300", 3.7),
+            (2500, "E1700 P100", 3.6),
+            (1630, "E1700 P300", 3.63),
+            (2500, "E1300 P300", 3.5),
+            (2500, "E1505 P300", 3.5),
+            (2500, "E1700 P0", 3.5),
+        ];
+        for (cage, words, travel) in cases {
+            let stroke = trimmed(stroke_axis, cage, words);
+            assert_abs_diff_eq!(stroke.travel, travel, epsilon = 1e-6);
+        }
+    }
+}
+
+#[test]
+fn a_trim_needs_the_capability_and_both_words() {
+    let mut host = device();
+    for words in ["E1700", "P300", "P300 E1700", "E1700 P300 E1", "E-1 P300"] {
+        let frame = format!("{} {words}", strike(7, 2000, 3500));
+        assert_eq!(host.frame(&frame), "nak N1 syntax", "{words}");
+    }
+    let mut config = smp_config(true);
+    config.capabilities.retain(|c| *c != Capability::Trim);
+    let mut host = Host::in_session(config, FakePlant::with_gap(2.0));
+    let frame = format!("{} E1700 P300", strike(7, 2000, 3500));
+    assert_eq!(host.frame(&frame), "nak N1 syntax");
+    assert!(host.plant().strokes.is_empty());
 }
 
 #[test]
@@ -248,7 +296,7 @@ fn the_dead_man_retracts_the_needle_and_stops_the_gantry() {
     assert!(out > 3.0, "{out}");
     let lines = host.after(40 * MS);
     assert!(lines.contains(&"ALARM:41".to_owned()), "{lines:?}");
-    assert!(lines.contains(&"[D:5,1,2000,2100,450,1]".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"[D:5,1,2000,2000,450,1,3500]".to_owned()), "{lines:?}");
     assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
     host.seq = 2;
     // Cut short is not completed.

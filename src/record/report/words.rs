@@ -123,5 +123,6 @@ fn promise(capability: Capability) -> &'static str {
         Capability::Contact => "a contact sensor",
         Capability::Tracker => "a head tracker",
         Capability::CounterNv => "a strike counter that survives a power loss",
+        Capability::Trim => "that it lengthens a stroke by what it measures at the bottom",
     }
 }

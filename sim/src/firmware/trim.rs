@@ -1,0 +1,91 @@
+//! The bottom of a stroke: where the surface is there, and what is wanting for the tip to stand as far
+//! beyond it as the host wants (`docs/device.md`, section 6).
+//!
+//! ```text
+//!  [Coming] --at the commanded travel--> [Standing] --left--> [Gone]
+//!      ^                                     |
+//!      +------------- lengthened ------------+
+//! ```
+
+use super::frame::Trim;
+use crate::contract::{MS, Nanos};
+
+/// Least extension worth a move, and time at the bottom after one, s.
+pub(super) const TRIM_LEAST: f64 = 0.01;
+pub(super) const TRIM_DWELL: f64 = 4e-3;
+
+/// The tip is at the bottom when it is this near to the commanded travel, mm.
+const NEAR: f64 = 0.02;
+/// The sensor's own latency: readings before that show the way down.
+const LATENCY: Nanos = MS;
+/// Readings of which the median decides: one hair may be among them.
+const DECIDES: usize = 3;
+/// Readings kept.
+const KEPT: usize = 5;
+
+#[derive(Clone, Debug)]
+pub(super) struct Bottom {
+    wanted: Option<Trim>,
+    stage: Stage,
+    readings: [f64; KEPT],
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Coming,
+    Standing { since: Nanos },
+    Gone,
+}
+
+impl Bottom {
+    pub fn new(wanted: Option<Trim>) -> Self {
+        Self { wanted, stage: Stage::Coming, readings: [0.0; KEPT], count: 0 }
+    }
+
+    /// The tip is at `travel` of the `commanded` mm, and the sensor reads `height`. The extension that is
+    /// wanting, once, when it can be told.
+    pub fn look(
+        &mut self,
+        t: Nanos,
+        travel: f64,
+        commanded: f64,
+        height: Option<f64>,
+    ) -> Option<f64> {
+        let near = (travel - commanded).abs() <= NEAR;
+        match self.stage {
+            Stage::Coming if near => self.stage = Stage::Standing { since: t },
+            Stage::Standing { .. } if !near => self.stage = Stage::Gone,
+            _ => {}
+        }
+        let Stage::Standing { since } = self.stage else {
+            return None;
+        };
+        if t < since + LATENCY {
+            return None;
+        }
+        self.keep(height?);
+        let median = self.height().filter(|_| self.count >= DECIDES)?;
+        let Trim { beyond, reach } = self.wanted.take()?;
+        let wanting = (median + beyond - commanded).min(reach);
+        if wanting >= TRIM_LEAST {
+            (self.stage, self.count) = (Stage::Coming, 0);
+        }
+        Some(wanting)
+    }
+
+    /// Median height while the tip stood at its deepest.
+    pub fn height(&self) -> Option<f64> {
+        let mut kept = self.readings;
+        let kept = kept.get_mut(..self.count.min(KEPT)).filter(|kept| !kept.is_empty())?;
+        kept.sort_by(f64::total_cmp);
+        let middle = kept.len() / 2;
+        let even = kept.len() % 2 == 0;
+        Some(if even { f64::midpoint(kept[middle - 1], kept[middle]) } else { kept[middle] })
+    }
+
+    fn keep(&mut self, height: f64) {
+        self.readings[self.count % KEPT] = height;
+        self.count += 1;
+    }
+}
