@@ -66,7 +66,7 @@ pub fn fault(fault: &Fault) -> &'static str {
             "this device may only work on a phantom: smp run --mode open"
         }
         Fault::NotHomed => "home the machine with nobody under it, then start again",
-        Fault::Alarm(_) | Fault::State(_) | Fault::Reset | Fault::CutShort(_) => {
+        Fault::Alarm(_) | Fault::State(_) | Fault::Reset => {
             "see that the needle is out, look at client and machine, then smp run --resume"
         }
         Fault::Silent(_) | Fault::LinkLost => {
@@ -75,7 +75,12 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Pose(_) | Fault::Counter { .. } | Fault::StrikeLost(_) => {
             "look at the machine before going on with smp run --resume"
         }
-        Fault::Restless { .. } => "let the client settle, then smp run --resume",
+        Fault::Restless { .. } | Fault::Startled(_) => {
+            "let the client settle, then smp run --resume"
+        }
+        Fault::Blind(_) => {
+            "clean the height sensor, look for hair or wet ink, then smp run --resume"
+        }
         Fault::Moved { .. } => "register the head again, then smp run --resume",
         Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
         Fault::Ledger => {

@@ -2,8 +2,7 @@
 
 use crossterm::event::{self, Event as TermEvent, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
-use smp::depth::Reason;
-use smp::record::report::RunFigures;
+use smp::record::report::{RunFigures, words};
 use smp::stream::{Command, Event, Outcome, Snapshot, Stage};
 use smp::time::Instant;
 use std::collections::VecDeque;
@@ -38,7 +37,8 @@ impl Screen {
                 self.depths.pop_front();
             }
         }
-        let Some(text) = words(event) else { return };
+        let told = words::event(event).filter(|(level, _)| *level > words::Level::Detail);
+        let Some((_, text)) = told else { return };
         let end = if self.live { "\r\n" } else { "\n" };
         let clear = if self.live { "\r\x1b[2K" } else { "" };
         print(&format!("{clear}{:9.2} s  {text}{end}", at.seconds()));
@@ -87,9 +87,11 @@ impl Screen {
             .iter()
             .map(|d| if d.is_nan() { "-".into() } else { format!("{d:.2}") })
             .collect();
-        let waits: Vec<&str> = snapshot.waiting.iter().map(reason).collect();
-        let waits =
-            if waits.is_empty() { String::new() } else { format!("  waits: {}", waits.join(", ")) };
+        let waits = if snapshot.waiting.is_empty() {
+            String::new()
+        } else {
+            format!("  waits: {}", words::waits(snapshot.waiting))
+        };
         format!(
             "{stage}  {}/{} dots  {rate:.1}/s  {left}  depth [{}] mm{waits}",
             snapshot.done,
@@ -174,46 +176,6 @@ fn key(patience: Duration) -> Option<Command> {
         KeyCode::Char('r') => Some(Command::Resume),
         KeyCode::Char('s' | 'q') => Some(Command::Stop),
         _ => None,
-    }
-}
-
-/// Events worth a line.
-fn words(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Connected { dialect } => format!("connected: {dialect}"),
-        Event::NotGuaranteed { capability } => format!("NOT guaranteed: {capability:?}"),
-        Event::SessionOpened { epoch } => format!("session {epoch:08X}"),
-        Event::Resolved { dot, fate } => format!("dot {} from before: {fate:?}", dot.0),
-        Event::Waiting { dot, reasons } => {
-            let why: Vec<&str> = reasons.iter().map(reason).collect();
-            format!("dot {} waits: {}", dot.0, why.join(", "))
-        }
-        Event::StrikeRefused { dot } => {
-            format!("dot {}: refused by the device, measured again", dot.0)
-        }
-        Event::Paused => "paused: needle out, tool lifted".to_owned(),
-        Event::Resumed => "resumed".to_owned(),
-        Event::Parking => "parking".to_owned(),
-        Event::Faulted(fault) => format!("FAULT: {fault}"),
-        Event::Ended(outcome) => format!("ended: {outcome:?}"),
-        Event::Hop { .. }
-        | Event::AtPose { .. }
-        | Event::Rehover { .. }
-        | Event::StrikeSent { .. }
-        | Event::Done { .. }
-        | Event::Resent { .. } => return None,
-    })
-}
-
-fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Readings => "readings",
-        Reason::Stale => "fresh data",
-        Reason::Moving => "the head to be still",
-        Reason::Unsure => "a surer height",
-        Reason::Gap => "the hover",
-        Reason::Ceiling => "a safe aim",
-        Reason::Aside => "the dot under the needle",
     }
 }
 

@@ -114,6 +114,11 @@ impl Reason {
 pub struct Reasons(u8);
 
 impl Reasons {
+    /// One alone.
+    pub fn only(reason: Reason) -> Self {
+        Self(reason as u8)
+    }
+
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
         self.0 == 0

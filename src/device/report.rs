@@ -130,6 +130,8 @@ pub struct Report {
     pub head: Option<HeadShift>,
     /// The strike last completed.
     pub stroke: Option<StrokeReport>,
+    /// How often the device's reflex has acted in this session.
+    pub reflexes: u32,
     /// The machine says it is homed.
     pub homed: bool,
 }
@@ -150,6 +152,7 @@ impl Report {
             contact: false,
             head: None,
             stroke: None,
+            reflexes: 0,
             homed: false,
         };
         for field in fields {
@@ -171,6 +174,7 @@ impl Report {
             "SP" if value.is_empty() => {}
             "SP" => self.head = Some(head(value)?),
             "D" => self.stroke = Some(StrokeReport::parse(value)?),
+            "RX" => self.reflexes = value.parse().ok()?,
             "H" => self.homed = value.starts_with('1'),
             _ => {}
         }

@@ -116,6 +116,8 @@ pub struct NeedleSpeeds {
     pub reflex_speed_mm_per_s: f64,
     /// Reflex: needle force above this, N.
     pub reflex_force_n: f64,
+    /// Reflex: the tool is then drawn back along the needle by this, mm.
+    pub back_off_mm: f64,
 }
 
 /// Distances kept from the head.

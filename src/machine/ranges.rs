@@ -43,6 +43,7 @@ impl Profile {
             range("needle.cage_mm", n.cage_mm, d.aim_mm, CEILING_MM),
             range("needle.reflex_speed_mm_per_s", n.reflex_speed_mm_per_s, 5.0, 500.0),
             range("needle.reflex_force_n", n.reflex_force_n, 0.1, 10.0),
+            range("needle.back_off_mm", n.back_off_mm, 0.0, 60.0),
         ]
     }
 

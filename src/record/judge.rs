@@ -29,6 +29,8 @@ pub struct Figures {
     pub double_strikes: usize,
     /// Strikes that belong to no dot.
     pub stray_strikes: usize,
+    /// Strikes that missed a dot by more than 1 mm while no other strike met it; it counts as struck.
+    pub misplaced_strikes: usize,
     /// Share of strikes with penetration in the band.
     pub in_band_fraction: f64,
     /// Penetration, mm.
@@ -136,6 +138,7 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
         dots_struck: owners.struck,
         double_strikes: owners.doubles,
         stray_strikes: owners.strays,
+        misplaced_strikes: owners.misplaced,
         in_band_fraction: in_band as f64 / depths.len().max(1) as f64,
         over_ceiling: depths.iter().filter(|d| **d > limits.ceiling_mm).count(),
         penetration_mm: spread(&depths),
@@ -163,29 +166,39 @@ struct Owners {
     struck: usize,
     doubles: usize,
     strays: usize,
+    misplaced: usize,
 }
 
-/// A strike belongs to a dot that it is near to and that no other strike has; one that finds none is
-/// surplus: a double strike, or, with no dot near, a stray one. A number struck twice is a double strike
-/// wherever it went.
+/// A strike belongs to a dot that it is near to and that no other strike has. One that finds none is
+/// misplaced if a dot further off was left without one; else a double strike, or, with no dot near at all,
+/// a stray one. A number struck twice is a double strike wherever it went.
 fn owners(
     places: &[Vector3<f64>],
     matched: &[Option<usize>],
     grid: &DotGrid<'_>,
     named: &[Option<usize>],
 ) -> Owners {
+    let mut free = vec![true; grid.dots.len()];
+    let mut times = vec![0usize; grid.dots.len()];
+    matched.iter().flatten().for_each(|&i| free[i] = false);
+    named.iter().flatten().for_each(|&i| times[i] += 1);
+    let twice = times.iter().map(|c| c.saturating_sub(1)).sum();
     let struck = matched.iter().flatten().count();
-    let surplus = places.iter().zip(matched).filter(|(_, owner)| owner.is_none());
-    let (mut doubles, mut strays) = (0, 0);
-    for (place, _) in surplus {
-        if grid.near(place, MATCH_MM).is_empty() { strays += 1 } else { doubles += 1 }
+    let mut owners = Owners { struck, doubles: 0, strays: 0, misplaced: 0 };
+    for (place, _) in places.iter().zip(matched).filter(|(_, owner)| owner.is_none()) {
+        let near = grid.near(place, MATCH_MM);
+        if let Some(&missed) = near.iter().find(|&&i| free[i]) {
+            free[missed] = false;
+            owners.misplaced += 1;
+        } else if near.is_empty() {
+            owners.strays += 1;
+        } else {
+            owners.doubles += 1;
+        }
     }
-    let mut counts = vec![0usize; grid.dots.len()];
-    for &i in named.iter().flatten() {
-        counts[i] += 1;
-    }
-    let twice = counts.iter().map(|c| c.saturating_sub(1)).sum();
-    Owners { struck, doubles: doubles.max(twice), strays }
+    owners.struck += owners.misplaced;
+    owners.doubles = owners.doubles.max(twice);
+    owners
 }
 
 /// The small rigid motion (rotation vector, translation) that takes planned dots to struck places with

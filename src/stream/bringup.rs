@@ -226,10 +226,11 @@ impl BringUp {
         let needle = &ctx.machine.needle;
         let um = |mm: f64| (mm * 1e3).round() as u32;
         let (cage, force) = (um(needle.cage_mm), um(needle.reflex_force_n));
+        let back = um(needle.back_off_mm);
         let speed = needle.reflex_speed_mm_per_s.round() as u32;
         let (report_ms, dead_man_ms) = (ctx.machine.link.report_ms, ctx.machine.link.dead_man_ms);
         ctx.link.configure(Setup::Cage(cage), now)?;
-        ctx.link.configure(Setup::Reflex(speed, force), now)?;
+        ctx.link.configure(Setup::Reflex(speed, force, back), now)?;
         ctx.link.configure(Setup::Report(report_ms), now)?;
         ctx.link.configure(Setup::DeadMan(dead_man_ms), now)?;
         self.go(At::Arming, ctx, now);

@@ -96,11 +96,11 @@ impl Context {
         seq: u32,
         reason: NakReason,
         now: Instant,
-    ) -> Result<Option<NakReason>, Fault> {
+    ) -> Result<Option<(u32, NakReason)>, Fault> {
         match self.link.nak(seq, reason, now)? {
             Nak::Resent(seq) => self.event(Event::Resent { seq }),
             Nak::Old => {}
-            Nak::Refused(reason) => return Ok(Some(reason)),
+            Nak::Refused(reason) => return Ok(Some((seq, reason))),
         }
         Ok(None)
     }
@@ -112,6 +112,6 @@ impl Context {
         reason: NakReason,
         now: Instant,
     ) -> Result<(), Fault> {
-        self.nak(seq, reason, now)?.map_or(Ok(()), |reason| Err(Fault::Nak(reason)))
+        self.nak(seq, reason, now)?.map_or(Ok(()), |(_, reason)| Err(Fault::Nak(reason)))
     }
 }

@@ -24,16 +24,14 @@ use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::visit::{self, Intent, Level, Stroke, Visit};
-use crate::depth::{Decision, Permit, Reason, Rules, Situation, SurfaceTracker, decide};
+use crate::depth::{Decision, Permit, Rules, Situation, SurfaceTracker, decide};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{Gate, HeadBelief};
 
 /// The skin must have come to rest by then.
-const REST_MAX: Duration = ms(30_000);
-/// Waiting is worth an event after this.
-const WAIT_TOLD: Duration = ms(1_000);
+pub(super) const REST_MAX: Duration = ms(30_000);
 /// The skin further off than this is another registration, mm.
 const OFFSET_MAX_MM: f64 = 8.0;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
@@ -48,9 +46,20 @@ const POLL: Duration = ms(100);
 pub(super) enum Activity {
     Free,
     Visiting(Visit),
-    Lifting { target: Joints, seq: u32 },
+    Lifting {
+        target: Joints,
+        seq: u32,
+    },
     Paused,
-    Parking { target: Joints, seq: u32 },
+    Parking {
+        target: Joints,
+        seq: u32,
+    },
+    /// The device holds after its reflex; since when, and since when the head is calm.
+    Held {
+        entered: Instant,
+        calm: Option<Instant>,
+    },
 }
 
 /// The dot cycle.
@@ -69,6 +78,12 @@ pub struct Cycle {
     pub(super) head: HeadPose,
     pub(super) belief: HeadBelief,
     pub(super) count: u32,
+    /// Reflexes of this session, whether the last is still to be recovered from, and when they were.
+    pub(super) reflexes: u32,
+    pub(super) reflex_pending: bool,
+    pub(super) startles: Vec<Instant>,
+    /// Dots left for later in a row.
+    pub(super) blind: u32,
     silence: Duration,
     pub(super) line: String,
     pub(super) second: String,
@@ -112,6 +127,10 @@ impl Cycle {
             head: HeadPose::new(registered),
             belief: HeadBelief { machine_from_scalp: registered, offset_mm: 0.0 },
             count: ready.session.map_or(0, |s| s.count),
+            reflexes: 0,
+            reflex_pending: false,
+            startles: Vec::with_capacity(8),
+            blind: 0,
             silence,
             line: String::with_capacity(128),
             second: String::with_capacity(128),
@@ -127,11 +146,11 @@ impl Cycle {
     ) -> Result<Option<Outcome>, Fault> {
         match reply {
             Reply::Report(report) => return self.report(report, ctx, now),
-            Reply::Stroke(stroke) => self.stroke_seen(stroke, ctx)?,
+            Reply::Stroke(stroke) => self.stroke_seen(stroke, ctx, now)?,
             Reply::FrameOk { seq } => ctx.frame_ok(*seq, now),
             Reply::Nak { seq, reason } => {
-                if let Some(reason) = ctx.nak(*seq, *reason, now)? {
-                    self.refused(reason, ctx, now)?;
+                if let Some((seq, reason)) = ctx.nak(*seq, *reason, now)? {
+                    self.refused(seq, reason, ctx, now)?;
                 }
             }
             Reply::Ok => {
@@ -239,8 +258,9 @@ impl Cycle {
         if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
             self.head.note(head, us as f64 * 1e-6 - head.age_s);
         }
-        self.stroke_reported(report, ctx)?;
+        self.stroke_reported(report, ctx, now)?;
         self.check_counter(report)?;
+        self.note_reflex(report, ctx, now)?;
         let taken = self.taken(report, ctx);
         match &mut self.activity {
             Activity::Visiting(visit) => {
@@ -267,7 +287,7 @@ impl Cycle {
         let seq = match &self.activity {
             Activity::Visiting(visit) => visit.seq,
             Activity::Lifting { seq, .. } | Activity::Parking { seq, .. } => *seq,
-            Activity::Free | Activity::Paused => return true,
+            Activity::Free | Activity::Paused | Activity::Held { .. } => return true,
         };
         match report.seq {
             Some(taken) => taken >= seq,
@@ -304,7 +324,8 @@ impl Cycle {
             return Ok(());
         };
         let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else {
-            return Ok(());
+            // Nothing to read there: that too can be a reason to do something.
+            return self.consider(ctx, now);
         };
         let machine = &ctx.machine;
         let tip = visit.tip(report, &ctx.program.dots()[visit.index], machine);
@@ -336,8 +357,7 @@ impl Cycle {
             return Ok(());
         };
         if visit.level == Level::Approach {
-            let known = visit.readings >= 3 && visit::surface_known(&self.tracker, arrival_s);
-            return if known { self.descend(ctx, now) } else { Ok(()) };
+            return self.watch(arrival_s, ctx, now);
         }
         let situation = self.situation(visit, arrival_s, ctx, now);
         match decide(&situation, &self.rules) {
@@ -345,18 +365,7 @@ impl Cycle {
                 self.strike(permit, ctx, now)
             }
             Decision::Strike(_) => Ok(()),
-            Decision::Wait(reasons)
-                if reasons.has(Reason::Aside)
-                    || (reasons.has(Reason::Gap) && visit.readings >= 3) =>
-            {
-                let dot = ctx.program.dots()[visit.index].dot;
-                ctx.event(Event::Rehover { dot });
-                self.descend(ctx, now)
-            }
-            Decision::Wait(reasons) => {
-                self.wait(reasons, ctx, now);
-                Ok(())
-            }
+            Decision::Wait(reasons) => self.hold_back(&situation, reasons, ctx, now),
         }
     }
 
@@ -379,19 +388,6 @@ impl Cycle {
             dimple: self.learning.dimple(dot.zone),
             unseen_mm: self.learning.unseen_mm(dot.zone),
             target_mm: dot.target_mm,
-        }
-    }
-
-    fn wait(&mut self, reasons: crate::depth::Reasons, ctx: &mut Context, now: Instant) {
-        let Activity::Visiting(visit) = &mut self.activity else {
-            return;
-        };
-        visit.waiting = reasons;
-        let left = ctx.timers.left(Timer::Rest, now);
-        if !visit.told && left.is_some_and(|left| left + WAIT_TOLD <= REST_MAX) {
-            visit.told = true;
-            let dot = ctx.program.dots()[visit.index].dot;
-            ctx.event(Event::Waiting { dot, reasons });
         }
     }
 

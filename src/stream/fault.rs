@@ -64,9 +64,12 @@ pub enum Fault {
         /// As due.
         expected: u32,
     },
-    /// The device cut a strike short.
-    #[error("the strike of dot {} was cut short", .0.0)]
-    CutShort(DotId),
+    /// The reflex acts again and again.
+    #[error("the head came at the tool {0} times within a minute")]
+    Startled(u32),
+    /// Dot after dot cannot be measured.
+    #[error("no usable height over {0} dots in a row")]
+    Blind(u32),
     /// The skin did not come to rest.
     #[error("the skin under dot {} did not come to rest within {seconds} s", .dot.0)]
     Restless {

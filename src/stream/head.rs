@@ -9,7 +9,7 @@
 //! IEEE Transactions on Aerospace and Electronic Systems 20(2), 1984, for the figures below.
 
 use crate::device::HeadShift;
-use crate::frame::{Machine, Scalp, Transform};
+use crate::frame::{Machine, Point, Scalp, Transform};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3, Vector6};
 
 /// Accelerations of a living head, one sigma, mm/s^2.
@@ -52,6 +52,15 @@ impl HeadPose {
             Some(old) if at_s - old.at_s < GAP_S => old.updated(measured, at_s),
             _ => fresh,
         });
+    }
+
+    /// How fast the scalp moves, mm/s; `None` where the head is not tracked.
+    pub fn speed_mm_per_s(&self) -> Option<f64> {
+        let state = self.state?;
+        let [v, w] = [state.rate.fixed_rows::<3>(0), state.rate.fixed_rows::<3>(3)];
+        // Near its top.
+        let scalp = self.registered.point(Point::new(0.0, 0.0, 120.0)).vector();
+        Some((v + w.cross(&scalp)).norm())
     }
 
     /// Scalp to machine at `at_s`, device time.

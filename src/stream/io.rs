@@ -180,6 +180,34 @@ pub enum Event {
         /// Why.
         reasons: Reasons,
     },
+    /// The head moves too much for a needle near it: the tool is taken up and watches from there.
+    Retreated {
+        /// The dot it stood over.
+        dot: DotId,
+        /// Why.
+        reasons: Reasons,
+    },
+    /// The dot is left for later.
+    Deferred {
+        /// Which dot.
+        dot: DotId,
+        /// Why.
+        reasons: Reasons,
+        /// How often that has happened to it.
+        times: u32,
+    },
+    /// The device's reflex has acted: needle out, tool drawn back.
+    DrawnBack {
+        /// How often in this session.
+        times: u32,
+    },
+    /// The device broke the strike off.
+    CutShort {
+        /// Which dot.
+        dot: DotId,
+        /// Whether the needle was in the skin; then the dot counts as struck, however deep it is.
+        touched: bool,
+    },
     /// The tool is brought to the hover again.
     Rehover {
         /// Which dot.

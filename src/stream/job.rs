@@ -3,7 +3,10 @@
 use super::io::{Entry, Fate};
 use crate::device::{CounterMemory, Phase};
 use crate::plan::DotId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+
+/// A dot is tried again so often.
+const DEFERRALS_MAX: u32 = 3;
 
 /// What a run knows of one dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub struct Job {
     standing: Vec<Standing>,
     place: BTreeMap<u32, usize>,
     next: usize,
+    /// Dots left for later, in the order of their visits, and how often each was.
+    deferred: VecDeque<usize>,
+    deferrals: BTreeMap<usize, u32>,
     last_boot: Option<u32>,
     done: usize,
     uncertain: usize,
@@ -41,7 +47,17 @@ impl Job {
         let order: Vec<DotId> = order.collect();
         let place = order.iter().enumerate().map(|(i, d)| (d.0, i)).collect();
         let standing = vec![Standing::Planned; order.len()];
-        Self { order, standing, place, next: 0, last_boot: None, done: 0, uncertain: 0 }
+        Self {
+            order,
+            standing,
+            place,
+            next: 0,
+            deferred: VecDeque::new(),
+            deferrals: BTreeMap::new(),
+            last_boot: None,
+            done: 0,
+            uncertain: 0,
+        }
     }
 
     /// Takes an entry of an earlier run's ledger; false if it names a dot that is not planned.
@@ -104,10 +120,28 @@ impl Job {
 
     /// Index of the next dot to visit at or after the last one handed out.
     pub fn next_dot(&mut self) -> Option<usize> {
-        while self.next < self.order.len() && self.standing[self.next] != Standing::Planned {
+        let open = |i: usize| self.standing[i] == Standing::Planned;
+        let settled = |i: usize| !open(i) || self.deferrals.contains_key(&i);
+        while self.next < self.order.len() && settled(self.next) {
             self.next += 1;
         }
-        (self.next < self.order.len()).then_some(self.next)
+        if self.next < self.order.len() {
+            return Some(self.next);
+        }
+        self.deferred.retain(|&i| open(i));
+        self.deferred.front().copied()
+    }
+
+    /// The dot is left for when all others have been visited; after some times, for another run. How often
+    /// it has been.
+    pub fn defer(&mut self, index: usize) -> u32 {
+        let times = self.deferrals.entry(index).or_insert(0);
+        *times += 1;
+        self.deferred.retain(|&i| i != index);
+        if *times <= DEFERRALS_MAX {
+            self.deferred.push_back(index);
+        }
+        *times
     }
 
     /// The dot was struck, as far as the device says.
@@ -128,7 +162,9 @@ impl Job {
     /// It was not, after all.
     pub fn withdraw(&mut self, index: usize) {
         self.set(self.order[index], Standing::Planned);
-        self.next = self.next.min(index);
+        if !self.deferrals.contains_key(&index) {
+            self.next = self.next.min(index);
+        }
     }
 
     /// How many dots are planned in all.

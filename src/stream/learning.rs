@@ -8,6 +8,8 @@ use crate::machine::Profile;
 
 /// Scatter of one contact about the predicted gap, mm.
 const CONTACT_SCATTER_MM: f64 = 0.03;
+/// One sigma of the penetration of a strike that was broken off, mm: the head moved meanwhile.
+const CUT_SIGMA_MM: f32 = 0.3;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 
@@ -80,6 +82,20 @@ impl Learning {
             penetration_mm: if measured { (travel - gap - dimple) as f32 } else { f32::NAN },
             sigma_mm: stroke.permit.sigma_mm() as f32,
             force_n: seen.map_or(f32::NAN, |s| s.peak_n as f32),
+        }
+    }
+
+    /// A strike was broken off: nothing is learnt from it, and little is known of it.
+    pub fn of_cut(&self, zone: u16, stroke: &Stroke, seen: &StrokeReport) -> Estimate {
+        let dimple = self.dimple(zone).mean();
+        let penetration = (seen.travel_mm - stroke.gap_mm - dimple).max(0.0);
+        Estimate {
+            travel_mm: seen.travel_mm as f32,
+            gap_mm: stroke.gap_mm as f32,
+            dimple_mm: dimple as f32,
+            penetration_mm: penetration as f32,
+            sigma_mm: CUT_SIGMA_MM,
+            force_n: seen.peak_n as f32,
         }
     }
 

@@ -27,8 +27,10 @@ pub enum Setup {
     DeadMan(u32),
     /// Cage, µm.
     Cage(u32),
-    /// Reflex: closing speed mm/s, force mN.
-    Reflex(u32, u32),
+    /// Reflex: closing speed mm/s, force mN, how far the tool is drawn back, µm.
+    Reflex(u32, u32, u32),
+    /// Ends a hold.
+    Resume,
 }
 
 /// What became of a frame the device refused.
@@ -108,7 +110,8 @@ impl Link {
             Setup::Report(ms) => write!(self.body, "R{ms}"),
             Setup::DeadMan(ms) => write!(self.body, "K{ms}"),
             Setup::Cage(um) => write!(self.body, "Z{um}"),
-            Setup::Reflex(speed, force) => write!(self.body, "L{speed},{force}"),
+            Setup::Reflex(speed, force, back) => write!(self.body, "L{speed},{force},{back}"),
+            Setup::Resume => write!(self.body, "U"),
         };
         self.send_body(now)
     }

@@ -31,6 +31,7 @@ mod striking;
 mod timers;
 mod travel;
 mod visit;
+mod waiting;
 
 pub use context::Settings;
 pub use fault::{Fault, Step};

@@ -4,13 +4,10 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle, idle_at};
 use super::fault::Fault;
 use super::io::{Entry, Event};
-use super::route::Place;
 use super::timers::Timer;
-use super::visit::{self, Intent, Level, Stroke};
+use super::visit::{self, Stroke};
 use crate::depth::Permit;
-use crate::device::{
-    NakReason, Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike,
-};
+use crate::device::{Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
 use crate::machine::Axis;
 use crate::time::{Duration, Instant, ms};
 
@@ -18,8 +15,6 @@ use crate::time::{Duration, Instant, ms};
 const STROKE_MAX: Duration = ms(3_000);
 /// The way to the next dot is sent so long before the strike ends, s: the line must be there in time.
 const HOP_LEAD_S: f64 = 0.010;
-/// The device may refuse a strike so often before a person is asked.
-const REFUSALS_MAX: u32 = 20;
 
 impl Cycle {
     /// Sends the strike, and the hop to the next dot behind it.
@@ -66,6 +61,7 @@ impl Cycle {
             permit,
             count: self.count + 1,
             rest: visit.target,
+            seq: ctx.link.submitted(),
             refusals: visit.refusals,
             ends_s: ctx.clock.arrival_s(now).unwrap_or(0.0) + stroke_s,
         });
@@ -104,9 +100,10 @@ impl Cycle {
         &mut self,
         report: &Report,
         ctx: &mut Context,
+        now: Instant,
     ) -> Result<(), Fault> {
         if let Some(seen) = &report.stroke {
-            return self.stroke_seen(seen, ctx);
+            return self.stroke_seen(seen, ctx, now);
         }
         let plain_end = !ctx.link.framed()
             && ctx.link.settled()
@@ -122,6 +119,7 @@ impl Cycle {
         &mut self,
         seen: &StrokeReport,
         ctx: &mut Context,
+        now: Instant,
     ) -> Result<(), Fault> {
         let ours =
             |s: &Stroke| s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot;
@@ -134,13 +132,10 @@ impl Cycle {
         self.count = stroke.count;
         if seen.whole {
             self.stroke_ended(&stroke, Some(seen), ctx);
-            return Ok(());
+        } else {
+            self.cut_short(&stroke, seen, ctx, now);
         }
-        // How deep it went, if it went in at all, nobody can say.
-        let dot = ctx.program.dots()[stroke.index].dot;
-        self.job.uncertain(stroke.index);
-        ctx.persist(Entry::Uncertain { dot });
-        Err(Fault::CutShort(dot))
+        Ok(())
     }
 
     fn stroke_ended(&mut self, stroke: &Stroke, seen: Option<&StrokeReport>, ctx: &mut Context) {
@@ -148,34 +143,9 @@ impl Cycle {
         let (number, zone) = (dot.dot, dot.zone);
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
+        self.blind = 0;
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Done { dot: number, count: stroke.count, estimate });
         ctx.event(Event::Done { dot: number, stroke: seen.copied(), estimate });
-    }
-
-    /// The device would not strike: measure again.
-    pub(super) fn refused(
-        &mut self,
-        reason: NakReason,
-        ctx: &mut Context,
-        now: Instant,
-    ) -> Result<(), Fault> {
-        let again = matches!(reason, NakReason::Gap | NakReason::Pose);
-        let Some(stroke) = self.stroke.take().filter(|_| again) else {
-            return Err(Fault::Nak(reason));
-        };
-        if stroke.refusals >= REFUSALS_MAX {
-            return Err(Fault::Nak(reason));
-        }
-        ctx.timers.stop(Timer::Stroke);
-        ctx.event(Event::StrikeRefused { dot: ctx.program.dots()[stroke.index].dot });
-        // The hop to the next dot was refused with it: the tool still stands over this one.
-        self.withdraw(ctx);
-        self.place = Place::Over(stroke.index);
-        self.visit(stroke.index, Level::Hover, ctx, now)?;
-        if let Activity::Visiting(visit) = &mut self.activity {
-            (visit.intent, visit.refusals) = (Intent::Durable, stroke.refusals + 1);
-        }
-        Ok(())
     }
 }

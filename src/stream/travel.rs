@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::io::{Entry, Event};
 use super::route::{self, Goal, Place};
 use super::timers::Timer;
-use super::visit::{self, Intent, Level, Visit};
+use super::visit::{self, Calm, Intent, Level, Visit};
 use crate::depth::{Reasons, SurfaceTracker};
 use crate::device::{Mode, encode_move};
 use crate::machine::{Joints, timing};
@@ -71,20 +71,40 @@ impl Cycle {
 
     /// Down to the hover, or to the hover again, where the head is believed to be by now.
     pub(super) fn descend(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &self.activity else {
+        self.move_in_visit(Level::Hover, ctx, now)?;
+        self.intend(ctx);
+        Ok(())
+    }
+
+    /// To another height over the dot being visited.
+    pub(super) fn move_in_visit(
+        &mut self,
+        level: Level,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let &Activity::Visiting(old) = &self.activity else {
             return Ok(());
         };
-        let (index, intent, refusals, told) =
-            (visit.index, visit.intent, visit.refusals, visit.told);
+        self.move_in_visit_to(old.index, level, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.intent, visit.refusals, visit.told) = (old.intent, old.refusals, old.told);
+        }
+        Ok(())
+    }
+
+    /// To a height over a dot, where the head is believed to be by now.
+    pub(super) fn move_in_visit_to(
+        &mut self,
+        index: usize,
+        level: Level,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         self.place = Place::Over(index);
         let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
         self.believe(index, 0.0, at_s, ctx);
-        self.visit(index, Level::Hover, ctx, now)?;
-        if let Activity::Visiting(visit) = &mut self.activity {
-            (visit.intent, visit.refusals, visit.told) = (intent, refusals, told);
-        }
-        self.intend(ctx);
-        Ok(())
+        self.visit(index, level, ctx, now)
     }
 
     /// Seconds from the arrival of the way's first line to the strike at its end, nothing in the way.
@@ -134,12 +154,19 @@ impl Cycle {
             waiting: Reasons::default(),
             told: false,
             refusals: 0,
+            calm: Calm::NotAsked,
+            watching: false,
         });
         Ok(())
     }
 
     /// Sends all legs to a goal through the gate.
-    fn go(&mut self, goal: Goal, ctx: &mut Context, now: Instant) -> Result<(Joints, u32), Fault> {
+    pub(super) fn go(
+        &mut self,
+        goal: Goal,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(Joints, u32), Fault> {
         let (program, machine) = (ctx.program.clone(), ctx.machine.clone());
         let axes = machine.axes();
         let mut target = Joints::default();

@@ -5,6 +5,7 @@ use crate::device::Report;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
 use crate::plan::PlannedDot;
+use crate::time::Instant;
 use crate::verify::HeadBelief;
 
 /// Tolerance of the pose gate: mm, rad (0.05 degrees).
@@ -38,6 +39,21 @@ pub struct Visit {
     pub told: bool,
     /// How often the device refused the strike.
     pub refusals: u32,
+    /// The head has moved much: since when it has been calm again.
+    pub calm: Calm,
+    /// The dot is not to be struck on this visit: the tool only looks whether the head has come to rest.
+    pub watching: bool,
+}
+
+/// Whether the head has to be calm for a while before the tool goes down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calm {
+    /// It has not moved much.
+    NotAsked,
+    /// Not yet.
+    Awaited,
+    /// Since then.
+    Since(Instant),
 }
 
 /// How far down the visit is.
@@ -73,6 +89,8 @@ pub struct Stroke {
     pub count: u32,
     /// Pose it returns to.
     pub rest: Joints,
+    /// Number of its frame.
+    pub seq: u32,
     /// How often the device had refused it.
     pub refusals: u32,
     /// When it will have ended, device time, s.

@@ -11,8 +11,10 @@ use super::{
     Firmware,
     frame::{self, Body, Move, Reason},
     params::Capability,
+    reflex::BACK_MAX,
     rx::LineEnd,
     session::CAGE_MAX,
+    state::Hold,
     strike::AT_REST,
 };
 use crate::contract::{Nanos, Plant};
@@ -71,6 +73,7 @@ impl Firmware {
                 self.begin_stroke(t, &strike, most, plant);
                 return Ok(());
             }
+            Body::Move(_) if self.hold == Some(Hold::Reflex) => return Err(Reason::Hold),
             Body::Move(_) if self.needle_is_out(t, plant) => return Err(Reason::Interlock),
             _ => {}
         }
@@ -109,9 +112,9 @@ impl Firmware {
                 has(Capability::Cage)?;
                 *depth <= CAGE_MAX + 1e-9
             }
-            Body::Reflex { closing, force } => {
+            Body::Reflex(reflex) => {
                 has(Capability::Reflex)?;
-                *closing > 0.0 && *force > 0.0
+                reflex.closing > 0.0 && reflex.force > 0.0 && reflex.back <= BACK_MAX
             }
             Body::Strike(_) | Body::Resume => true,
         };

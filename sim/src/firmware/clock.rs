@@ -31,6 +31,7 @@ impl Firmware {
         self.step_homing(t);
         self.step_guard(t);
         self.step_session(t, plant);
+        self.step_watch(t, plant);
         self.step_work(t, plant);
         if let Some((due, end)) = self.line
             && due <= t

@@ -56,7 +56,7 @@ pub enum Body {
     ReportEvery { ms: u32 },
     DeadMan { ms: u32 },
     Cage { depth: f64 },
-    Reflex { closing: f64, force: f64 },
+    Reflex(Reflex),
     Resume,
 }
 
@@ -79,6 +79,17 @@ pub struct Strike {
     pub dwell_ms: u32,
     /// Where the stroke may be lengthened at the bottom.
     pub trim: Option<Trim>,
+}
+
+/// When the device draws back by itself, and how far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reflex {
+    /// The surface closing in faster than this, mm/s.
+    pub closing: f64,
+    /// Needle force beyond this, N.
+    pub force: f64,
+    /// How far the tool is drawn back along the needle, mm.
+    pub back: f64,
 }
 
 /// Words E and P of a strike.
@@ -122,9 +133,11 @@ pub fn body(text: &[u8]) -> Result<Body, Reason> {
         [b'Z', rest @ ..] => Ok(Body::Cage { depth: f64::from(alone(rest)?) * 1e-3 }),
         [b'L', rest @ ..] => {
             let (closing, rest) = unsigned(rest)?;
-            let rest = rest.strip_prefix(b",").ok_or(Reason::Syntax)?;
-            let force = f64::from(alone(rest)?) * 1e-3;
-            Ok(Body::Reflex { closing: f64::from(closing), force })
+            let (force, rest) = unsigned(rest.strip_prefix(b",").ok_or(Reason::Syntax)?)?;
+            let back = alone(rest.strip_prefix(b",").ok_or(Reason::Syntax)?)?;
+            let milli = |value: u32| f64::from(value) * 1e-3;
+            let (force, back) = (milli(force), milli(back));
+            Ok(Body::Reflex(Reflex { closing: f64::from(closing), force, back }))
         }
         _ => Err(Reason::Syntax),
     }

@@ -53,6 +53,7 @@ mod planner;
 mod profile;
 mod ramp;
 mod realtime;
+mod reflex;
 mod report;
 mod request;
 mod reset;

@@ -6,10 +6,11 @@ use super::{
     Firmware,
     clock::TICK,
     dialect::Dialect,
-    frame::{self, Body, Move},
+    frame::{self, Body, Move, Reflex},
     params::{Capability, CounterMemory, FirmwareConfig},
     parse::Error,
     planner::Feed,
+    reflex::Watch,
     state::State,
 };
 use crate::contract::{Axes, MS, Nanos, Plant};
@@ -30,8 +31,11 @@ pub(super) struct Session {
     pub dead_man: Option<Nanos>,
     /// Greatest tip travel below the surface, mm.
     pub cage: f64,
-    /// mm/s and N.
-    pub reflex: Option<(f64, f64)>,
+    pub reflex: Option<Reflex>,
+    /// Watches the surface while the tool stands.
+    pub watch: Watch,
+    /// How often the reflex acted.
+    pub reflexes: u32,
     /// The newest height reading that was one, and when it was read.
     pub height: Option<(Nanos, f64)>,
     /// What the last strike was, until the next begins.
@@ -75,6 +79,8 @@ impl Session {
             dead_man: None,
             cage: CAGE_MAX,
             reflex: None,
+            watch: Watch::default(),
+            reflexes: 0,
             height: None,
             record: None,
         }
@@ -84,7 +90,7 @@ impl Session {
     pub fn next_event(&self, last_byte: Nanos) -> Option<Nanos> {
         let dead = self.dead_man.map(|limit| last_byte + limit);
         let settled = self.settling.map(|settling| settling.at);
-        [self.report_at, dead, settled].into_iter().flatten().min()
+        [self.report_at, dead, settled, self.watch.due()].into_iter().flatten().min()
     }
 
     pub fn settle(&mut self, t: Nanos) {
@@ -169,6 +175,9 @@ impl Firmware {
         if !self.motion.idle() {
             return;
         }
+        if self.hold == Some(super::state::Hold::Reflex) {
+            self.report_soon(t);
+        }
         if let Some(session) = &mut self.session
             && session.moving
         {
@@ -201,8 +210,8 @@ impl Firmware {
             ..settling
         });
         // Whoever waits for the axes to stand hears of it at once.
-        if session.settling.is_none() && session.report_every > 0 {
-            session.report_at = Some(t);
+        if session.settling.is_none() {
+            self.report_soon(t);
         }
     }
 
@@ -246,7 +255,7 @@ impl Firmware {
             }
             Body::DeadMan { ms } => session.dead_man = Some(Nanos::from(ms) * MS),
             Body::Cage { depth } => session.cage = depth,
-            Body::Reflex { closing, force } => session.reflex = Some((closing, force)),
+            Body::Reflex(reflex) => session.reflex = Some(reflex),
             Body::Strike(_) | Body::Resume => {}
         }
     }

@@ -44,6 +44,11 @@ impl Firmware {
             self.tx.byte(b'|');
             self.record_field(record);
         }
+        let reflexes = self.session.as_ref().map_or(0, |session| session.reflexes);
+        if reflexes > 0 {
+            self.tx.text("|RX:");
+            self.tx.integer(i64::from(reflexes));
+        }
         if self.homed {
             self.tx.text("|H:1");
         }

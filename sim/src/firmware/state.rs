@@ -8,6 +8,8 @@ use crate::contract::Nanos;
 pub enum Hold {
     Feed,
     Door,
+    /// The surface came at the tool: nothing moves before the host has said so.
+    Reflex,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Firmware {
         }
         match self.hold {
             _ if striking => State::Strike,
-            Some(Hold::Feed) => State::Hold(moving),
+            Some(Hold::Feed | Hold::Reflex) => State::Hold(moving),
             Some(Hold::Door) => State::Door(moving),
             None if self.check => State::Check,
             None if moving || !self.motion.planner.is_empty() || self.session_busy() => State::Run,

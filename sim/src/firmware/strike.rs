@@ -5,6 +5,7 @@
 //!                                                           | reflex, RET, dead-man, reset
 //!                                                           v
 //!                                                  quickest stop, then back --> [D:…], phase 1
+//!                                                  (after a reflex: tool drawn back, hold)
 //! ```
 //!
 //! At the bottom the stroke may be lengthened a little: [`super::trim`].
@@ -16,9 +17,9 @@ use super::{
     Firmware,
     clock::TICK,
     frame::Strike,
-    params::Capability,
     profile::{PathLimits, Profile},
     session::Record,
+    state::Hold,
     surface::Surface,
     trajectory::{nanos, seconds},
     trim::{Bottom, TRIM_DWELL, TRIM_LEAST},
@@ -51,7 +52,7 @@ pub(super) struct Stroke {
     pub next: Nanos,
     pub stage: StrokeStage,
     cut: bool,
-    surface: Surface,
+    pub(super) surface: Surface,
     /// Commanded travel, and the greatest that the cage allows, mm.
     travel: f64,
     most: f64,
@@ -148,9 +149,8 @@ impl Firmware {
             return;
         }
         let height = plant.height(t);
-        if self.reflex_wants_out(t, height, plant) && self.alarm.is_none() {
-            self.raise(t, 42);
-            self.drop_frames();
+        if self.alarm.is_none() && self.hold.is_none() && self.reflex_wants_out(t, height, plant) {
+            self.reflex_hold(t);
             self.retract(t);
         }
         self.step_bottom(t, height, plant);
@@ -187,23 +187,6 @@ impl Firmware {
         }
         let (a, b) = (strike.pose[3].to_radians(), strike.pose[4].to_radians());
         [-b.sin(), a.sin() * b.cos(), -a.cos() * b.cos(), 0.0, 0.0, 0.0]
-    }
-
-    fn reflex_wants_out(&mut self, t: Nanos, height: Option<f64>, plant: &mut dyn Plant) -> bool {
-        let force = plant.force(t);
-        let limits = self.session.as_ref().and_then(|session| session.reflex);
-        let Some(stroke) = &mut self.stroke else {
-            return false;
-        };
-        if let Some(height) = height {
-            stroke.surface.add(t, height);
-        }
-        let Some((closing, newtons)) = limits else {
-            return false;
-        };
-        let comes = stroke.surface.closing().is_some_and(|speed| speed > closing);
-        let height_counts = self.config.has(Capability::Height);
-        (comes && height_counts) || (force > newtons && self.config.has(Capability::Force))
     }
 
     /// Reads the surface while the tip stands at the bottom, and lengthens the stroke by what is wanting.
@@ -269,6 +252,9 @@ impl Firmware {
             self.record_field(record);
             self.tx.byte(b']');
             self.tx.end(t);
+        }
+        if self.hold == Some(Hold::Reflex) {
+            self.back_off(t);
         }
         self.next_body(t);
         self.pump(t);

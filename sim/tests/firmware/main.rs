@@ -4,6 +4,7 @@
 mod fakes;
 mod fixtures;
 mod frames;
+mod guards;
 mod motion;
 mod plant;
 mod serve;

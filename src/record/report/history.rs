@@ -67,6 +67,14 @@ pub struct Counts {
     pub waits: usize,
     /// Hovers set anew.
     pub rehovers: usize,
+    /// Times that the tool went up because the head moved too much.
+    pub retreats: usize,
+    /// Times that a dot was left for later.
+    pub deferrals: usize,
+    /// Times that the device's reflex drew the tool back.
+    pub reflexes: usize,
+    /// Strikes broken off.
+    pub cut_short: usize,
     /// Strikes refused by the device.
     pub refused: usize,
     /// Frames sent again.
@@ -150,6 +158,10 @@ impl History {
             Event::Resumed => self.end_pause(paused_at, at),
             Event::Resent { .. } => counts.resent += 1,
             Event::Rehover { .. } => counts.rehovers += 1,
+            Event::Retreated { .. } => counts.retreats += 1,
+            Event::Deferred { .. } => counts.deferrals += 1,
+            Event::DrawnBack { .. } => counts.reflexes += 1,
+            Event::CutShort { .. } => counts.cut_short += 1,
             _ => {}
         }
         if let Some((level, text)) = words::event(event) {

@@ -47,6 +47,24 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::Waiting { dot, reasons } => {
             (Warning, format!("Dot {} waits: {}", dot.0, waits(*reasons)))
         }
+        Event::Retreated { dot, reasons } => {
+            (Info, format!("Over dot {} the tool went up: {}", dot.0, waits(*reasons)))
+        }
+        Event::Deferred { dot, reasons, times } => {
+            (Info, format!("Dot {} is left for later (time {times}): {}", dot.0, waits(*reasons)))
+        }
+        Event::DrawnBack { times } => (
+            Warning,
+            format!("The head came at the tool: needle out, tool drawn back (time {times})"),
+        ),
+        Event::CutShort { dot, touched: true } => (
+            Warning,
+            format!("The strike of dot {} was broken off in the skin: it counts as struck", dot.0),
+        ),
+        Event::CutShort { dot, touched: false } => (
+            Warning,
+            format!("The strike of dot {} was broken off above the skin: not struck", dot.0),
+        ),
         Event::Rehover { dot } => (Detail, format!("Over dot {} the hover was set anew", dot.0)),
         Event::StrikeRefused { dot } => {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))

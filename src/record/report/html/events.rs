@@ -57,7 +57,7 @@ fn counts(out: &mut String, counts: &Counts) {
     };
     put!(
         out,
-        "<p>{paused}; {}; {}; {}; {}.</p>\n",
+        "<p>{paused}; {}; {}; {}; {}; {}; {}; {}; {}.</p>\n",
         counted(
             counts.waits,
             "strike waited for more than a second",
@@ -69,6 +69,10 @@ fn counts(out: &mut String, counts: &Counts) {
             "strikes were refused by the device and measured again"
         ),
         counted(counts.rehovers, "hover was set anew", "hovers were set anew"),
+        counted(counts.retreats, "time the tool went up to wait", "times the tool went up to wait"),
+        counted(counts.deferrals, "dot was left for later", "times a dot was left for later"),
+        counted(counts.reflexes, "reflex of the device", "reflexes of the device"),
+        counted(counts.cut_short, "strike was broken off", "strikes were broken off"),
         counted(counts.resent, "frame was sent again", "frames were sent again"),
     );
 }

@@ -1,0 +1,118 @@
+//! The reflex: the surface comes at the tool, or the needle feels too much force. Needle out, tool drawn
+//! back, and a hold that only the host's frame `U` ends (`docs/device.md`, section 7.5).
+//!
+//! ```text
+//!  striking --surface or force--> needle to rest --+--> tool drawn back --> [Hold:0] --U--> Idle
+//!  standing --surface------------------------------+
+//! ```
+
+use super::{
+    Firmware, clock::TICK, params::Capability, state::Hold, state::State, surface::Surface,
+};
+use crate::contract::{Nanos, Plant};
+
+/// Farthest that the tool is drawn back, mm.
+pub(super) const BACK_MAX: f64 = 60.0;
+/// A tool that stands farther off than this is not watched over, mm.
+const NEAR: f64 = 8.0;
+
+/// Looks at the surface while the tool stands over it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watch {
+    surface: Option<Surface>,
+    due: Option<Nanos>,
+}
+
+impl Watch {
+    pub fn due(&self) -> Option<Nanos> {
+        self.due
+    }
+}
+
+impl Firmware {
+    /// Watches the surface, once per tick, while the tool stands over it.
+    pub(super) fn step_watch(&mut self, t: Nanos, plant: &mut dyn Plant) {
+        let stands = self.state() == State::Idle && self.config.has(Capability::Height);
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        if !stands || session.reflex.is_none() {
+            session.watch = Watch::default();
+            return;
+        }
+        if session.watch.due.is_some_and(|due| t < due) {
+            return;
+        }
+        session.watch.due = Some(t + TICK);
+        let closing = session.reflex.map_or(f64::INFINITY, |reflex| reflex.closing);
+        self.sense(t, plant);
+        let height = plant.height(t).filter(|height| *height < NEAR);
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let Some(height) = height else { return };
+        let surface = session.watch.surface.get_or_insert_default();
+        surface.add(t, height);
+        if surface.closing().is_some_and(|speed| speed > closing) {
+            self.reflex_hold(t);
+            self.back_off(t);
+        }
+    }
+
+    /// Whether a stroke should be broken off.
+    pub(super) fn reflex_wants_out(
+        &mut self,
+        t: Nanos,
+        height: Option<f64>,
+        plant: &mut dyn Plant,
+    ) -> bool {
+        let force = plant.force(t);
+        let limits = self.session.as_ref().and_then(|session| session.reflex);
+        let Some(stroke) = &mut self.stroke else {
+            return false;
+        };
+        if let Some(height) = height {
+            stroke.surface.add(t, height);
+        }
+        let Some(limits) = limits else {
+            return false;
+        };
+        let comes = stroke.surface.closing().is_some_and(|speed| speed > limits.closing);
+        let height_counts = self.config.has(Capability::Height);
+        (comes && height_counts) || (force > limits.force && self.config.has(Capability::Force))
+    }
+
+    /// From now on nothing moves but the needle to its rest and the tool away from the skin.
+    pub(super) fn reflex_hold(&mut self, t: Nanos) {
+        self.hold = Some(Hold::Reflex);
+        self.drop_frames();
+        if let Some(session) = &mut self.session {
+            session.reflexes += 1;
+        }
+        self.report_soon(t);
+    }
+
+    /// Draws the tool back along the needle, as far as was asked for and the axes reach.
+    pub(super) fn back_off(&mut self, t: Nanos) {
+        let back = self.session.as_ref().and_then(|s| s.reflex).map_or(0.0, |reflex| reflex.back);
+        let from = self.motion.planned();
+        let [a, b] = [from[3].to_radians(), from[4].to_radians()];
+        let outward = [b.sin(), -a.sin() * b.cos(), a.cos() * b.cos(), 0.0, 0.0, 0.0];
+        let at = |by: f64| std::array::from_fn(|axis| from[axis] + by * outward[axis]);
+        let mut by = back;
+        while by > 0.5 && !(0..3).all(|axis| self.limits[axis].contains(at(by)[axis])) {
+            by *= 0.8;
+        }
+        if by > 0.5 {
+            self.motion.append(t, at(by), super::planner::Feed::Rapid, &self.limits);
+            self.motion.begin(t);
+        }
+    }
+
+    /// The next auto-report goes out at once.
+    pub(super) fn report_soon(&mut self, t: Nanos) {
+        if let Some(session) = self.session.as_mut().filter(|session| session.report_every > 0) {
+            session.report_at = Some(t);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! What the cycle does when a dot cannot be struck now: wait, hover anew, retreat, leave it for later, or
+//! come back after the device's reflex.
+//!
+//! ```text
+//!  Visiting at the hover --moves too much--> Visiting at the approach height --calm--> at the hover
+//!     |   ^---- dot beside the needle: hover anew
+//!     +---- no usable height for a while --> deferred --> Free
+//!
+//!  anything --reflex--> Held --head at rest--> Visiting, watching only --calm--> Free
+//! ```
+
+use super::context::Context;
+use super::cycle::{Activity, Cycle, REST_MAX};
+use super::fault::Fault;
+use super::io::{Entry, Event};
+use super::link::Setup;
+use super::route::{Goal, Place};
+use super::timers::Timer;
+use super::visit::{self, Calm, Intent, Level, Stroke};
+use crate::depth::{Reason, Reasons, Situation, SurfaceTracker};
+use crate::device::{MachineState, NakReason, Report, StrokeReport};
+use crate::time::{Duration, Instant, ms};
+
+/// Waiting is worth an event after this.
+const WAIT_TOLD: Duration = ms(1_000);
+/// A dot that cannot be measured for so long is left for later.
+const DEFER_AFTER: Duration = ms(600);
+/// So many in a row are no accident of these dots.
+const BLIND_MAX: u32 = 12;
+/// A head is calm below this speed, mm/s, for so long.
+const CALM_MM_PER_S: f64 = 8.0;
+const CALM_FOR: Duration = ms(200);
+/// The same without a tracker to ask: it is waited blindly.
+const BLIND_CALM_FOR: Duration = ms(2_000);
+/// Nearer than this the tool gets out of the way, mm.
+const TOO_NEAR_MM: f64 = 1.0;
+/// The device says why it holds within this time.
+const HOLD_TOLD: Duration = ms(1_000);
+/// So many reflexes within a minute are for a person.
+const STARTLES_MAX: usize = 6;
+const MINUTE: Duration = ms(60_000);
+/// A needle that stopped this far above the skin has not touched it, mm.
+const UNTOUCHED_MM: f64 = 0.3;
+
+impl Cycle {
+    /// A strike has to wait: for how long, and where.
+    pub(super) fn hold_back(
+        &mut self,
+        situation: &Situation,
+        reasons: Reasons,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        let dot = ctx.program.dots()[visit.index].dot;
+        let measured = visit.readings >= 3;
+        visit.waiting = reasons;
+        if measured && (reasons.has(Reason::Moving) || situation.gap_mm < TOO_NEAR_MM) {
+            ctx.event(Event::Retreated { dot, reasons });
+            return self.retreat(ctx, now);
+        }
+        if reasons.has(Reason::Aside) || (measured && reasons.has(Reason::Gap)) {
+            ctx.event(Event::Rehover { dot });
+            return self.descend(ctx, now);
+        }
+        let waited = waited(ctx, now);
+        if waited >= DEFER_AFTER && !reasons.has(Reason::Moving) {
+            return self.defer(reasons, ctx, now);
+        }
+        if !visit.told && waited >= WAIT_TOLD {
+            visit.told = true;
+            ctx.event(Event::Waiting { dot, reasons });
+        }
+        Ok(())
+    }
+
+    /// Up to the height of a first approach, to watch from there until the head is calm.
+    fn retreat(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        self.move_in_visit(Level::Approach, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            visit.calm = Calm::Awaited;
+        }
+        Ok(())
+    }
+
+    /// At the approach height: down when the surface is known and the head calm.
+    pub(super) fn watch(
+        &mut self,
+        arrival_s: f64,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        let known = visit.readings >= 3 && visit::surface_known(&self.tracker, arrival_s);
+        let speed = self.tracker.estimate(arrival_s).speed_mm_per_s.abs();
+        match visit.calm {
+            Calm::NotAsked => {}
+            _ if !known || speed > CALM_MM_PER_S => visit.calm = Calm::Awaited,
+            Calm::Awaited => visit.calm = Calm::Since(now),
+            Calm::Since(_) => {}
+        }
+        let calm = match visit.calm {
+            Calm::NotAsked => true,
+            Calm::Awaited => false,
+            Calm::Since(since) => now.since(since) >= CALM_FOR,
+        };
+        if known && calm {
+            return if visit.watching { self.end_watch(ctx, now) } else { self.descend(ctx, now) };
+        }
+        if !known && !visit.watching && waited(ctx, now) >= DEFER_AFTER * 4 {
+            return self.defer(Reasons::only(Reason::Readings), ctx, now);
+        }
+        Ok(())
+    }
+
+    /// Down to the hover of the dot that was watched from, where the planned ways begin.
+    fn end_watch(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
+        let index = visit.index;
+        ctx.timers.stop(Timer::Rest);
+        self.place = Place::Over(index);
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        self.belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
+        self.go(Goal::Hover(index), ctx, now)?;
+        self.activity = Activity::Free;
+        self.advance(ctx, now)
+    }
+
+    /// Leaves the dot for later.
+    fn defer(&mut self, reasons: Reasons, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
+        let (index, level) = (visit.index, visit.level);
+        self.blind += 1;
+        if self.blind >= BLIND_MAX {
+            return Err(Fault::Blind(self.blind));
+        }
+        self.withdraw(ctx);
+        let times = self.job.defer(index);
+        let dot = ctx.program.dots()[index].dot;
+        ctx.event(Event::Deferred { dot, reasons, times });
+        // The planned ways begin at the hover; from higher up only the way over the park pose is proved.
+        self.place = if level == Level::Hover { Place::Over(index) } else { Place::Lifted(index) };
+        self.activity = Activity::Free;
+        self.advance(ctx, now)
+    }
+
+    /// A report may tell of a reflex, or that the device stands in its hold.
+    pub(super) fn note_reflex(
+        &mut self,
+        report: &Report,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        if report.reflexes > self.reflexes {
+            self.reflexes = report.reflexes;
+            self.reflex_pending = true;
+            ctx.event(Event::DrawnBack { times: report.reflexes });
+            self.startles.retain(|at| now.since(*at) < MINUTE);
+            self.startles.push(now);
+            if self.startles.len() >= STARTLES_MAX {
+                return Err(Fault::Startled(STARTLES_MAX as u32));
+            }
+            self.hold(ctx, now);
+        }
+        self.rest_in_hold(report, ctx, now)
+    }
+
+    /// Nothing is to be sent before the device has been told to go on.
+    fn hold(&mut self, ctx: &mut Context, now: Instant) {
+        if matches!(self.activity, Activity::Held { .. }) {
+            return;
+        }
+        self.withdraw(ctx);
+        ctx.timers.stop(Timer::Pose);
+        ctx.timers.start(Timer::Rest, now, REST_MAX);
+        self.activity = Activity::Held { entered: now, calm: None };
+    }
+
+    fn rest_in_hold(
+        &mut self,
+        report: &Report,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let Activity::Held { entered, calm } = &mut self.activity else {
+            return Ok(());
+        };
+        if !self.reflex_pending && now.since(*entered) >= HOLD_TOLD {
+            // Somebody else holds the device.
+            return Err(Fault::State(MachineState::Held));
+        }
+        let speed = self.head.speed_mm_per_s();
+        let standing = report.state == MachineState::Held && self.stroke.is_none();
+        if !standing || speed.is_some_and(|speed| speed > CALM_MM_PER_S) {
+            *calm = None;
+            return Ok(());
+        }
+        let since = *calm.get_or_insert(now);
+        let long_enough = if speed.is_some() { CALM_FOR } else { BLIND_CALM_FOR };
+        if self.reflex_pending && now.since(since) >= long_enough {
+            return self.recover(ctx, now);
+        }
+        Ok(())
+    }
+
+    /// Ends the device's hold and looks, from above the dot where it happened, whether the head is calm.
+    fn recover(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let (Place::Over(index) | Place::Lifted(index)) = self.place else {
+            return Err(Fault::State(MachineState::Held));
+        };
+        self.reflex_pending = false;
+        ctx.timers.stop(Timer::Rest);
+        ctx.link.configure(Setup::Resume, now)?;
+        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        self.place = Place::Over(index);
+        self.move_in_visit_to(index, Level::Approach, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.watching, visit.calm) = (true, Calm::Awaited);
+        }
+        Ok(())
+    }
+
+    /// A frame was refused because the device holds.
+    pub(super) fn refused_in_hold(&mut self, seq: u32, ctx: &mut Context, now: Instant) {
+        if let Some(stroke) = self.stroke.take_if(|stroke| stroke.seq >= seq) {
+            self.forget_stroke(&stroke, ctx);
+        }
+        self.hold(ctx, now);
+    }
+
+    /// The device broke the strike off.
+    pub(super) fn cut_short(
+        &mut self,
+        stroke: &Stroke,
+        seen: &StrokeReport,
+        ctx: &mut Context,
+        now: Instant,
+    ) {
+        let planned = &ctx.program.dots()[stroke.index];
+        let (dot, zone) = (planned.dot, planned.zone);
+        let touched = seen.contact_mm.is_some() || seen.travel_mm + UNTOUCHED_MM > stroke.gap_mm;
+        self.withdraw(ctx);
+        self.place = Place::Over(stroke.index);
+        if touched {
+            let estimate = self.learning.of_cut(zone, stroke, seen);
+            self.job.done(stroke.index);
+            ctx.timers.stop(Timer::Stroke);
+            ctx.persist(Entry::Done { dot, count: stroke.count, estimate });
+            ctx.event(Event::Done { dot, stroke: Some(*seen), estimate });
+        } else {
+            self.forget_stroke(stroke, ctx);
+        }
+        ctx.event(Event::CutShort { dot, touched });
+        self.activity = Activity::Free;
+        self.hold(ctx, now);
+    }
+
+    /// The needle has not been in the skin, and will not be without another intent.
+    fn forget_stroke(&mut self, stroke: &Stroke, ctx: &mut Context) {
+        let dot = ctx.program.dots()[stroke.index].dot;
+        ctx.timers.stop(Timer::Stroke);
+        ctx.persist(Entry::Withdrawn { dot });
+        self.withdraw(ctx);
+        self.activity = Activity::Free;
+        self.job.withdraw(stroke.index);
+        self.place = Place::Over(stroke.index);
+    }
+
+    /// The device would not strike: measure again.
+    pub(super) fn refused(
+        &mut self,
+        seq: u32,
+        reason: NakReason,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        if reason == NakReason::Hold {
+            self.refused_in_hold(seq, ctx, now);
+            return Ok(());
+        }
+        let again = matches!(reason, NakReason::Gap | NakReason::Pose);
+        let Some(stroke) = self.stroke.take().filter(|_| again) else {
+            return Err(Fault::Nak(reason));
+        };
+        if stroke.refusals >= REFUSALS_MAX {
+            return Err(Fault::Nak(reason));
+        }
+        ctx.timers.stop(Timer::Stroke);
+        ctx.event(Event::StrikeRefused { dot: ctx.program.dots()[stroke.index].dot });
+        // The hop to the next dot was refused with it: the tool still stands over this one.
+        self.withdraw(ctx);
+        self.place = Place::Over(stroke.index);
+        self.visit(stroke.index, Level::Hover, ctx, now)?;
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.intent, visit.refusals) = (Intent::Durable, stroke.refusals + 1);
+        }
+        Ok(())
+    }
+}
+
+/// The device may refuse a strike so often before a person is asked.
+const REFUSALS_MAX: u32 = 20;
+
+/// How long the dot has been stood over.
+fn waited(ctx: &Context, now: Instant) -> Duration {
+    ctx.timers.left(Timer::Rest, now).map_or(Duration::ZERO, |left| REST_MAX.saturating_sub(left))
+}
