@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, above all floors. Advice to people is written here.
 
 mod advice;
+mod bench;
 mod bundled;
 mod check;
 mod demo;
@@ -51,6 +52,9 @@ enum Command {
     Report(report::Args),
     /// Write a plan as G-code or CSV
     Export(export::Args),
+    /// Measure over many seeds, against baselines
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Look at scans
     #[command(subcommand)]
     Scalp(scalp::Command),
@@ -74,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::run(args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(args),
+        Command::Bench(command) => bench::run(command),
         Command::Scalp(command) => scalp::run(command),
         Command::Design(command) => design::run(command),
         Command::Device(command) => device::run(command),

@@ -1,0 +1,52 @@
+//! The table: a row for each scenario and controller, in Markdown.
+
+use super::score::Score;
+use serde::Serialize;
+
+/// A row.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    pub scenario: String,
+    pub controller: &'static str,
+    #[serde(flatten)]
+    pub score: Score,
+}
+
+const HEAD: [&str; 14] = [
+    "scenario", "controller", "in band %", "bias", "sigma", "least", "greatest", "> 2.00",
+    "< 1.35", "placed %", "twice", "touches", "dots/s", "est. RMS",
+];
+
+/// The whole table.
+pub fn markdown(rows: &[Row]) -> String {
+    let mut out = format!("| {} |\n|{}\n", HEAD.join(" | "), "---|".repeat(HEAD.len()));
+    for row in rows {
+        out.push_str(&line(row));
+    }
+    out
+}
+
+fn line(row: &Row) -> String {
+    let s = &row.score;
+    let cells = [
+        row.scenario.clone(),
+        row.controller.to_owned(),
+        percent(s.in_band_fraction),
+        format!("{:+.3}", s.bias_mm),
+        format!("{:.3}", s.sigma_mm),
+        format!("{:.2}", s.min_mm),
+        format!("{:.2}", s.max_mm),
+        s.over_2_00.to_string(),
+        s.under_1_35.to_string(),
+        percent(s.placed_fraction),
+        s.double_strikes.to_string(),
+        s.touches.to_string(),
+        format!("{:.1}", s.dots_per_s),
+        s.estimate_rms_mm.map_or_else(|| "-".to_owned(), |rms| format!("{rms:.3}")),
+    ];
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2}", 100.0 * share)
+}
