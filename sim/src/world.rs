@@ -133,7 +133,7 @@ impl<P: Plant> World<P> {
 
     /// The plant, brought up to the time of the last advance.
     pub fn plant(&mut self) -> &mut P {
-        self.plant.advance(self.now, self.firmware.trajectory());
+        self.plant.advance(self.now, self.firmware.commanded());
         &mut self.plant
     }
 

@@ -13,8 +13,9 @@ use crate::time::{Duration, Instant, ms};
 
 /// A strike must have ended by then.
 const STROKE_MAX: Duration = ms(3_000);
-/// The way to the next dot is sent so long before the strike ends, s: the line must be there in time.
-const HOP_LEAD_S: f64 = 0.010;
+/// The way to the next dot is sent so long before the strike ends, s: the gantry sets out when the tip is
+/// clear of the skin, some 9 ms before it is at rest, and the line must be there in time.
+const HOP_LEAD_S: f64 = 0.020;
 
 impl Cycle {
     /// Sends the strike, and the hop to the next dot behind it.

@@ -57,7 +57,7 @@ impl Firmware {
     /// Nobody looks at the plant while there are no reports: do not let the past pile up.
     fn crowded(&mut self, t: Nanos, plant: &mut dyn Plant) {
         const PIECES: usize = 256;
-        if self.motion.trajectory.len() > PIECES {
+        if self.motion.pieces() > PIECES {
             self.sense(t, plant);
         }
     }

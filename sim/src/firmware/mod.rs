@@ -193,8 +193,8 @@ impl Firmware {
     }
 
     /// The motion commanded so far and from now on.
-    pub fn trajectory(&self) -> &Trajectory {
-        &self.motion.trajectory
+    pub fn commanded(&self) -> &Motion {
+        &self.motion
     }
 
     /// What the strike counter's memory holds.
@@ -262,8 +262,8 @@ impl Firmware {
     fn sense(&mut self, t: Nanos, plant: &mut dyn Plant) {
         /// How far back the plant may ask.
         const MEMORY: Nanos = 100 * crate::contract::MS;
-        plant.advance(t, &self.motion.trajectory);
-        self.motion.trajectory.forget(t.saturating_sub(MEMORY));
+        plant.advance(t, &self.motion);
+        self.motion.forget(t.saturating_sub(MEMORY));
     }
 
     /// Measured axis positions in the firmware's own coordinates.

@@ -40,6 +40,8 @@ pub(super) enum Stop {
 #[derive(Clone, Debug)]
 pub struct Motion {
     pub trajectory: Trajectory,
+    /// What a strike axis adds to that: a stroke may still be ending while the gantry has set out.
+    pub needle: Trajectory,
     pub planner: Planner,
     /// Where the machine is minus where the firmware believes it to be.
     pub offset: Axes,
@@ -54,6 +56,7 @@ impl Motion {
         let real = std::array::from_fn(|axis| start[axis] + offset[axis]);
         Self {
             trajectory: Trajectory::at_rest(real),
+            needle: Trajectory::at_rest([0.0; 6]),
             planner: Planner::new(blocks),
             offset,
             running: None,
@@ -204,6 +207,25 @@ impl Motion {
         ends
     }
 
+    /// Lays a stroke on the strike axis alone; the profile's path is the travel from rest.
+    pub fn lay_needle(&mut self, t: Nanos, profile: &Profile) -> Nanos {
+        let direction = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+        let to = profile.end().s;
+        let leg = Leg { origin: [0.0; 6], direction, from: 0.0, to };
+        self.needle.lay(t, &[leg], profile, direction.map(|part| part * to))
+    }
+
+    /// Forgets motion that ended before `t`.
+    pub fn forget(&mut self, t: Nanos) {
+        self.trajectory.forget(t);
+        self.needle.forget(t);
+    }
+
+    /// How many pieces of motion are remembered.
+    pub fn pieces(&self) -> usize {
+        self.trajectory.len() + self.needle.len()
+    }
+
     fn start_next(&mut self, t: Nanos, entry: f64) {
         let Some(front) = self.planner.front() else {
             return;
@@ -230,4 +252,22 @@ impl Motion {
         let origin = self.real(block.start);
         Leg { origin, direction: block.direction, from, to: from + block.length }
     }
+}
+
+impl Commanded for Motion {
+    fn at(&self, t: Nanos) -> Axes {
+        sum(self.trajectory.at(t), self.needle.at(t))
+    }
+
+    fn speed_at(&self, t: Nanos) -> Axes {
+        sum(self.trajectory.speed_at(t), self.needle.speed_at(t))
+    }
+
+    fn still_from(&self, t: Nanos) -> Nanos {
+        self.trajectory.still_from(t).max(self.needle.still_from(t))
+    }
+}
+
+fn sum(a: Axes, b: Axes) -> Axes {
+    std::array::from_fn(|axis| a[axis] + b[axis])
 }

@@ -60,7 +60,7 @@ impl Firmware {
         self.discard = false;
         self.motion.kill(t);
         // Steps are counted from zero again; a sprung strike axis is where it always rests.
-        let spring = if self.config.stroke_axis { self.motion.trajectory.at(t)[5] } else { 0.0 };
+        let spring = if self.config.stroke_axis { self.motion.at(t)[5] } else { 0.0 };
         self.motion.set_position(t, [0.0, 0.0, 0.0, 0.0, 0.0, spring]);
         self.orphan_stroke(t);
     }

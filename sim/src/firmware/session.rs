@@ -93,6 +93,13 @@ impl Session {
         [self.report_at, dead, settled, self.watch.due()].into_iter().flatten().min()
     }
 
+    /// After a stroke the axes are waited for, unless they are under way to the next dot already.
+    pub fn settle_unless_moving(&mut self, t: Nanos) {
+        if !self.moving {
+            self.settle(t);
+        }
+    }
+
     pub fn settle(&mut self, t: Nanos) {
         const PATIENCE: Nanos = 100 * MS;
         self.settling = Some(Settling { at: t, until: t + PATIENCE, last: None });
@@ -217,7 +224,7 @@ impl Firmware {
 
     /// Begins what is next in the queue, if nothing is being executed.
     pub(super) fn next_body(&mut self, t: Nanos) {
-        while self.hold.is_none() && self.alarm.is_none() && self.stroke.is_none() {
+        while self.hold.is_none() && self.alarm.is_none() && self.gantry_is_free() {
             let Some(session) = &mut self.session else {
                 return;
             };

@@ -26,6 +26,8 @@ use super::{
 };
 use crate::contract::{Axes, Commanded, MS, Nanos, Plant};
 
+/// The gantry may set out when the tip is this far above the skin, mm.
+const CLEAR: f64 = 0.5;
 /// A strike axis this near to its rest is at rest, mm; also the tolerance of a pose.
 pub(super) const AT_REST: f64 = 0.05;
 
@@ -53,6 +55,8 @@ pub(super) struct Stroke {
     pub stage: StrokeStage,
     cut: bool,
     pub(super) surface: Surface,
+    /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
+    surface_height: f64,
     /// Commanded travel, and the greatest that the cage allows, mm.
     travel: f64,
     most: f64,
@@ -60,6 +64,9 @@ pub(super) struct Stroke {
     deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
     arrives: Nanos,
+    /// When the tip will be clear of the skin on its way back, and whether the gantry has been let go.
+    clears: Nanos,
+    released: bool,
     dwell: f64,
     bottom: Bottom,
 }
@@ -87,9 +94,10 @@ impl Firmware {
         let mut profile = Profile::between(0.0, 0.0, strike.travel, &down);
         let arrives = t + nanos(profile.duration());
         profile.dwell(dwell);
-        profile.back_to_zero(&limits);
+        let surface_height = most - self.cage();
+        let clear = clear_after(&mut profile, surface_height, &limits);
         plant.stroke_begins(t, Some(strike.dot), rest);
-        let ends = self.motion.lay_from(t, rest, line, &profile);
+        let ends = self.lay_stroke(t, rest, line, &profile);
         if let Some(session) = &mut self.session {
             session.record = None;
         }
@@ -105,10 +113,13 @@ impl Firmware {
             stage: StrokeStage::Going,
             cut: false,
             surface: Surface::default(),
+            surface_height,
             travel: strike.travel,
             most,
             deepest: 0.0,
             arrives,
+            clears: t + nanos(clear),
+            released: false,
             dwell,
             bottom: Bottom::new(strike.trim),
         });
@@ -127,13 +138,35 @@ impl Firmware {
         }
         let mut profile = Profile::stopping(state, &stroke.limits);
         profile.back_to_zero(&stroke.limits);
-        self.motion.trajectory.cut(t);
-        stroke.ends = self.motion.lay_from(t, stroke.rest, stroke.line, &profile);
-        stroke.profile = profile;
+        let (rest, line) = (stroke.rest, stroke.line);
+        stroke.profile = profile.clone();
         stroke.began = t;
         stroke.cut = true;
         stroke.next = t.saturating_add(TICK);
-        stroke.ends
+        self.cut_stroke(t);
+        let ends = self.lay_stroke(t, rest, line, &profile);
+        if let Some(stroke) = &mut self.stroke {
+            stroke.ends = ends;
+        }
+        ends
+    }
+
+    /// A strike axis moves on a path of its own; without one the gantry makes the stroke.
+    fn lay_stroke(&mut self, t: Nanos, rest: Axes, line: Axes, profile: &Profile) -> Nanos {
+        if self.config.stroke_axis {
+            self.motion.lay_needle(t, profile)
+        } else {
+            self.motion.lay_from(t, rest, line, profile)
+        }
+    }
+
+    fn cut_stroke(&mut self, t: Nanos) {
+        let path = &mut self.motion;
+        if self.config.stroke_axis { path.needle.cut(t) } else { path.trajectory.cut(t) }
+    }
+
+    fn cage(&self) -> f64 {
+        self.session.as_ref().map_or(0.0, |session| session.cage)
     }
 
     /// Watches the stroke, once per tick.
@@ -149,7 +182,9 @@ impl Firmware {
             return;
         }
         let height = plant.height(t);
-        if self.alarm.is_none() && self.hold.is_none() && self.reflex_wants_out(t, height, plant) {
+        let released = self.release_gantry(t);
+        let watched = !released && self.alarm.is_none() && self.hold.is_none();
+        if watched && self.reflex_wants_out(t, height, plant) {
             self.reflex_hold(t);
             self.retract(t);
         }
@@ -162,6 +197,24 @@ impl Firmware {
         }
     }
 
+    /// No stroke, or one whose tip is clear of the skin.
+    pub(super) fn gantry_is_free(&self) -> bool {
+        self.stroke.as_ref().is_none_or(|stroke| stroke.released)
+    }
+
+    /// Lets the gantry set out for the next dot once the tip is clear of the skin; whether it has.
+    fn release_gantry(&mut self, t: Nanos) -> bool {
+        let Some(stroke) = &mut self.stroke else {
+            return false;
+        };
+        let clear = self.config.stroke_axis && !stroke.cut && t >= stroke.clears;
+        if clear && !stroke.released {
+            stroke.released = true;
+            self.next_body(t);
+        }
+        clear
+    }
+
     /// Power is gone in a stroke: a strike axis springs back, anything else stays where it is.
     pub(super) fn orphan_stroke(&mut self, t: Nanos) {
         const SPRING: PathLimits =
@@ -172,11 +225,10 @@ impl Firmware {
         stroke.stage = StrokeStage::Orphan;
         stroke.next = t;
         if self.config.stroke_axis {
-            let here = self.motion.trajectory.at(t);
-            let mut profile = Profile::from(here[5] - stroke.rest[5], 0.0);
+            let mut profile = Profile::from(self.motion.needle.at(t)[5], 0.0);
             profile.back_to_zero(&SPRING);
-            let rest = std::array::from_fn(|i| if i == 5 { stroke.rest[i] } else { here[i] });
-            stroke.next = self.motion.lay_from(t, rest, stroke.line, &profile);
+            self.motion.needle.cut(t);
+            stroke.next = self.motion.lay_needle(t, &profile);
         }
     }
 
@@ -210,12 +262,17 @@ impl Firmware {
         let mut profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
         let left = stroke.dwell - stood - profile.duration();
         profile.dwell(left.max(TRIM_DWELL));
-        profile.back_to_zero(&stroke.limits);
-        self.motion.trajectory.cut(t);
-        stroke.ends = self.motion.lay_from(t, stroke.rest, stroke.line, &profile);
-        stroke.profile = profile;
+        let surface = stroke.surface_height;
+        stroke.clears = t + nanos(clear_after(&mut profile, surface, &stroke.limits));
+        let (rest, line) = (stroke.rest, stroke.line);
+        stroke.profile = profile.clone();
         stroke.began = t;
         stroke.travel += by;
+        self.cut_stroke(t);
+        let ends = self.lay_stroke(t, rest, line, &profile);
+        if let Some(stroke) = &mut self.stroke {
+            stroke.ends = ends;
+        }
     }
 
     fn needle_rests(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
@@ -247,7 +304,7 @@ impl Firmware {
         };
         if let Some(session) = &mut self.session {
             session.record = Some(record);
-            session.settle(t);
+            session.settle_unless_moving(t);
             self.tx.byte(b'[');
             self.record_field(record);
             self.tx.byte(b']');
@@ -264,4 +321,18 @@ impl Firmware {
 /// Travel along the needle of axes at `real`, mm.
 fn travel_of(stroke: &Stroke, real: &Axes) -> f64 {
     (0..6).map(|i| (real[i] - stroke.rest[i]) * stroke.line[i]).sum()
+}
+
+/// Adds the way back to a profile that stands at the bottom; when, from the profile's beginning, the tip is
+/// clear of a surface at `height`.
+fn clear_after(profile: &mut Profile, height: f64, limits: &PathLimits) -> f64 {
+    let (mut low, deep) = (profile.duration(), profile.end().s);
+    profile.back_to_zero(limits);
+    let mut high = profile.duration();
+    let level = (height - CLEAR).clamp(0.0, deep);
+    for _ in 0..40 {
+        let middle = f64::midpoint(low, high);
+        if profile.at(middle).s > level { low = middle } else { high = middle }
+    }
+    high
 }

@@ -28,7 +28,7 @@ pub struct FakePlant {
     pub at: Nanos,
     /// Greatest distance between commanded positions 0.1 ms apart, per axis.
     pub jump: Axes,
-    /// X Y Z A B moved while C was out.
+    /// X Y Z A B moved while the tip was less than 0.5 mm above the surface.
     pub interlock_broken: bool,
     rest: Axes,
     stroking: bool,
@@ -73,7 +73,9 @@ impl Plant for FakePlant {
                 let moved = (position[axis] - self.position[axis]).abs();
                 if self.at > 0 || t > 0 {
                     self.jump[axis] = self.jump[axis].max(moved);
-                    let out = position[5].abs() > 0.05 && self.position[5].abs() > 0.05;
+                    // The command is looked at every 0.1 ms, in which the needle moves 0.05 mm.
+                    let near = self.gap.map_or(0.05, |gap| gap - 0.45);
+                    let out = position[5] > near && self.position[5] > near;
                     self.interlock_broken |= axis < 5 && moved > 1e-9 && out;
                 }
             }

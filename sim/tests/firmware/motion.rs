@@ -106,7 +106,7 @@ proptest! {
 
 /// When the last motion commanded comes to rest, from `since` on.
 fn duration(host: &Host, since: Nanos) -> f64 {
-    let trajectory = host.world.firmware().trajectory();
+    let trajectory = host.world.firmware().commanded();
     (trajectory.still_from(since) - since) as f64 * 1e-6
 }
 
@@ -148,7 +148,7 @@ fn collinear_blocks_are_joined_without_stopping() {
         parts.pass(MS);
         took += 1.0;
         assert!(took < 5_000.0);
-        let speed = parts.world.firmware().trajectory().speed_at(parts.now)[0];
+        let speed = parts.world.firmware().commanded().speed_at(parts.now)[0];
         let x = parts.plant().position[0];
         if (210.0..240.0).contains(&x) {
             slowest = slowest.min(speed);
@@ -167,8 +167,8 @@ fn a_corner_slows_and_a_reversal_stops() {
     for _ in 0..8_000 {
         host.pass(MS / 10);
         let now = host.now;
-        let [x, y, ..] = host.world.firmware().trajectory().at(now);
-        let speed = host.world.firmware().trajectory().speed_at(now);
+        let [x, y, ..] = host.world.firmware().commanded().at(now);
+        let speed = host.world.firmware().commanded().speed_at(now);
         let speed = speed.iter().map(|v| v * v).sum::<f64>().sqrt();
         if x > 209.5 && y < 200.5 && x < 209.999 {
             corner = corner.min(speed);
@@ -232,14 +232,14 @@ proptest! {
         host.say(&format!("G1X{:.3}F6000\n", 200.0 + length));
         host.pass(at * MS);
         host.say("!");
-        let [mut v, mut a] = [host.world.firmware().trajectory().speed_at(host.now)[0], f64::NAN];
+        let [mut v, mut a] = [host.world.firmware().commanded().speed_at(host.now)[0], f64::NAN];
         let dt = 0.5e-3;
         for tick in 0..4_000 {
             if tick == 800 {
                 host.say("~");
             }
             host.pass(MS / 2);
-            let speed = host.world.firmware().trajectory().speed_at(host.now)[0];
+            let speed = host.world.firmware().commanded().speed_at(host.now)[0];
             let accel = (speed - v) / dt;
             prop_assert!(accel.abs() < 3_000.0 * 1.001);
             prop_assert!(a.is_nan() || (accel - a).abs() < 100_000.0 * 2.0 * dt * 1.001);
