@@ -73,6 +73,11 @@ impl Firmware {
                 self.begin_stroke(t, &strike, most, plant);
                 return Ok(());
             }
+            Body::Touch(touch) => {
+                self.check_touch(t, &touch, plant)?;
+                self.begin_touch(t, &touch, plant);
+                return Ok(());
+            }
             Body::Move(_) if self.hold == Some(Hold::Reflex) => return Err(Reason::Hold),
             Body::Move(_) if self.needle_is_out(t, plant) => return Err(Reason::Interlock),
             _ => {}
@@ -116,7 +121,7 @@ impl Firmware {
                 has(Capability::Reflex)?;
                 reflex.closing > 0.0 && reflex.force > 0.0 && reflex.back <= BACK_MAX
             }
-            Body::Strike(_) | Body::Resume => true,
+            Body::Strike(_) | Body::Touch(_) | Body::Resume => true,
         };
         if fits { Ok(()) } else { Err(Reason::Range) }
     }

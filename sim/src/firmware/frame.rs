@@ -53,6 +53,7 @@ pub struct Frame<'a> {
 pub enum Body {
     Move(Move),
     Strike(Strike),
+    Touch(Touch),
     ReportEvery { ms: u32 },
     DeadMan { ms: u32 },
     Cage { depth: f64 },
@@ -79,6 +80,15 @@ pub struct Strike {
     pub dwell_ms: u32,
     /// Where the stroke may be lengthened at the bottom.
     pub trim: Option<Trim>,
+}
+
+/// Looks for the skin with the needle, slowly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Touch {
+    /// X Y Z A B.
+    pub pose: [f64; 5],
+    pub travel: f64,
+    pub speed: f64,
 }
 
 /// When the device draws back by itself, and how far.
@@ -128,6 +138,7 @@ pub fn body(text: &[u8]) -> Result<Body, Reason> {
         b"U" => Ok(Body::Resume),
         [b'G', ..] => movement(text),
         [b'D', rest @ ..] => strike(rest),
+        [b'P', rest @ ..] => touch(rest),
         [b'R', rest @ ..] => Ok(Body::ReportEvery { ms: alone(rest)? }),
         [b'K', rest @ ..] => Ok(Body::DeadMan { ms: alone(rest)? }),
         [b'Z', rest @ ..] => Ok(Body::Cage { depth: f64::from(alone(rest)?) * 1e-3 }),
@@ -195,12 +206,8 @@ fn strike(text: &[u8]) -> Result<Body, Reason> {
     let mut rest = text;
     let (dot, tail) = unsigned(rest)?;
     rest = tail;
-    let mut values = [0_i64; 9];
-    for (value, letter) in values.iter_mut().zip(b"XYZABHTVW") {
-        let tail = rest.strip_prefix(b" ").ok_or(Reason::Syntax)?;
-        let tail = tail.strip_prefix(&[*letter]).ok_or(Reason::Syntax)?;
-        (*value, rest) = integer(tail).ok_or(Reason::Syntax)?;
-    }
+    let values;
+    (values, rest) = words(rest, b"XYZABHTVW")?;
     let trim = if rest.is_empty() { None } else { Some(trim(rest)?) };
     let [x, y, z, a, b, height, travel, speed, dwell] = values;
     let milli = |value: i64| value as f64 * 1e-3;
@@ -221,6 +228,30 @@ fn trim(text: &[u8]) -> Result<Trim, Reason> {
     let (beyond, rest) = unsigned(rest)?;
     let reach = alone(rest.strip_prefix(b" P").ok_or(Reason::Syntax)?)?;
     Ok(Trim { beyond: f64::from(beyond) * 1e-3, reach: f64::from(reach) * 1e-3 })
+}
+
+fn touch(text: &[u8]) -> Result<Body, Reason> {
+    let ([x, y, z, a, b, travel, speed], rest) = words(text, b"XYZABTV")?;
+    if !rest.is_empty() {
+        return Err(Reason::Syntax);
+    }
+    let milli = |value: i64| value as f64 * 1e-3;
+    let pose = [x, y, z, a, b].map(milli);
+    Ok(Body::Touch(Touch { pose, travel: milli(travel), speed: speed as f64 }))
+}
+
+/// ` <letter><integer>` for each letter, in this order.
+fn words<'a, const N: usize>(
+    mut text: &'a [u8],
+    letters: &[u8; N],
+) -> Result<([i64; N], &'a [u8]), Reason> {
+    let mut values = [0; N];
+    for (value, letter) in values.iter_mut().zip(letters) {
+        let tail = text.strip_prefix(b" ").ok_or(Reason::Syntax)?;
+        let tail = tail.strip_prefix(&[*letter]).ok_or(Reason::Syntax)?;
+        (*value, text) = integer(tail).ok_or(Reason::Syntax)?;
+    }
+    Ok((values, text))
 }
 
 /// An unsigned integer and nothing after it.

@@ -67,6 +67,7 @@ mod strike;
 mod strike_check;
 mod surface;
 mod system;
+mod touch;
 mod trajectory;
 mod trim;
 mod tx;

@@ -38,6 +38,9 @@ pub(super) struct Session {
     pub reflexes: u32,
     /// The newest height reading that was one, and when it was read.
     pub height: Option<(Nanos, f64)>,
+    /// What the last touch found, until the next stroke begins; touches so far.
+    pub touch: Option<Touched>,
+    pub touches: u32,
     /// What the last strike was, until the next begins.
     pub record: Option<Record>,
 }
@@ -51,6 +54,14 @@ pub(super) struct Record {
     pub bottom_um: i64,
     pub peak_mn: i64,
     pub count: u32,
+    pub travel_um: i64,
+}
+
+/// The fields of `[T:…]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub number: u32,
+    pub contact_um: i64,
     pub travel_um: i64,
 }
 
@@ -82,6 +93,8 @@ impl Session {
             watch: Watch::default(),
             reflexes: 0,
             height: None,
+            touch: None,
+            touches: 0,
             record: None,
         }
     }
@@ -263,7 +276,7 @@ impl Firmware {
             Body::DeadMan { ms } => session.dead_man = Some(Nanos::from(ms) * MS),
             Body::Cage { depth } => session.cage = depth,
             Body::Reflex(reflex) => session.reflex = Some(reflex),
-            Body::Strike(_) | Body::Resume => {}
+            Body::Strike(_) | Body::Touch(_) | Body::Resume => {}
         }
     }
 }

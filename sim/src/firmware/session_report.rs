@@ -1,6 +1,11 @@
 //! The status report of a session (`docs/device.md`, section 8).
 
-use super::{Firmware, params::Capability, session::Record, state::State};
+use super::{
+    Firmware,
+    params::Capability,
+    session::{Record, Touched},
+    state::State,
+};
 use crate::contract::{Nanos, Plant};
 
 impl Firmware {
@@ -44,6 +49,10 @@ impl Firmware {
             self.tx.byte(b'|');
             self.record_field(record);
         }
+        if let Some(touch) = self.session.as_ref().and_then(|session| session.touch) {
+            self.tx.byte(b'|');
+            self.touch_field(touch);
+        }
         let reflexes = self.session.as_ref().map_or(0, |session| session.reflexes);
         if reflexes > 0 {
             self.tx.text("|RX:");
@@ -72,6 +81,16 @@ impl Firmware {
         self.tx.integer(i64::from(dot));
         let count = i64::from(count);
         for value in [i64::from(status), contact_um, bottom_um, peak_mn, count, travel_um] {
+            self.tx.byte(b',');
+            self.tx.integer(value);
+        }
+    }
+
+    /// `T:<number>,<contact>,<travel>`.
+    pub(super) fn touch_field(&mut self, touch: Touched) {
+        self.tx.text("T:");
+        self.tx.integer(i64::from(touch.number));
+        for value in [touch.contact_um, touch.travel_um] {
             self.tx.byte(b',');
             self.tx.integer(value);
         }

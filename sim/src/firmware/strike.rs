@@ -24,7 +24,7 @@ use super::{
     trajectory::{nanos, seconds},
     trim::{Bottom, TRIM_DWELL, TRIM_LEAST},
 };
-use crate::contract::{Axes, Commanded, MS, Nanos, Plant};
+use crate::contract::{Axes, Commanded, MS, Nanos, Plant, StrokeReading};
 
 /// The gantry may set out when the tip is this far above the skin, mm.
 const CLEAR: f64 = 0.5;
@@ -38,37 +38,45 @@ pub(super) enum StrokeStage {
     Orphan,
 }
 
+/// What a stroke is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    Dot(u32),
+    /// To find the skin, and no further.
+    Touch,
+}
+
 /// A stroke under way.
 #[derive(Clone, Debug)]
 pub(super) struct Stroke {
-    dot: u32,
+    pub(super) aim: Aim,
     /// Where it began, the machine's real coordinates.
-    rest: Axes,
+    pub(super) rest: Axes,
     /// Axis units per mm of travel.
-    line: Axes,
+    pub(super) line: Axes,
     /// Limits of the way back.
-    limits: PathLimits,
-    profile: Profile,
-    began: Nanos,
-    ends: Nanos,
-    pub next: Nanos,
-    pub stage: StrokeStage,
-    cut: bool,
+    pub(super) limits: PathLimits,
+    pub(super) profile: Profile,
+    pub(super) began: Nanos,
+    pub(super) ends: Nanos,
+    pub(super) next: Nanos,
+    pub(super) stage: StrokeStage,
+    pub(super) cut: bool,
     pub(super) surface: Surface,
     /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
-    surface_height: f64,
+    pub(super) surface_height: f64,
     /// Commanded travel, and the greatest that the cage allows, mm.
-    travel: f64,
-    most: f64,
+    pub(super) travel: f64,
+    pub(super) most: f64,
     /// Greatest travel measured, mm.
-    deepest: f64,
+    pub(super) deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
-    arrives: Nanos,
+    pub(super) arrives: Nanos,
     /// When the tip will be clear of the skin on its way back, and whether the gantry has been let go.
-    clears: Nanos,
-    released: bool,
-    dwell: f64,
-    bottom: Bottom,
+    pub(super) clears: Nanos,
+    pub(super) released: bool,
+    pub(super) dwell: f64,
+    pub(super) bottom: Bottom,
 }
 
 impl Firmware {
@@ -84,7 +92,7 @@ impl Firmware {
     ) {
         self.counter.begin(strike.dot);
         let rest = self.motion.trajectory.at(t);
-        let line = self.needle(strike);
+        let line = self.needle(&strike.pose);
         let own = super::path_limits(&line, &self.limits);
         // A strike axis is light: its drive takes the full acceleration at once.
         let jerk = if self.config.stroke_axis { f64::INFINITY } else { own.jerk };
@@ -99,10 +107,10 @@ impl Firmware {
         plant.stroke_begins(t, Some(strike.dot), rest);
         let ends = self.lay_stroke(t, rest, line, &profile);
         if let Some(session) = &mut self.session {
-            session.record = None;
+            (session.record, session.touch) = (None, None);
         }
         self.stroke = Some(Stroke {
-            dot: strike.dot,
+            aim: Aim::Dot(strike.dot),
             rest,
             line,
             limits,
@@ -152,7 +160,13 @@ impl Firmware {
     }
 
     /// A strike axis moves on a path of its own; without one the gantry makes the stroke.
-    fn lay_stroke(&mut self, t: Nanos, rest: Axes, line: Axes, profile: &Profile) -> Nanos {
+    pub(super) fn lay_stroke(
+        &mut self,
+        t: Nanos,
+        rest: Axes,
+        line: Axes,
+        profile: &Profile,
+    ) -> Nanos {
         if self.config.stroke_axis {
             self.motion.lay_needle(t, profile)
         } else {
@@ -186,6 +200,10 @@ impl Firmware {
         let watched = !released && self.alarm.is_none() && self.hold.is_none();
         if watched && self.reflex_wants_out(t, height, plant) {
             self.reflex_hold(t);
+            self.retract(t);
+        }
+        let touching = self.stroke.as_ref().is_some_and(|s| s.aim == Aim::Touch && !s.cut);
+        if touching && plant.contact(t) {
             self.retract(t);
         }
         self.step_bottom(t, height, plant);
@@ -233,11 +251,11 @@ impl Firmware {
     }
 
     /// The line of the needle, axis units per mm of travel.
-    pub(super) fn needle(&self, strike: &Strike) -> Axes {
+    pub(super) fn needle(&self, pose: &[f64; 5]) -> Axes {
         if self.config.stroke_axis {
             return [0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
         }
-        let (a, b) = (strike.pose[3].to_radians(), strike.pose[4].to_radians());
+        let (a, b) = (pose[3].to_radians(), pose[4].to_radians());
         [-b.sin(), a.sin() * b.cos(), -a.cos() * b.cos(), 0.0, 0.0, 0.0]
     }
 
@@ -289,12 +307,25 @@ impl Firmware {
             return;
         };
         let seen = plant.stroke_ends(t);
+        match stroke.aim {
+            Aim::Dot(dot) => self.strike_ended(t, &stroke, dot, &seen),
+            Aim::Touch => self.touch_ended(t, &stroke, &seen),
+        }
+        if self.hold == Some(Hold::Reflex) {
+            self.back_off(t);
+        }
+        self.next_body(t);
+        self.pump(t);
+    }
+}
+
+impl Firmware {
+    fn strike_ended(&mut self, t: Nanos, stroke: &Stroke, dot: u32, seen: &StrokeReading) {
         if !stroke.cut {
             self.counter.complete();
         }
-        let um = |mm: Option<f64>| mm.map_or(-1, |mm| (mm * 1e3).round() as i64);
         let record = Record {
-            dot: stroke.dot,
+            dot,
             status: u8::from(stroke.cut),
             contact_um: um(seen.contact_travel),
             bottom_um: um(stroke.bottom.height().or(seen.bottom_height)),
@@ -310,12 +341,12 @@ impl Firmware {
             self.tx.byte(b']');
             self.tx.end(t);
         }
-        if self.hold == Some(Hold::Reflex) {
-            self.back_off(t);
-        }
-        self.next_body(t);
-        self.pump(t);
     }
+}
+
+/// mm on the wire: µm, -1 for none.
+pub(super) fn um(mm: Option<f64>) -> i64 {
+    mm.map_or(-1, |mm| (mm * 1e3).round() as i64)
 }
 
 /// Travel along the needle of axes at `real`, mm.

@@ -95,6 +95,44 @@ fn a_trim_needs_the_capability_and_both_words() {
 }
 
 #[test]
+fn a_touch_finds_the_skin_comes_back_and_is_no_strike() {
+    for stroke_axis in [true, false] {
+        let mut host = Host::in_session(smp_config(stroke_axis), FakePlant::with_gap(2.0));
+        assert_eq!(host.frame(&format!("P {POSE} T2500 V20")), "ok N1");
+        host.pass(400 * MS);
+        let lines = host.lines();
+        let found = lines.iter().find(|line| line.starts_with("[T:")).unwrap();
+        assert!(found.starts_with("[T:1,2000,2"), "{found}");
+        host.idle();
+        let report = host.report();
+        assert_eq!(field(&report, "SN"), Some("0,0,0"));
+        assert!(field(&report, "T").unwrap().starts_with("1,2000,"));
+        let touch = host.plant().strokes[0];
+        assert_eq!(touch.dot, None);
+        // A tick and the way to stop: 0.04 mm at 20 mm/s; without a strike axis the jerk adds to it.
+        let deepest = if stroke_axis { 2.05 } else { 2.35 };
+        assert!((2.0..deepest).contains(&touch.travel), "{}", touch.travel);
+        assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
+    }
+}
+
+#[test]
+fn a_touch_that_meets_nothing_says_so_and_none_goes_far_below_the_skin() {
+    let mut host = device();
+    assert_eq!(host.frame(&format!("P {POSE} T1500 V20")), "ok N1");
+    host.pass(400 * MS);
+    let lines = host.lines();
+    assert!(lines.iter().any(|line| line.starts_with("[T:1,-1,1")), "{lines:?}");
+    assert_eq!(host.frame(&format!("P {POSE} T3100 V20")), "nak N2 cage");
+    assert_eq!(host.frame(&format!("P {POSE} T2000 V51")), "nak N2 range");
+    assert_eq!(host.frame("P X201000 Y200000 Z100000 A0 B0 T2000 V20"), "nak N2 pose");
+    let mut config = smp_config(true);
+    config.capabilities.retain(|c| *c != Capability::Contact);
+    let mut host = Host::in_session(config, FakePlant::with_gap(2.0));
+    assert_eq!(host.frame(&format!("P {POSE} T2000 V20")), "nak N1 syntax");
+}
+
+#[test]
 fn without_a_strike_axis_the_stroke_follows_the_tilted_needle() {
     let mut host = Host::in_session(smp_config(false), FakePlant::with_gap(2.0));
     assert_eq!(host.frame("G53G0A20.000B-15.000"), "ok N1");

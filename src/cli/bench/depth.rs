@@ -136,7 +136,8 @@ impl Bench {
                 });
             }
         });
-        let mut done = done.into_inner().map_err(|_| Failure::refused("a run of the bench died"))?;
+        let mut done =
+            done.into_inner().map_err(|_| Failure::refused("a run of the bench died"))?;
         done.sort_by_key(|(seed, _)| *seed);
         done.into_iter().map(|(_, run)| run).collect()
     }

@@ -13,8 +13,20 @@ pub struct Row {
 }
 
 const HEAD: [&str; 14] = [
-    "scenario", "controller", "in band %", "bias", "sigma", "least", "greatest", "> 2.00",
-    "< 1.35", "placed %", "twice", "touches", "dots/s", "est. RMS",
+    "scenario",
+    "controller",
+    "in band %",
+    "bias",
+    "sigma",
+    "least",
+    "greatest",
+    "> 2.00",
+    "< 1.35",
+    "placed %",
+    "twice",
+    "touches",
+    "dots/s",
+    "est. RMS",
 ];
 
 /// The whole table.
