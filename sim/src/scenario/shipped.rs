@@ -1,0 +1,20 @@
+//! The scenarios and skins that come with the simulator.
+
+use super::layers::Shelf;
+
+macro_rules! scenario {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../configs/scenarios/", $name, ".toml")))
+    };
+}
+
+macro_rules! skin {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../configs/skin/", $name)))
+    };
+}
+
+pub const SCENARIOS: &Shelf = &[scenario!("nominal"), scenario!("still"), scenario!("restless")];
+
+/// The skins they name.
+pub const SKINS: &Shelf = &[skin!("scalp.toml"), skin!("phantom.toml")];
