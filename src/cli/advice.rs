@@ -78,6 +78,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Restless { .. } | Fault::Startled(_) => {
             "let the client settle, then smp run --resume"
         }
+        Fault::NoContact | Fault::Disagree => {
+            "look at needle, cartridge and contact wire, then smp run --resume"
+        }
         Fault::Blind(_) => {
             "clean the height sensor, look for hair or wet ink, then smp run --resume"
         }

@@ -203,6 +203,16 @@ pub enum Decision {
     Wait(Reasons),
 }
 
+impl Decision {
+    /// Whether nothing but what is not known of the needle keeps it from striking.
+    pub fn is_but_for_the_needle(&self) -> bool {
+        match self {
+            Self::Strike(_) => true,
+            Self::Wait(reasons) => *reasons == Reasons::only(Reason::Ceiling),
+        }
+    }
+}
+
 /// Strike or wait.
 pub fn decide(s: &Situation, rules: &Rules) -> Decision {
     let sigma_mm = (s.surface.sigma_mm.powi(2)

@@ -43,24 +43,28 @@ pub fn encode_move(to: &Joints, axes: &[Axis], out: &mut String) {
 
 /// `D…`: the extension's strike, one frame with its retract inside, integers only.
 pub fn encode_strike(strike: &Strike, out: &mut String) {
-    let milli = |axis: Axis| (axis.to_wire(strike.pose.get(axis)) * 1e3).round() as i64;
     // Writing to a String cannot fail.
-    let _ = write!(
-        out,
-        "D{} X{} Y{} Z{} A{} B{} H{} T{} V{} W{}",
-        strike.dot.0,
-        milli(Axis::X),
-        milli(Axis::Y),
-        milli(Axis::Z),
-        milli(Axis::A),
-        milli(Axis::B),
-        strike.gap_um,
-        strike.travel_um,
-        strike.speed_mm_per_s,
-        strike.dwell_ms,
-    );
+    let _ = write!(out, "D{}", strike.dot.0);
+    push_pose(&strike.pose, out);
+    let Strike { gap_um, travel_um, speed_mm_per_s, dwell_ms, .. } = strike;
+    let _ = write!(out, " H{gap_um} T{travel_um} V{speed_mm_per_s} W{dwell_ms}");
     if let Some(TrimWords { beyond_um, reach_um }) = strike.trim {
         let _ = write!(out, " E{beyond_um} P{reach_um}");
+    }
+}
+
+/// `P…`: the needle looks for the skin, at most so far, and comes back.
+pub fn encode_touch(pose: &Joints, travel_um: u32, speed_mm_per_s: u32, out: &mut String) {
+    out.push('P');
+    push_pose(pose, out);
+    let _ = write!(out, " T{travel_um} V{speed_mm_per_s}");
+}
+
+/// The pose in the extension's integers, each word after a space.
+fn push_pose(pose: &Joints, out: &mut String) {
+    for axis in [Axis::X, Axis::Y, Axis::Z, Axis::A, Axis::B] {
+        let milli = (axis.to_wire(pose.get(axis)) * 1e3).round() as i64;
+        let _ = write!(out, " {}{milli}", axis.letter());
     }
 }
 

@@ -12,11 +12,13 @@ mod report;
 mod script;
 
 pub use capability::{Capabilities, Capability, Dialect, Mode};
-pub use encode::{Strike, TrimWords, encode_move, encode_strike, plain_strike};
+pub use encode::{Strike, TrimWords, encode_move, encode_strike, encode_touch, plain_strike};
 pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};
-pub use report::{CounterMemory, HeadShift, MachineState, Phase, Report, StrokeReport};
+pub use report::{
+    CounterMemory, HeadShift, MachineState, Phase, Report, StrokeReport, TouchReport,
+};
 pub use script::{Step, nominal_steps};
 
 /// Real-time byte: status report.

@@ -1,11 +1,15 @@
 //! What the device says, as values.
 
 use super::capability::Capabilities;
-use super::report::{Phase, Report, StrokeReport};
+use super::report::{Phase, Report, StrokeReport, TouchReport};
 use serde::{Deserialize, Serialize};
 
 /// One line from the device.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives for one call, and a box would allocate with each of 200 reports a second"
+)]
 pub enum Reply<'a> {
     /// The firmware greets: it was reset.
     Banner {
@@ -34,6 +38,8 @@ pub enum Reply<'a> {
     Report(Report),
     /// A strike ended.
     Stroke(StrokeReport),
+    /// A touch ended.
+    Touch(TouchReport),
     /// The extension is there.
     Extension {
         /// Protocol version.
@@ -144,6 +150,7 @@ fn parse_bracket(inner: &str) -> Option<Reply<'_>> {
     let (key, value) = inner.split_once(':')?;
     match key {
         "D" => StrokeReport::parse(value).map(Reply::Stroke),
+        "T" => TouchReport::parse(value).map(Reply::Touch),
         "SMP" => {
             let (version, list) = value.split_once(',').unwrap_or((value, ""));
             let version = version.parse().ok()?;

@@ -72,10 +72,12 @@ pub struct StrokeReport {
     pub count: u32,
     /// Travel commanded in the end, mm.
     pub travel_mm: f64,
+    /// The skin as the height sensor read it just before contact, mm.
+    pub skin_mm: Option<f64>,
 }
 
 impl StrokeReport {
-    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>`
+    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
         let mut parts = value.split(',');
         let dot = parts.next()?.parse().ok()?;
@@ -84,16 +86,44 @@ impl StrokeReport {
             "1" => false,
             _ => return None,
         };
-        let mut length = || -> Option<Option<f64>> {
-            let um: i32 = parts.next()?.parse().ok()?;
-            Some((um >= 0).then(|| f64::from(um) * 1e-3))
-        };
-        let (contact_mm, bottom_mm) = (length()?, length()?);
+        let (contact_mm, bottom_mm) = (length(parts.next()?)?, length(parts.next()?)?);
         let peak_n = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
         let count = parts.next()?.parse().ok()?;
         let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
-        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm })
+        let skin_mm = length(parts.next()?)?;
+        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm, skin_mm })
     }
+}
+
+/// What a touch found.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TouchReport {
+    /// How manieth touch of the session.
+    pub number: u32,
+    /// Travel at contact, mm.
+    pub contact_mm: Option<f64>,
+    /// Greatest travel, mm.
+    pub travel_mm: f64,
+    /// The skin as the height sensor read it just before contact, mm.
+    pub skin_mm: Option<f64>,
+}
+
+impl TouchReport {
+    /// `<number>,<contact µm>,<travel µm>,<skin µm>`
+    pub(super) fn parse(value: &str) -> Option<Self> {
+        let mut parts = value.split(',');
+        let number = parts.next()?.parse().ok()?;
+        let contact_mm = length(parts.next()?)?;
+        let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
+        let skin_mm = length(parts.next()?)?;
+        Some(Self { number, contact_mm, travel_mm, skin_mm })
+    }
+}
+
+/// A length in µm, -1 for none.
+fn length(um: &str) -> Option<Option<f64>> {
+    let um: i32 = um.parse().ok()?;
+    Some((um >= 0).then(|| f64::from(um) * 1e-3))
 }
 
 /// The head's displacement since the session was opened: `p' = exp([rotation]) p + translation`.
@@ -130,6 +160,8 @@ pub struct Report {
     pub head: Option<HeadShift>,
     /// The strike last completed.
     pub stroke: Option<StrokeReport>,
+    /// The touch last completed.
+    pub touch: Option<TouchReport>,
     /// How often the device's reflex has acted in this session.
     pub reflexes: u32,
     /// The machine says it is homed.
@@ -152,6 +184,7 @@ impl Report {
             contact: false,
             head: None,
             stroke: None,
+            touch: None,
             reflexes: 0,
             homed: false,
         };
@@ -174,6 +207,7 @@ impl Report {
             "SP" if value.is_empty() => {}
             "SP" => self.head = Some(head(value)?),
             "D" => self.stroke = Some(StrokeReport::parse(value)?),
+            "T" => self.touch = Some(TouchReport::parse(value)?),
             "RX" => self.reflexes = value.parse().ok()?,
             "H" => self.homed = value.starts_with('1'),
             _ => {}

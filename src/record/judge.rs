@@ -5,7 +5,7 @@
 //! sees spacing, not a shift of a millimetre. `lateral_error_mm` is what remains, `placement_mm` is the
 //! whole distance on the skin, registration included.
 
-use super::truth::Truth;
+use super::truth::{TrueStrike, Truth};
 use crate::plan::PlannedDot;
 use nalgebra::{Matrix6, Vector3, Vector6};
 use serde::Serialize;
@@ -106,13 +106,16 @@ pub struct Limits {
 
 /// Judges a run.
 pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
+    // Where the needle only felt for the skin, it did not go in.
+    let strikes: Vec<&TrueStrike> =
+        truth.strikes.iter().filter(|s| s.dot.is_some() || s.penetration_mm > 0.0).collect();
     let places: Vec<Vector3<f64>> =
-        truth.strikes.iter().map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm)).collect();
+        strikes.iter().map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm)).collect();
     let grid = DotGrid::new(dots);
     // A pattern shifted by more than its own spacing has no nearest dots to begin with: the first guess
     // of the placement comes from the numbers the device was given. Whose dot a strike is, is then
     // decided by place alone.
-    let named = named(truth, dots);
+    let named = named(&strikes, dots);
     let mut shift = placement(&places, &named, dots);
     let mut matched = Vec::new();
     let mut back = Vec::new();
@@ -127,14 +130,14 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
             .filter_map(|(p, m)| Some(tangential(&moved_back(shift, p), &dots[(*m)?])))
             .collect()
     };
-    let depths: Vec<f64> = truth.strikes.iter().map(|s| s.penetration_mm).collect();
+    let depths: Vec<f64> = strikes.iter().map(|s| s.penetration_mm).collect();
     let [low, high] = limits.band_mm;
     let in_band = depths.iter().filter(|d| (low..=high).contains(*d)).count();
-    let tilts: Vec<f64> = truth.strikes.iter().map(|s| s.tilt_deg).collect();
-    let drags = sorted(truth.strikes.iter().map(|s| s.lateral_drag_mm));
+    let tilts: Vec<f64> = strikes.iter().map(|s| s.tilt_deg).collect();
+    let drags = sorted(strikes.iter().map(|s| s.lateral_drag_mm));
     Figures {
         source: "simulator truth",
-        strikes: truth.strikes.len(),
+        strikes: strikes.len(),
         dots_struck: owners.struck,
         double_strikes: owners.doubles,
         stray_strikes: owners.strays,
@@ -151,11 +154,10 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
 }
 
 /// The dot each strike was meant for: by its number, or by order where the language has no numbers.
-fn named(truth: &Truth, dots: &[PlannedDot]) -> Vec<Option<usize>> {
+fn named(strikes: &[&TrueStrike], dots: &[PlannedDot]) -> Vec<Option<usize>> {
     let index: BTreeMap<u32, usize> = dots.iter().enumerate().map(|(i, d)| (d.dot.0, i)).collect();
     let by_order = |i: usize| (i < dots.len()).then_some(i);
-    truth
-        .strikes
+    strikes
         .iter()
         .enumerate()
         .map(|(i, s)| s.dot.map_or_else(|| by_order(i), |dot| index.get(&dot).copied()))

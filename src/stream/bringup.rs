@@ -229,10 +229,17 @@ impl BringUp {
         let back = um(needle.back_off_mm);
         let speed = needle.reflex_speed_mm_per_s.round() as u32;
         let (report_ms, dead_man_ms) = (ctx.machine.link.report_ms, ctx.machine.link.dead_man_ms);
-        ctx.link.configure(Setup::Cage(cage), now)?;
-        ctx.link.configure(Setup::Reflex(speed, force, back), now)?;
+        let offered = self.extension.map(|(_, offered)| offered).unwrap_or_default();
+        if offered.has(Capability::Cage) {
+            ctx.link.configure(Setup::Cage(cage), now)?;
+        }
+        if offered.has(Capability::Reflex) {
+            ctx.link.configure(Setup::Reflex(speed, force, back), now)?;
+        }
         ctx.link.configure(Setup::Report(report_ms), now)?;
-        ctx.link.configure(Setup::DeadMan(dead_man_ms), now)?;
+        if offered.has(Capability::Deadman) {
+            ctx.link.configure(Setup::DeadMan(dead_man_ms), now)?;
+        }
         self.go(At::Arming, ctx, now);
         ctx.timers.set(Timer::Poll, now, ms(60));
         ctx.timers.set(Timer::Heartbeat, now, Duration::ZERO);

@@ -32,6 +32,13 @@ impl DeviceClock {
         };
     }
 
+    /// When, at the latest, a report that arrives `now` was made, in the run's time.
+    pub fn made(&self, sampled_us: u64, now: Instant) -> Instant {
+        let earliest = self.least_ns.map_or(f64::INFINITY, |(least, _)| least);
+        let made = (sampled_us as f64 * 1e3 + earliest).max(0.0);
+        Instant((made as u64).min(now.0))
+    }
+
     /// A frame was answered this long after it was sent.
     pub fn round_trip(&mut self, seconds: f64) {
         let least = self.round_trip_s.map_or(seconds, |r| r.min(seconds));

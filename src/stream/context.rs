@@ -82,8 +82,10 @@ impl Context {
         if let Some(sampled_us) = report.sampled_us {
             self.clock.report(sampled_us, now);
         }
+        // A report may have lain in a buffer: what counts is when it was made.
+        let made = report.sampled_us.map_or(now, |us| self.clock.made(us, now));
         if let Some(seq) = report.seq
-            && let Some(seq) = self.link.reported(seq, now)?
+            && let Some(seq) = self.link.reported(seq, made, now)?
         {
             self.event(Event::Resent { seq });
         }

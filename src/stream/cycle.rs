@@ -84,6 +84,10 @@ pub struct Cycle {
     pub(super) startles: Vec<Instant>,
     /// Dots left for later in a row.
     pub(super) blind: u32,
+    /// Touches of this session, and how often they found the needle moved.
+    pub(super) touches: u32,
+    pub(super) needle_moves: u32,
+    touches_offered: bool,
     silence: Duration,
     pub(super) line: String,
     pub(super) second: String,
@@ -131,6 +135,9 @@ impl Cycle {
             reflex_pending: false,
             startles: Vec::with_capacity(8),
             blind: 0,
+            touches: 0,
+            needle_moves: 0,
+            touches_offered: ready.capabilities.has(Capability::Contact),
             silence,
             line: String::with_capacity(128),
             second: String::with_capacity(128),
@@ -147,6 +154,7 @@ impl Cycle {
         match reply {
             Reply::Report(report) => return self.report(report, ctx, now),
             Reply::Stroke(stroke) => self.stroke_seen(stroke, ctx, now)?,
+            Reply::Touch(touch) => self.touch_seen(touch, ctx)?,
             Reply::FrameOk { seq } => ctx.frame_ok(*seq, now),
             Reply::Nak { seq, reason } => {
                 if let Some((seq, reason)) = ctx.nak(*seq, *reason, now)? {
@@ -183,7 +191,11 @@ impl Cycle {
                     ctx.event(Event::Resumed);
                 }
             }
-            Command::Stop => {}
+            Command::NewNeedle if matches!(self.activity, Activity::Paused) => {
+                self.learning.new_needle();
+                self.needle_moves = 0;
+            }
+            Command::NewNeedle | Command::Stop => {}
         }
         self.advance(ctx, now)
     }
@@ -209,10 +221,11 @@ impl Cycle {
         if ctx.timers.expired(Timer::Pose, now) {
             return Err(Fault::Pose(super::travel::MOVE_MAX.as_millis() as u32));
         }
-        if ctx.timers.expired(Timer::Stroke, now)
-            && let Some(stroke) = &self.stroke
-        {
-            return Err(Fault::StrikeLost(ctx.program.dots()[stroke.index].dot));
+        if ctx.timers.expired(Timer::Stroke, now) {
+            return Err(match &self.stroke {
+                Some(stroke) => Fault::StrikeLost(ctx.program.dots()[stroke.index].dot),
+                None => Fault::NoContact,
+            });
         }
         if ctx.timers.expired(Timer::Rest, now)
             && let Activity::Visiting(visit) = &self.activity
@@ -261,6 +274,9 @@ impl Cycle {
         self.stroke_reported(report, ctx, now)?;
         self.check_counter(report)?;
         self.note_reflex(report, ctx, now)?;
+        if let Some(touch) = &report.touch {
+            self.touch_seen(touch, ctx)?;
+        }
         let taken = self.taken(report, ctx);
         match &mut self.activity {
             Activity::Visiting(visit) => {
@@ -350,7 +366,8 @@ impl Cycle {
         let Activity::Visiting(visit) = &self.activity else {
             return Ok(());
         };
-        if !visit.at_pose || self.pause_wanted || ctx.settings.mode != Mode::Follow {
+        let waits = !visit.at_pose || self.pause_wanted || visit.touching.is_some();
+        if waits || ctx.settings.mode != Mode::Follow {
             return Ok(());
         }
         let Some(arrival_s) = ctx.clock.arrival_s(now) else {
@@ -360,7 +377,11 @@ impl Cycle {
             return self.watch(arrival_s, ctx, now);
         }
         let situation = self.situation(visit, arrival_s, ctx, now);
-        match decide(&situation, &self.rules) {
+        let decision = decide(&situation, &self.rules);
+        if self.touches_offered && self.learning.wants_touch() && decision.is_but_for_the_needle() {
+            return self.touch(&situation, ctx, now);
+        }
+        match decision {
             Decision::Strike(permit) if visit.intent == Intent::Durable => {
                 self.strike(permit, ctx, now)
             }
@@ -394,7 +415,9 @@ impl Cycle {
     /// Begins what is due: the next dot, a lift, or the way home.
     pub(super) fn advance(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         match &self.activity {
-            Activity::Visiting(visit) if self.pause_wanted && self.stroke.is_none() => {
+            Activity::Visiting(visit)
+                if self.pause_wanted && self.stroke.is_none() && visit.touching.is_none() =>
+            {
                 let index = visit.index;
                 self.withdraw(ctx);
                 self.lift(index, ctx, now)

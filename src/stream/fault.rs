@@ -67,6 +67,12 @@ pub enum Fault {
     /// The reflex acts again and again.
     #[error("the head came at the tool {0} times within a minute")]
     Startled(u32),
+    /// The needle finds no skin where the height sensor sees it.
+    #[error("the needle finds no skin where the height sensor sees it")]
+    NoContact,
+    /// The needle and the height sensor disagree again and again.
+    #[error("needle and height sensor disagree again and again")]
+    Disagree,
     /// Dot after dot cannot be measured.
     #[error("no usable height over {0} dots in a row")]
     Blind(u32),

@@ -32,6 +32,8 @@ pub enum Command {
     Pause,
     /// Go on from a pause.
     Resume,
+    /// The cartridge has been changed, in a pause: the needle is zeroed anew before it strikes.
+    NewNeedle,
     /// Retract at once and end the run; it can be resumed as a new run.
     Stop,
 }
@@ -195,6 +197,18 @@ pub enum Event {
         reasons: Reasons,
         /// How often that has happened to it.
         times: u32,
+    },
+    /// The needle looked for the skin.
+    Touched {
+        /// The dot it stood over.
+        dot: DotId,
+        /// Travel at contact, mm.
+        contact_mm: Option<f64>,
+    },
+    /// Needle and height sensor have parted.
+    NeedleMoved {
+        /// By so much; positive: the needle falls shorter, mm.
+        by_mm: f64,
     },
     /// The device's reflex has acted: needle out, tool drawn back.
     DrawnBack {

@@ -10,6 +10,12 @@ use crate::machine::Profile;
 const CONTACT_SCATTER_MM: f64 = 0.03;
 /// One sigma of the penetration of a strike that was broken off, mm: the head moved meanwhile.
 const CUT_SIGMA_MM: f32 = 0.3;
+/// Needle and height sensor are in line when the offset is known this well, one sigma, mm.
+const ZEROED_SIGMA_MM: f64 = 0.05;
+/// A contact this far from where it should be is no scatter, mm.
+const APART_MM: f64 = 0.12;
+/// Length of a new needle, one sigma, mm: the table's high figure (facts, "Needle-length error after cartridge swap").
+const NEW_NEEDLE_SIGMA_MM: f64 = 0.25;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 
@@ -19,8 +25,12 @@ pub struct Learning {
     offset: Learnt,
     prior: Learnt,
     dimples: Vec<Learnt>,
-    contact_delay_mm: f64,
+    contact_delay_s: f64,
     seen_ratio: f64,
+    /// A contact was not where it should have been, or was missing twice in a row.
+    doubt: bool,
+    missed: bool,
+    strike_speed: f64,
 }
 
 impl Learning {
@@ -33,7 +43,10 @@ impl Learning {
             prior: Learnt::new(depth.dimple_mm, DIMPLE_PRIOR_SIGMA_MM, depth.dimple_sigma_mm),
             dimples: Vec::new(),
             seen_ratio: machine.sensing.dimple_seen_ratio,
-            contact_delay_mm: machine.sensing.contact_delay_ms * 1e-3 * speed,
+            contact_delay_s: machine.sensing.contact_delay_ms * 1e-3,
+            doubt: false,
+            missed: false,
+            strike_speed: speed,
         }
     }
 
@@ -56,8 +69,8 @@ impl Learning {
     pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
         let offset = self.offset.mean();
         let sensed_gap = stroke.gap_mm - offset;
-        if let Some(contact) = seen.and_then(|s| s.contact_mm) {
-            self.offset.learn(contact - self.contact_delay_mm - sensed_gap);
+        if let Some(seen) = seen {
+            self.learn_contact(seen.contact_mm, seen.skin_mm.unwrap_or(sensed_gap));
         }
         let seen_ratio = self.seen_ratio;
         let zone_dimple = self.zone(zone);
@@ -97,6 +110,47 @@ impl Learning {
             sigma_mm: CUT_SIGMA_MM,
             force_n: seen.peak_n as f32,
         }
+    }
+
+    /// `skin`: as the height sensor read it just before.
+    fn learn_contact(&mut self, contact: Option<f64>, skin: f64) {
+        let Some(contact) = contact else {
+            // One in a hundred is missed; two in a row are no accident.
+            self.doubt |= self.missed;
+            self.missed = true;
+            return;
+        };
+        self.missed = false;
+        let sample = contact - self.contact_delay_s * self.strike_speed - skin;
+        let near = (sample - self.offset.mean()).abs() <= APART_MM;
+        self.doubt |= !near || !self.offset.learn(sample);
+    }
+
+    /// Whether the needle should look for the skin before it strikes.
+    pub fn wants_touch(&self) -> bool {
+        self.doubt || self.offset.sigma() > ZEROED_SIGMA_MM
+    }
+
+    /// The cartridge has been changed.
+    pub fn new_needle(&mut self) {
+        self.offset = Learnt::new(self.offset.mean(), NEW_NEEDLE_SIGMA_MM, CONTACT_SCATTER_MM);
+    }
+
+    /// A touch at `speed` met the skin, which the height sensor had at `skin`. By how much needle and height sensor have parted, if they have.
+    pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Option<f64> {
+        let sample = contact_mm - self.contact_delay_s * speed - skin;
+        let by_mm = sample - self.offset.mean();
+        let zeroed = self.offset.sigma() <= ZEROED_SIGMA_MM;
+        (self.doubt, self.missed) = (false, false);
+        if zeroed && by_mm.abs() > APART_MM {
+            self.offset = Learnt::new(sample, CONTACT_SCATTER_MM, CONTACT_SCATTER_MM);
+            return Some(by_mm);
+        }
+        if !self.offset.learn(sample) {
+            // Further off than a cartridge can be: looked at once more.
+            self.doubt = true;
+        }
+        None
     }
 
     fn zone(&mut self, zone: u16) -> &mut Learnt {

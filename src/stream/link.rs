@@ -126,9 +126,10 @@ impl Link {
         self.taken == self.submitted
     }
 
-    /// The oldest frame that was not taken yet has waited for so long that a report should say why.
-    pub fn overdue(&self, now: Instant) -> bool {
-        self.under_way.front().is_some_and(|f| now.since(f.sent) >= STALE)
+    /// The oldest frame that was not taken yet was under way for so long, when a report was made, that the
+    /// report speaks about it.
+    fn overdue(&self, made: Instant) -> bool {
+        self.under_way.front().is_some_and(|f| made.since(f.sent) >= STALE)
     }
 
     /// A plain `ok`.
@@ -144,10 +145,15 @@ impl Link {
         round_trip
     }
 
-    /// A report names the last frame taken. The number of the oldest frame sent again, if any.
-    pub fn reported(&mut self, seq: u32, now: Instant) -> Result<Option<u32>, Fault> {
+    /// A report made at `made` names the last frame taken. The number of the oldest frame sent again, if any.
+    pub fn reported(
+        &mut self,
+        seq: u32,
+        made: Instant,
+        now: Instant,
+    ) -> Result<Option<u32>, Fault> {
         self.forget_up_to(seq.min(self.submitted));
-        if self.overdue(now) { self.resend(now).map(Some) } else { Ok(None) }
+        if self.overdue(made) { self.resend(now).map(Some) } else { Ok(None) }
     }
 
     /// The device did not execute a frame.

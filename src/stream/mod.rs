@@ -29,6 +29,7 @@ mod route;
 mod snapshot;
 mod striking;
 mod timers;
+mod touching;
 mod travel;
 mod visit;
 mod waiting;

@@ -154,6 +154,8 @@ impl Cycle {
             waiting: Reasons::default(),
             told: false,
             refusals: 0,
+            touching: None,
+            touches: 0,
             calm: Calm::NotAsked,
             watching: false,
         });

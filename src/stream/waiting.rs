@@ -287,6 +287,13 @@ impl Cycle {
             return Ok(());
         }
         let again = matches!(reason, NakReason::Gap | NakReason::Pose);
+        if let Activity::Visiting(visit) = &mut self.activity
+            && visit.touching.take().is_some()
+            && again
+        {
+            ctx.timers.stop(Timer::Stroke);
+            return self.descend(ctx, now);
+        }
         let Some(stroke) = self.stroke.take().filter(|_| again) else {
             return Err(Fault::Nak(reason));
         };

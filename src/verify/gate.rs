@@ -13,6 +13,9 @@ const PLACE_MM: f64 = 0.05;
 /// Hover heights may differ from plan by this, mm: the loop keeps its distance from the real skin.
 const HOVER_SLACK_MM: f64 = 0.5;
 
+/// A touch may lead no further below the believed skin, mm.
+const TOUCH_BEYOND_MM: f64 = 1.0;
+
 /// A line that has passed the gate; the link sends no other motion.
 #[derive(Debug)]
 pub struct Cleared<'a>(&'a str);
@@ -136,9 +139,7 @@ impl Gate {
             return Err(Refusal::Kind);
         };
         let StrikeLine { dot: number, pose, gap_mm, travel_mm, reach_mm } = strike;
-        let same_pose =
-            self.over.is_some_and(|(over, at)| over == dot.dot.0 && at.near(&pose, 0.002, 2e-5));
-        if number != dot.dot.0 || !same_pose {
+        if number != dot.dot.0 || !self.stands_over(dot, &pose) {
             return Err(Refusal::Other);
         }
         let depth_mm = travel_mm - gap_mm + reach_mm;
@@ -147,6 +148,31 @@ impl Gate {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }
         Ok(Cleared(body))
+    }
+
+    /// Clears a touch over `dot` from the pose last cleared over it, with the skin at `gap_mm`.
+    pub fn clear_touch<'a>(
+        &self,
+        body: &'a str,
+        dot: &PlannedDot,
+        gap_mm: f64,
+    ) -> Result<Cleared<'a>, Refusal> {
+        let Line::Touch(pose, travel_mm) = lines::read(body)? else {
+            return Err(Refusal::Kind);
+        };
+        if !self.stands_over(dot, &pose) {
+            return Err(Refusal::Other);
+        }
+        let depth_mm = travel_mm - gap_mm;
+        if depth_mm <= TOUCH_BEYOND_MM {
+            Ok(Cleared(body))
+        } else {
+            Err(Refusal::Depth { depth_mm, limit_mm: TOUCH_BEYOND_MM })
+        }
+    }
+
+    fn stands_over(&self, dot: &PlannedDot, pose: &Joints) -> bool {
+        self.over.is_some_and(|(over, at)| over == dot.dot.0 && at.near(pose, 0.002, 2e-5))
     }
 
     /// Clears a move straight back along the needle from where the device says the tool is.

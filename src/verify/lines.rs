@@ -13,6 +13,8 @@ pub(super) enum Line {
     Plunge([Option<f64>; 6], f64),
     /// `D…`.
     Strike(StrikeLine),
+    /// `P…`: pose, and greatest travel, mm.
+    Touch(Joints, f64),
 }
 
 /// The fields of a strike.
@@ -55,6 +57,9 @@ pub(super) fn read(body: &str) -> Result<Line, Unreadable> {
     if body.starts_with('D') {
         return read_strike(body);
     }
+    if let Some(rest) = body.strip_prefix("P ") {
+        return read_touch(rest);
+    }
     Err(Unreadable::Kind)
 }
 
@@ -74,32 +79,64 @@ fn read_axes(rest: &str) -> Result<[Option<f64>; 6], Unreadable> {
 
 fn read_strike(body: &str) -> Result<Line, Unreadable> {
     const LETTERS: [char; 12] = ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W', 'E', 'P'];
-    let mut values = [None; 12];
-    for word in body.split(' ') {
-        let mut chars = word.chars();
-        let letter = chars.next().ok_or(Unreadable::Word)?;
-        let slot = LETTERS.iter().position(|&l| l == letter).ok_or(Unreadable::Stray(letter))?;
-        let value: i64 = parse(chars.as_str())?;
-        if values[slot].replace(value).is_some() {
-            return Err(Unreadable::Stray(letter));
-        }
-    }
-    let milli = |slot: usize| -> Result<f64, Unreadable> {
-        values[slot].map(|v| v as f64 * 1e-3).ok_or(Unreadable::Missing(LETTERS[slot]))
-    };
-    let mut pose = Joints::default();
-    for (slot, axis) in (1..).zip(AXES.into_iter().take(5)) {
-        pose.0[axis.index()] = in_joint_units(axis, milli(slot)?);
-    }
-    let dot = values[0].and_then(|d| u32::try_from(d).ok()).ok_or(Unreadable::Missing('D'))?;
-    let _ = (milli(8)?, milli(9)?);
+    let words = Words::read(body, LETTERS)?;
+    let dot = words.values[0].and_then(|d| u32::try_from(d).ok());
+    let _ = (words.milli(8)?, words.milli(9)?);
     // Both words of a trim, or none.
-    let reach_mm = match (values[10], values[11]) {
+    let reach_mm = match (words.values[10], words.values[11]) {
         (None, None) => 0.0,
-        _ => milli(10).and(milli(11))?,
+        _ => words.milli(10).and(words.milli(11))?,
     };
-    let (gap_mm, travel_mm) = (milli(6)?, milli(7)?);
-    Ok(Line::Strike(StrikeLine { dot, pose, gap_mm, travel_mm, reach_mm }))
+    Ok(Line::Strike(StrikeLine {
+        dot: dot.ok_or(Unreadable::Missing('D'))?,
+        pose: words.pose(1)?,
+        gap_mm: words.milli(6)?,
+        travel_mm: words.milli(7)?,
+        reach_mm,
+    }))
+}
+
+fn read_touch(rest: &str) -> Result<Line, Unreadable> {
+    let words = Words::read(rest, ['X', 'Y', 'Z', 'A', 'B', 'T', 'V'])?;
+    let _ = words.milli(6)?;
+    Ok(Line::Touch(words.pose(0)?, words.milli(5)?))
+}
+
+/// Words of the extension: a letter and an integer each, one space between.
+struct Words<const N: usize> {
+    letters: [char; N],
+    values: [Option<i64>; N],
+}
+
+impl<const N: usize> Words<N> {
+    fn read(text: &str, letters: [char; N]) -> Result<Self, Unreadable> {
+        let mut values = [None; N];
+        for word in text.split(' ') {
+            let mut chars = word.chars();
+            let letter = chars.next().ok_or(Unreadable::Word)?;
+            let slot = letters.iter().position(|&l| l == letter);
+            let slot = slot.ok_or(Unreadable::Stray(letter))?;
+            let value: i64 = parse(chars.as_str())?;
+            if values[slot].replace(value).is_some() {
+                return Err(Unreadable::Stray(letter));
+            }
+        }
+        Ok(Self { letters, values })
+    }
+
+    fn milli(&self, slot: usize) -> Result<f64, Unreadable> {
+        let value = self.values[slot].ok_or(Unreadable::Missing(self.letters[slot]))?;
+        Ok(value as f64 * 1e-3)
+    }
+
+    /// X Y Z A B from slot `first` on.
+    fn pose(&self, first: usize) -> Result<Joints, Unreadable> {
+        let mut pose = Joints::default();
+        for (slot, axis) in (first..).zip(AXES.into_iter().take(5)) {
+            pose.0[axis.index()] = in_joint_units(axis, self.milli(slot)?);
+        }
+        Ok(pose)
+    }
 }
 
 /// Letter-number words of packed G-code.

@@ -119,7 +119,9 @@ impl<'a> Walk<'a> {
             Err(unreadable) => self.found(ViolationKind::Unreadable(unreadable)),
             Ok(Line::Move(targets)) => self.travel(&targets),
             Ok(Line::Strike(strike)) => self.strike(&strike),
-            Ok(Line::Plunge(..)) => self.found(ViolationKind::Unreadable(lines::Unreadable::Kind)),
+            Ok(Line::Plunge(..) | Line::Touch(..)) => {
+                self.found(ViolationKind::Unreadable(lines::Unreadable::Kind))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use smp::device::{Mode, StrokeReport};
 use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Unwritable, Witness, realtime};
 use smp::record::plan_file::ProvedPlan;
+use smp::record::truth::read_strikes;
 use smp::stream::{Estimate, Event, Input, Job, Outcome, Output, Run, Settings};
 use smp::time::Instant;
 use std::time::Duration;
@@ -79,7 +80,10 @@ fn really(plan: &ProvedPlan, wire: Wire) -> Vec<Event> {
     let truth = served.stop();
     eprintln!("{wire:?}: {:?} after {:.1} s", ended.outcome, ended.seconds);
     assert_eq!(ended.fault, None, "over {wire:?}");
-    assert_eq!(truth.lines().count(), 1 + DOTS, "strikes over {wire:?}");
+    let strikes = read_strikes(truth.as_bytes()).unwrap();
+    let (struck, felt): (Vec<_>, Vec<_>) = strikes.iter().partition(|s| s.dot.is_some());
+    assert_eq!(struck.len(), DOTS, "strikes over {wire:?}");
+    assert!(felt.iter().all(|touch| touch.penetration_mm <= 0.0), "a touch went in: {felt:?}");
     events
 }
 

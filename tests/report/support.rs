@@ -172,6 +172,7 @@ impl Tape<'_> {
             peak_n: 0.6,
             count: turn as u32,
             travel_mm: 3.8,
+            skin_mm: Some(1.95),
         };
         let estimate = estimate_of(turn);
         self.persist(Entry::Done { dot, count: turn as u32, estimate });

@@ -184,9 +184,10 @@ fn radians_for_degrees_show_as_tilt_or_touch() {
 }
 
 #[test]
-fn a_mirrored_scan_shows_as_strikes_that_belong_to_no_dot() {
+fn a_mirrored_scan_shows_as_a_run_that_meets_none_of_its_dots() {
     let mirror = |axis: char, v: f64| if matches!(axis, 'X' | 'B') { -v } else { v };
-    let (_, figures) = run(&bench(), Bug { joint: mirror, back: mirror, ..NONE });
+    let (outcome, figures) = run(&bench(), Bug { joint: mirror, back: mirror, ..NONE });
     assert_eq!(figures.dots_struck, 0, "{figures:?}");
-    assert!(figures.stray_strikes > 0, "{figures:?}");
+    let shown = figures.stray_strikes > 0 || outcome == Outcome::Faulted;
+    assert!(shown, "{outcome:?} {figures:?}");
 }

@@ -55,6 +55,7 @@ pub(super) struct Record {
     pub peak_mn: i64,
     pub count: u32,
     pub travel_um: i64,
+    pub skin_um: i64,
 }
 
 /// The fields of `[T:…]`.
@@ -63,6 +64,7 @@ pub(super) struct Touched {
     pub number: u32,
     pub contact_um: i64,
     pub travel_um: i64,
+    pub skin_um: i64,
 }
 
 /// Waiting for the axes to come to rest after their command has.

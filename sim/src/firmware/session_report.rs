@@ -74,23 +74,25 @@ impl Firmware {
         self.tx.integer(i64::from(self.counter.phase()));
     }
 
-    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>`.
+    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>,<skin>`.
     pub(super) fn record_field(&mut self, record: Record) {
-        let Record { dot, status, contact_um, bottom_um, peak_mn, count, travel_um } = record;
+        let Record { dot, status, contact_um, bottom_um, peak_mn, count, travel_um, skin_um } =
+            record;
         self.tx.text("D:");
         self.tx.integer(i64::from(dot));
         let count = i64::from(count);
-        for value in [i64::from(status), contact_um, bottom_um, peak_mn, count, travel_um] {
+        for value in [i64::from(status), contact_um, bottom_um, peak_mn, count, travel_um, skin_um]
+        {
             self.tx.byte(b',');
             self.tx.integer(value);
         }
     }
 
-    /// `T:<number>,<contact>,<travel>`.
+    /// `T:<number>,<contact>,<travel>,<skin>`.
     pub(super) fn touch_field(&mut self, touch: Touched) {
         self.tx.text("T:");
         self.tx.integer(i64::from(touch.number));
-        for value in [touch.contact_um, touch.travel_um] {
+        for value in [touch.contact_um, touch.travel_um, touch.skin_um] {
             self.tx.byte(b',');
             self.tx.integer(value);
         }

@@ -65,6 +65,9 @@ pub(super) struct Stroke {
     pub(super) surface: Surface,
     /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
     pub(super) surface_height: f64,
+    /// The surface as last read before contact, mm, and whether there was one.
+    pub(super) skin: Option<f64>,
+    pub(super) contacted: bool,
     /// Commanded travel, and the greatest that the cage allows, mm.
     pub(super) travel: f64,
     pub(super) most: f64,
@@ -122,6 +125,8 @@ impl Firmware {
             cut: false,
             surface: Surface::default(),
             surface_height,
+            skin: None,
+            contacted: false,
             travel: strike.travel,
             most,
             deepest: 0.0,
@@ -202,6 +207,7 @@ impl Firmware {
             self.reflex_hold(t);
             self.retract(t);
         }
+        self.note_skin(t, plant);
         let touching = self.stroke.as_ref().is_some_and(|s| s.aim == Aim::Touch && !s.cut);
         if touching && plant.contact(t) {
             self.retract(t);
@@ -218,6 +224,16 @@ impl Firmware {
     /// No stroke, or one whose tip is clear of the skin.
     pub(super) fn gantry_is_free(&self) -> bool {
         self.stroke.as_ref().is_none_or(|stroke| stroke.released)
+    }
+
+    /// Until contact is sensed the surface as read is that of undisturbed skin.
+    fn note_skin(&mut self, t: Nanos, plant: &mut dyn Plant) {
+        let sensed = plant.contact(t);
+        if let Some(stroke) = self.stroke.as_mut().filter(|s| !s.cut && !sensed && !s.contacted) {
+            stroke.skin = stroke.surface.median();
+        } else if let Some(stroke) = &mut self.stroke {
+            stroke.contacted |= sensed;
+        }
     }
 
     /// Lets the gantry set out for the next dot once the tip is clear of the skin; whether it has.
@@ -332,6 +348,7 @@ impl Firmware {
             peak_mn: (seen.peak_force * 1e3).round() as i64,
             count: self.counter.count,
             travel_um: um(Some(if stroke.cut { stroke.deepest } else { stroke.travel })),
+            skin_um: um(stroke.skin.filter(|_| seen.contact_travel.is_some())),
         };
         if let Some(session) = &mut self.session {
             session.record = Some(record);

@@ -51,7 +51,11 @@ impl Surface {
         Some((slopes[PAIRS / 2 - 1] + slopes[PAIRS / 2]) / 2.0)
     }
 
-    /// Median height.
+    /// Median height, once there are enough readings.
+    pub fn median(&self) -> Option<f64> {
+        (self.readings.len() == READINGS).then(|| self.height())
+    }
+
     fn height(&self) -> f64 {
         let mut heights = [0.0; READINGS];
         for (slot, (_, height)) in heights.iter_mut().zip(&self.readings) {

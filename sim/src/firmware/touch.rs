@@ -44,6 +44,8 @@ impl Firmware {
             cut: false,
             surface: Surface::default(),
             surface_height: 0.0,
+            skin: None,
+            contacted: false,
             travel: touch.travel,
             most: touch.travel,
             deepest: 0.0,
@@ -65,6 +67,7 @@ impl Firmware {
             number: session.touches,
             contact_um: um(seen.contact_travel),
             travel_um: um(Some(stroke.deepest)),
+            skin_um: um(stroke.skin.filter(|_| seen.contact_travel.is_some())),
         };
         session.touch = Some(touch);
         session.settle_unless_moving(t);

@@ -50,6 +50,8 @@ pub struct MachineChoice {
     pub name: String,
     /// Overrides the machine's own depth stop: `false` takes it out.
     pub depth_stop: Option<bool>,
+    /// Where the depth stop stands: greatest protrusion past the nose ring.
+    pub depth_stop_mm: Option<f64>,
     /// Overrides the machine's own nose-piece.
     pub nose_piece: Option<bool>,
 }
@@ -128,7 +130,10 @@ impl Scenario {
         }
         match self.machine.depth_stop {
             Some(false) => machine.depth_stop = None,
-            Some(true) => machine.depth_stop = machine.depth_stop.or(Some(DEPTH_STOP_MM)),
+            Some(true) => {
+                let stop = self.machine.depth_stop_mm.or(machine.depth_stop);
+                machine.depth_stop = stop.or(Some(DEPTH_STOP_MM));
+            }
             None => {}
         }
         Ok(machine)

@@ -155,14 +155,14 @@ impl Bench {
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let mut events = Events::default();
-        let (outcome, _) = rehearse(&mut run, &mut device, &mut events, &mut |_, _| None);
+        rehearse(&mut run, &mut device, &mut events, &mut |_, _| None);
         let truth = device.into_truth();
         let strikes = read_strikes(truth.strikes_csv().as_bytes()).map_err(Failure::refused)?;
         let truth = Truth { strikes, collisions: truth.collisions.len() };
         let depth = &self.machine.depth;
         let limits = Limits { band_mm: depth.band_mm, ceiling_mm: depth.ceiling_mm };
         let figures = judge(&truth, self.program.dots(), limits);
-        Ok(RunScore::new(self.program.dots(), outcome, figures, &truth.strikes, &events.0))
+        Ok(RunScore::new(self.program.dots(), run.fault(), figures, &truth.strikes, &events.0))
     }
 }
 

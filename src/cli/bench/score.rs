@@ -4,7 +4,7 @@ use serde::Serialize;
 use smp::plan::PlannedDot;
 use smp::record::judge::Figures;
 use smp::record::truth::TrueStrike;
-use smp::stream::{Event, Outcome};
+use smp::stream::{Event, Fault};
 use std::collections::BTreeMap;
 
 /// The wanted band, mm.
@@ -14,7 +14,7 @@ pub const BAND_MM: [f64; 2] = [1.5, 2.0];
 #[derive(Clone, Debug)]
 pub struct RunScore {
     pub planned: usize,
-    pub finished: bool,
+    pub fault: Option<String>,
     pub figures: Figures,
     /// By strike: penetration, mm.
     pub depths: Vec<f64>,
@@ -27,7 +27,7 @@ pub struct RunScore {
 impl RunScore {
     pub fn new(
         dots: &[PlannedDot],
-        outcome: Outcome,
+        fault: Option<Fault>,
         figures: Figures,
         strikes: &[TrueStrike],
         events: &[Event],
@@ -40,12 +40,13 @@ impl RunScore {
             }
             _ => None,
         });
-        let times = || strikes.iter().map(|s| s.t_entry_ns as f64 * 1e-9);
+        let struck = || strikes.iter().filter(|s| s.dot.is_some());
+        let times = || struck().map(|s| s.t_entry_ns as f64 * 1e-9);
         let (first, last) = (times().fold(f64::MAX, f64::min), times().fold(0.0, f64::max));
         Self {
             planned: dots.len(),
-            finished: outcome == Outcome::Finished,
-            depths: strikes.iter().map(|s| s.penetration_mm).collect(),
+            fault: fault.map(|fault| fault.to_string()),
+            depths: struck().map(|s| s.penetration_mm).collect(),
             beliefs: beliefs.collect(),
             striking_s: (last - first).max(0.0),
             figures,
@@ -57,7 +58,8 @@ impl RunScore {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Score {
     pub seeds: usize,
-    pub finished: usize,
+    /// Faults that ended runs, one for each run that did not finish.
+    pub faults: Vec<String>,
     pub planned: usize,
     pub strikes: usize,
     pub in_band_fraction: f64,
@@ -95,7 +97,7 @@ impl Score {
         let sum = |of: &dyn Fn(&RunScore) -> usize| runs.iter().map(of).sum::<usize>();
         Self {
             seeds: runs.len(),
-            finished: sum(&|r| usize::from(r.finished)),
+            faults: runs.iter().filter_map(|r| r.fault.clone()).collect(),
             planned,
             strikes: depths.len(),
             in_band_fraction: share(&in_band) as f64 / count,

@@ -12,7 +12,7 @@ pub struct Row {
     pub score: Score,
 }
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "scenario",
     "controller",
     "in band %",
@@ -27,6 +27,7 @@ const HEAD: [&str; 14] = [
     "touches",
     "dots/s",
     "est. RMS",
+    "faulted",
 ];
 
 /// The whole table.
@@ -55,6 +56,7 @@ fn line(row: &Row) -> String {
         s.touches.to_string(),
         format!("{:.1}", s.dots_per_s),
         s.estimate_rms_mm.map_or_else(|| "-".to_owned(), |rms| format!("{rms:.3}")),
+        format!("{} of {}", s.faults.len(), s.seeds),
     ];
     format!("| {} |\n", cells.join(" | "))
 }

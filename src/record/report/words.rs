@@ -53,6 +53,14 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::Deferred { dot, reasons, times } => {
             (Info, format!("Dot {} is left for later (time {times}): {}", dot.0, waits(*reasons)))
         }
+        Event::Touched { dot, contact_mm } => {
+            let found = contact_mm.map_or("no skin".to_owned(), |at| format!("skin at {at:.2} mm"));
+            (Detail, format!("Over dot {} the needle found {found}", dot.0))
+        }
+        Event::NeedleMoved { by_mm } => (
+            Warning,
+            format!("Needle and height sensor have parted by {by_mm:+.2} mm; zeroed anew"),
+        ),
         Event::DrawnBack { times } => (
             Warning,
             format!("The head came at the tool: needle out, tool drawn back (time {times})"),
@@ -87,6 +95,7 @@ pub fn command(command: Command) -> &'static str {
     match command {
         Command::Pause => "Operator: pause",
         Command::Resume => "Operator: resume",
+        Command::NewNeedle => "Operator: new needle",
         Command::Stop => "Operator: stop",
     }
 }

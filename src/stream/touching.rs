@@ -1,0 +1,106 @@
+//! Finding the skin with the needle: how the needle's length is brought into line with the height sensor,
+//! at the start, after a change of cartridge, and whenever the two disagree.
+//!
+//! ```text
+//!  at the hover, all well --not zeroed--> touch at the expected skin --contact--> learnt --> strike
+//!                              ^                |
+//!                              +- a step deeper +-- none
+//! ```
+
+use super::context::Context;
+use super::cycle::{Activity, Cycle};
+use super::fault::Fault;
+use super::io::Event;
+use super::timers::Timer;
+use crate::depth::Situation;
+use crate::device::{TouchReport, encode_touch};
+use crate::time::{Duration, Instant, ms};
+
+/// Slow enough that skin gives way and does not break, mm/s.
+const SPEED_MM_PER_S: f64 = 20.0;
+/// The first touch leads this far past where the skin may be, mm; each next one so much further.
+const PAST_MAX_MM: f64 = 0.2;
+const STEP_MM: f64 = 0.12;
+/// With no contact this far past the expected skin the contact sensor is dead, mm.
+const GIVE_UP_MM: f64 = 0.9;
+/// A touch must have ended by then.
+const TOUCH_MAX: Duration = ms(3_000);
+
+/// A touch under way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Touching {
+    /// Number it will have.
+    number: u32,
+}
+
+impl Cycle {
+    /// Touches the skin at the dot being visited.
+    pub(super) fn touch(
+        &mut self,
+        situation: &Situation,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
+        let (tries, pose) = (visit.touches, visit.target);
+        let offset = situation.offset;
+        let past_mm = (2.0 * offset.sigma()).min(PAST_MAX_MM) + STEP_MM * f64::from(tries);
+        if past_mm > GIVE_UP_MM {
+            return Err(Fault::NoContact);
+        }
+        let program = ctx.program.clone();
+        let planned = &program.dots()[visit.index];
+        let travel_mm = situation.gap_mm + offset.mean() + past_mm;
+        let um = (travel_mm * 1e3).round().max(0.0) as u32;
+        self.line.clear();
+        encode_touch(&pose, um, SPEED_MM_PER_S as u32, &mut self.line);
+        let gap_mm = situation.gap_mm + offset.mean();
+        let cleared = self.gate.clear_touch(&self.line, planned, gap_mm).map_err(Fault::Gate)?;
+        ctx.link.submit(&cleared, now)?;
+        ctx.timers.set(Timer::Stroke, now, TOUCH_MAX);
+        let touching = Touching { number: self.touches + 1 };
+        if let Activity::Visiting(visit) = &mut self.activity {
+            visit.touches += 1;
+            visit.touching = Some(touching);
+        }
+        Ok(())
+    }
+
+    /// A touch ended, as far as the device says.
+    pub(super) fn touch_seen(
+        &mut self,
+        seen: &TouchReport,
+        ctx: &mut Context,
+    ) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        if visit.touching.take_if(|touching| touching.number == seen.number).is_none() {
+            return Ok(());
+        }
+        self.touches = seen.number;
+        ctx.timers.stop(Timer::Stroke);
+        let dot = ctx.program.dots()[visit.index].dot;
+        ctx.event(Event::Touched { dot, contact_mm: seen.contact_mm });
+        // Measured anew before anything else: the stroke took a while.
+        visit.readings = 0;
+        let (Some(contact_mm), Some(skin_mm)) = (seen.contact_mm, seen.skin_mm) else {
+            return Ok(());
+        };
+        visit.touches = 0;
+        if let Some(by_mm) = self.learning.touched(contact_mm, skin_mm, SPEED_MM_PER_S) {
+            ctx.event(Event::NeedleMoved { by_mm });
+            self.needle_moves += 1;
+            if self.needle_moves > NEEDLE_MOVES_MAX {
+                return Err(Fault::Disagree);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Needle and height sensor may part so often in a run before a person is asked; a change of cartridge that
+/// was announced does not count.
+const NEEDLE_MOVES_MAX: u32 = 3;
