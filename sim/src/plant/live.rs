@@ -242,7 +242,7 @@ impl PlantImpl {
         let since = moment.t.saturating_sub(previous.t) as f64 * 1e-9;
         let moved = moment.pose.point(place) - previous.pose.point(place);
         let surface_speed = if since > 0.0 && previous.t > 0 { moved.norm() / since } else { 0.0 };
-        let tissue = self.skin.at(scan_point, self.needle_strikes);
+        let tissue = self.skin.at(scan_point, self.needle_strikes, self.needle_strikes);
         if cause != Cause::Accident {
             self.needle_strikes += 1;
         }

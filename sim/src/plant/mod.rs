@@ -6,7 +6,7 @@
 //!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
 //!                                                                                  v
 //!  readings <- sensors <- live (time steps) -> touch (one time in the skin) -> truth
-//!                               |                  skin (where), tissue (how it answers)
+//!                               |                  skin (where, scar), tissue (how it answers), healing
 //!                               +-> guard (nose ring and body against the head)
 //! ```
 //!
@@ -18,6 +18,7 @@ mod events;
 mod gantry;
 mod guard;
 mod head;
+mod healing;
 mod live;
 mod machine;
 mod mesh;
@@ -26,6 +27,7 @@ mod motion;
 mod noise;
 mod raycast;
 mod readings;
+mod scar;
 mod sensors;
 mod skin;
 mod stroke;
@@ -38,11 +40,13 @@ mod vec3;
 pub use events::EventParams;
 pub use gantry::GantryParams;
 pub use head::{Head, HeadParams};
+pub use healing::{Healed, HealingParams};
 pub use live::{PlantImpl, Recipe};
 pub use machine::{Circle, MachineError, Tool, TrueMachine};
 pub use mesh::{HeadMesh, LineFault, MeshError};
 pub use motion::{Motion, MotionParams, Six};
 pub use raycast::{Caster, Hit, Ray};
+pub use scar::ScarParams;
 pub use sensors::SensorParams;
 pub use skin::{Skin, SkinParams, Tissue};
 pub use tissue::{Contact, ContactState};
