@@ -1,8 +1,8 @@
 //! The plant: what commanded motion does to a gantry, a needle, a moving head and its skin.
 //!
 //! ```text
-//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics) -> tip
-//!                                                                                  |  ray along
+//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics), needle -> tip
+//!                                                                                          |  ray along
 //!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
 //!                                                                                  v
 //!  readings <- sensors <- live (time steps) -> touch (one time in the skin) -> truth
@@ -24,6 +24,7 @@ mod machine;
 mod mesh;
 mod mesh_read;
 mod motion;
+mod needle;
 mod noise;
 mod raycast;
 mod readings;
@@ -45,6 +46,7 @@ pub use live::{PlantImpl, Recipe};
 pub use machine::{Circle, MachineError, Tool, TrueMachine};
 pub use mesh::{HeadMesh, LineFault, MeshError};
 pub use motion::{Motion, MotionParams, Six};
+pub use needle::{NeedleParams, SwapParams};
 pub use raycast::{Caster, Hit, Ray};
 pub use scar::ScarParams;
 pub use sensors::SensorParams;

@@ -3,9 +3,10 @@
 use super::error::ScenarioError;
 
 /// Keys that may be negative.
-const SIGNED: [&str; 5] = [
+const SIGNED: [&str; 6] = [
     "motion.pivot_mm",
     "sensors.height_bias_mm",
+    "needle.swap.length_error_mm",
     "scar.toward",
     "skin.scar.toward",
     "skin.inline.scar.toward",

@@ -17,8 +17,8 @@ use toml::Spanned;
 
 use crate::firmware::FirmwareParams;
 use crate::plant::{
-    GantryParams, HeadMesh, HeadParams, MotionParams, PlantImpl, Recipe, ScarParams, SensorParams,
-    SkinParams, TrueMachine,
+    GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe, ScarParams,
+    SensorParams, SkinParams, TrueMachine,
 };
 use crate::wire::WireParams;
 pub use error::ScenarioError;
@@ -40,6 +40,7 @@ pub struct Scenario {
     pub motion: MotionParams,
     pub sensors: SensorParams,
     pub gantry: GantryParams,
+    pub needle: NeedleParams,
 }
 
 /// The `[machine]` table: which machine, and what is different about it here.
@@ -106,6 +107,7 @@ impl Scenario {
             motion: raw.motion,
             sensors: raw.sensors,
             gantry: raw.gantry,
+            needle: raw.needle,
         })
     }
 
@@ -136,6 +138,7 @@ impl Scenario {
             motion: self.motion.clone(),
             sensors: self.sensors.clone(),
             gantry: self.gantry.clone(),
+            needle: self.needle.clone(),
         };
         PlantImpl::new(head, machine, &recipe, seed)
     }
@@ -154,6 +157,8 @@ struct ScenarioFile {
     motion: MotionParams,
     sensors: SensorParams,
     gantry: GantryParams,
+    #[serde(default)]
+    needle: NeedleParams,
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 
 mod machine;
 mod motion;
+mod needle;
 mod patches;
 mod raycast;
 mod scenarios;
