@@ -52,8 +52,18 @@ pub struct PlantImpl {
     guard: Guard,
     next: Nanos,
     touches: u64,
+    entries: Entries,
     sight: Sight,
     truth: Truth,
+}
+
+/// Strikes as they are counted: a needle that the head leaves and meets again within one stroke has
+/// struck once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entries {
+    strikes: u32,
+    /// The stroke that was counted last.
+    stroke: Option<u64>,
 }
 
 /// The world at the end of a step.
@@ -118,6 +128,7 @@ impl PlantImpl {
             guard: Guard::new(machine),
             next: 0,
             touches: 0,
+            entries: Entries::default(),
             sight: Sight::default(),
             truth: Truth::default(),
         }
@@ -158,10 +169,13 @@ impl PlantImpl {
         let previous = std::mem::replace(&mut self.last, Moment::nowhere());
         let moment = self.moment(t, standing, &previous);
         let dt = t.saturating_sub(previous.t) as f64 * 1e-9;
+        if let Some(view) = &moment.view {
+            self.head.aim(view.normal);
+        }
         self.feel(&moment, &previous, dt);
         self.remember(&moment);
         self.watch_stroke(&moment, previous.t);
-        let speed = self.tip_speed(&commanded.speed_at(t)) + self.head.speed_bound();
+        let speed = self.tip_speed(&commanded.speed_at(t)) + self.head.speed_bound(t);
         let bounds = Bounds { speed, acceleration: self.machine.tip_acceleration() };
         if t >= self.guard.due() {
             let striking = self.stroke.is_some() || self.is_striking();
@@ -175,10 +189,14 @@ impl PlantImpl {
     /// Changes the cartridge when that is due and the needle is well out of the skin.
     fn change_needle(&mut self) {
         let clear = self.last.view.is_none_or(|view| view.depth < -CLEAR);
-        if self.needle.swap_is_due() && clear && self.touch.is_none() && self.stroke.is_none() {
+        if self.needle.swap_is_due(self.entries.strikes)
+            && clear
+            && self.touch.is_none()
+            && self.stroke.is_none()
+        {
             // The tip is another one: it has not moved there.
             let change = self.last.wrist.apply(self.needle.swap());
-            self.last.tip = self.last.tip + change;
+            self.last.tip += change;
         }
     }
 
@@ -212,6 +230,7 @@ impl PlantImpl {
             point: ray.origin + direction * distance,
             depth: BACK - distance,
             cosine: -pose.rotation.apply_inverse(direction).dot(found.normal),
+            normal: pose.rotation.apply(found.normal),
         })
     }
 
@@ -249,6 +268,10 @@ impl PlantImpl {
         let tissue = self.skin.at(scan_point, self.needle.struck(), self.needle.worn());
         if cause != Cause::Accident {
             self.needle.strike();
+            let stroke = self.stroke.is_some().then_some(self.strokes);
+            if let Some(strike) = self.entries.count(stroke) {
+                self.head.needle_in(t, moment.t, strike);
+            }
         }
         let entry = Entry {
             cause,
@@ -319,6 +342,19 @@ impl PlantImpl {
         let travel = COARSE_MM / bounds.speed.max(1.0);
         let safe = bounds.time_to_cover(SURE * gap).min(COARSE).min(travel);
         ((safe * 1e9) as Nanos / FINE).max(1) * FINE
+    }
+}
+
+impl Entries {
+    /// The needle goes in, in stroke number `stroke` if the firmware makes one. The number of the
+    /// strike, from 1, unless it is counted already.
+    fn count(&mut self, stroke: Option<u64>) -> Option<u32> {
+        if stroke.is_some() && stroke == self.stroke {
+            return None;
+        }
+        self.stroke = stroke;
+        self.strikes += 1;
+        Some(self.strikes)
     }
 }
 

@@ -14,6 +14,7 @@
 //! touch the skin, up to 5 ms while it cannot. What happens does not depend on how often the plant
 //! is asked to advance.
 
+mod event_params;
 mod events;
 mod gantry;
 mod guard;
@@ -38,7 +39,7 @@ mod tissue;
 mod touch;
 mod vec3;
 
-pub use events::EventParams;
+pub use event_params::{EventParams, Extent, Pace, Range, Trigger};
 pub use gantry::GantryParams;
 pub use head::{Head, HeadParams};
 pub use healing::{Healed, HealingParams};

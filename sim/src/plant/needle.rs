@@ -64,25 +64,26 @@ impl Needle {
         self.offset
     }
 
-    /// Strikes made in this world.
+    /// Times that a needle has gone in, in this world.
     pub fn struck(&self) -> u32 {
         self.struck
     }
 
-    /// Strikes made with this needle, before this world too.
+    /// Times that this needle has gone in, before this world too.
     pub fn worn(&self) -> u32 {
         self.worn
     }
 
-    /// One more strike.
+    /// It goes in once more.
     pub fn strike(&mut self) {
         self.struck += 1;
         self.worn += 1;
     }
 
-    /// Whether the cartridge is to be changed as soon as the needle is clear of the skin.
-    pub fn swap_is_due(&self) -> bool {
-        self.swaps.last().is_some_and(|swap| self.struck >= swap.after_strikes)
+    /// Whether after so many strikes the cartridge is to be changed as soon as the needle is clear of
+    /// the skin.
+    pub fn swap_is_due(&self, strikes: u32) -> bool {
+        self.swaps.last().is_some_and(|swap| strikes >= swap.after_strikes)
     }
 
     /// Changes the cartridge. Returns by how much the tip has moved, in the wrist's frame, mm.

@@ -167,4 +167,6 @@ pub struct View {
     pub depth: f64,
     /// Cosine between the needle and the smooth inward normal.
     pub cosine: f64,
+    /// Smooth outward normal, machine frame.
+    pub normal: Vec3,
 }

@@ -1,6 +1,7 @@
 //! The plant: head, skin, machine and sensors, against figures and against worlds whose truth is known.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod events;
 mod machine;
 mod motion;
 mod needle;
