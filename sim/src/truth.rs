@@ -53,6 +53,10 @@ pub struct StrikeTruth {
     pub punctured: bool,
     /// Whether the depth stop was reached.
     pub stopped: bool,
+    /// What becomes of the dot: its diameter, mm, and the share of the pigment that stays.
+    /// Placeholders (`docs/formats.md`).
+    pub healed_diameter: f64,
+    pub retention: f64,
 }
 
 /// What touched the head.
@@ -92,7 +96,7 @@ pub enum TruthError {
 pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
 lateral_speed_mm_per_s,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
-punctured,stopped";
+punctured,stopped,healed_diameter_mm,retention";
 
 /// Columns of the collision log.
 pub const COLLISION_HEADER: &str =
@@ -161,10 +165,12 @@ impl StrikeTruth {
         }
         let _ = writeln!(
             text,
-            ",{},{},{}",
+            ",{},{},{},{:.6},{:.6}",
             self.needle_strikes,
             u8::from(self.punctured),
-            u8::from(self.stopped)
+            u8::from(self.stopped),
+            self.healed_diameter,
+            self.retention
         );
     }
 
@@ -187,6 +193,8 @@ impl StrikeTruth {
             needle_strikes: row.next()?,
             punctured: row.flag()?,
             stopped: row.flag()?,
+            healed_diameter: row.next()?,
+            retention: row.next()?,
         })
     }
 }

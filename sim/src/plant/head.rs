@@ -81,9 +81,21 @@ impl Head {
         &self.surface
     }
 
+    /// The tool now looks at skin with this outward normal, machine axes.
+    pub fn aim(&mut self, outward: Vec3) {
+        self.motion.aim(outward);
+    }
+
+    /// The needle went in at `entry` for strike number `strike`, counted from 1: what the client
+    /// does about it begins at `now` or later.
+    pub fn needle_in(&mut self, entry: Nanos, now: Nanos, strike: u32) {
+        self.motion.needle_in(entry as f64 * 1e-9, now as f64 * 1e-9, strike);
+        self.cached = None;
+    }
+
     /// See [`Motion::speed_bound`].
-    pub fn speed_bound(&self) -> f64 {
-        self.motion.speed_bound()
+    pub fn speed_bound(&self, t: Nanos) -> f64 {
+        self.motion.speed_bound(t as f64 * 1e-9)
     }
 
     /// Meets the surface with a ray given in the machine frame.

@@ -8,7 +8,7 @@ use super::head::{Head, HeadParams, Sight};
 use super::machine::TrueMachine;
 use super::mesh::HeadMesh;
 use super::motion::MotionParams;
-use super::noise::Noise;
+use super::needle::{Needle, NeedleParams};
 use super::raycast::Ray;
 use super::sensors::{SensorParams, Sensors};
 use super::skin::{Skin, SkinParams};
@@ -27,6 +27,7 @@ pub struct Recipe {
     pub motion: MotionParams,
     pub sensors: SensorParams,
     pub gantry: GantryParams,
+    pub needle: NeedleParams,
 }
 
 /// Gantry, needle, head, skin and sensors of one seed.
@@ -47,14 +48,22 @@ pub struct PlantImpl {
     pub(super) height_sight: Sight,
     skin: Skin,
     gantry: Gantry,
-    /// True tip from the tip that the kinematics give, in the wrist's frame, mm.
-    cartridge: Vec3,
+    needle: Needle,
     guard: Guard,
     next: Nanos,
     touches: u64,
-    needle_strikes: u32,
+    entries: Entries,
     sight: Sight,
     truth: Truth,
+}
+
+/// Strikes as they are counted: a needle that the head leaves and meets again within one stroke has
+/// struck once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entries {
+    strikes: u32,
+    /// The stroke that was counted last.
+    stroke: Option<u64>,
 }
 
 /// The world at the end of a step.
@@ -94,15 +103,14 @@ const BACK: f64 = 30.0;
 const AHEAD: f64 = 120.0;
 /// Share of the gap along the needle that may be used up in one step.
 const SURE: f64 = 0.8;
+/// Gap at which the cartridge may be changed: more than any needle's error of length, mm.
+const CLEAR: f64 = 1.0;
 /// Steps remembered: 50 ms of fine ones.
 const REMEMBERED: usize = 512;
 
 impl PlantImpl {
     pub fn new(mesh: &HeadMesh, machine: &TrueMachine, recipe: &Recipe, seed: u64) -> Self {
         let nominal = &machine.machine_from_scalp;
-        let cartridge = Noise::new(seed, "cartridge");
-        let wobble = recipe.gantry.needle_wobble_sigma_mm;
-        let length = recipe.gantry.needle_length_sigma_mm * cartridge.normal(0);
         Self {
             machine: machine.clone(),
             head: Head::new(mesh, nominal, &recipe.head, &recipe.motion, seed),
@@ -116,15 +124,11 @@ impl PlantImpl {
             height_sight: Sight::default(),
             skin: Skin::new(&recipe.skin, machine.nose_piece, seed),
             gantry: Gantry::new(&recipe.gantry, seed),
-            cartridge: Vec3::new(
-                wobble * cartridge.normal(1),
-                wobble * cartridge.normal(2),
-                -length,
-            ),
+            needle: Needle::new(&recipe.needle, &recipe.gantry, seed),
             guard: Guard::new(machine),
             next: 0,
             touches: 0,
-            needle_strikes: 0,
+            entries: Entries::default(),
             sight: Sight::default(),
             truth: Truth::default(),
         }
@@ -160,14 +164,18 @@ impl PlantImpl {
     }
 
     fn step(&mut self, t: Nanos, commanded: &dyn Commanded) {
+        self.change_needle();
         let standing = self.gantry.step(t, commanded);
         let previous = std::mem::replace(&mut self.last, Moment::nowhere());
         let moment = self.moment(t, standing, &previous);
         let dt = t.saturating_sub(previous.t) as f64 * 1e-9;
+        if let Some(view) = &moment.view {
+            self.head.aim(view.normal);
+        }
         self.feel(&moment, &previous, dt);
         self.remember(&moment);
         self.watch_stroke(&moment, previous.t);
-        let speed = self.tip_speed(&commanded.speed_at(t)) + self.head.speed_bound();
+        let speed = self.tip_speed(&commanded.speed_at(t)) + self.head.speed_bound(t);
         let bounds = Bounds { speed, acceleration: self.machine.tip_acceleration() };
         if t >= self.guard.due() {
             let striking = self.stroke.is_some() || self.is_striking();
@@ -178,9 +186,23 @@ impl PlantImpl {
         self.last = moment;
     }
 
+    /// Changes the cartridge when that is due and the needle is well out of the skin.
+    fn change_needle(&mut self) {
+        let clear = self.last.view.is_none_or(|view| view.depth < -CLEAR);
+        if self.needle.swap_is_due(self.entries.strikes)
+            && clear
+            && self.touch.is_none()
+            && self.stroke.is_none()
+        {
+            // The tip is another one: it has not moved there.
+            let change = self.last.wrist.apply(self.needle.swap());
+            self.last.tip += change;
+        }
+    }
+
     fn moment(&mut self, t: Nanos, standing: Standing, previous: &Moment) -> Moment {
         let tool = self.machine.tool(&standing.actual);
-        let tip = tool.tip + tool.wrist.apply(self.cartridge);
+        let tip = tool.tip + tool.wrist.apply(self.needle.offset());
         let pose = self.head.pose(t);
         let dt = t.saturating_sub(previous.t) as f64 * 1e-9;
         let velocity =
@@ -208,6 +230,7 @@ impl PlantImpl {
             point: ray.origin + direction * distance,
             depth: BACK - distance,
             cosine: -pose.rotation.apply_inverse(direction).dot(found.normal),
+            normal: pose.rotation.apply(found.normal),
         })
     }
 
@@ -242,9 +265,13 @@ impl PlantImpl {
         let since = moment.t.saturating_sub(previous.t) as f64 * 1e-9;
         let moved = moment.pose.point(place) - previous.pose.point(place);
         let surface_speed = if since > 0.0 && previous.t > 0 { moved.norm() / since } else { 0.0 };
-        let tissue = self.skin.at(scan_point, self.needle_strikes);
+        let tissue = self.skin.at(scan_point, self.needle.struck(), self.needle.worn());
         if cause != Cause::Accident {
-            self.needle_strikes += 1;
+            self.needle.strike();
+            let stroke = self.stroke.is_some().then_some(self.strokes);
+            if let Some(strike) = self.entries.count(stroke) {
+                self.head.needle_in(t, moment.t, strike);
+            }
         }
         let entry = Entry {
             cause,
@@ -252,7 +279,7 @@ impl PlantImpl {
             t,
             scan_point,
             surface_speed,
-            needle_strikes: self.needle_strikes,
+            needle_strikes: self.needle.worn(),
         };
         self.touches += 1;
         self.touch = Some(Touch::begin(&entry, Contact::new(tissue), moment, view));
@@ -315,6 +342,19 @@ impl PlantImpl {
         let travel = COARSE_MM / bounds.speed.max(1.0);
         let safe = bounds.time_to_cover(SURE * gap).min(COARSE).min(travel);
         ((safe * 1e9) as Nanos / FINE).max(1) * FINE
+    }
+}
+
+impl Entries {
+    /// The needle goes in, in stroke number `stroke` if the firmware makes one. The number of the
+    /// strike, from 1, unless it is counted already.
+    fn count(&mut self, stroke: Option<u64>) -> Option<u32> {
+        if stroke.is_some() && stroke == self.stroke {
+            return None;
+        }
+        self.stroke = stroke;
+        self.strikes += 1;
+        Some(self.strikes)
     }
 }
 

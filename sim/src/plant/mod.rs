@@ -1,12 +1,12 @@
 //! The plant: what commanded motion does to a gantry, a needle, a moving head and its skin.
 //!
 //! ```text
-//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics) -> tip
-//!                                                                                  |  ray along
+//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics), needle -> tip
+//!                                                                                          |  ray along
 //!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
 //!                                                                                  v
 //!  readings <- sensors <- live (time steps) -> touch (one time in the skin) -> truth
-//!                               |                  skin (where), tissue (how it answers)
+//!                               |                  skin (where, scar), tissue (how it answers), healing
 //!                               +-> guard (nose ring and body against the head)
 //! ```
 //!
@@ -14,18 +14,22 @@
 //! touch the skin, up to 5 ms while it cannot. What happens does not depend on how often the plant
 //! is asked to advance.
 
+mod event_params;
 mod events;
 mod gantry;
 mod guard;
 mod head;
+mod healing;
 mod live;
 mod machine;
 mod mesh;
 mod mesh_read;
 mod motion;
+mod needle;
 mod noise;
 mod raycast;
 mod readings;
+mod scar;
 mod sensors;
 mod skin;
 mod stroke;
@@ -35,14 +39,17 @@ mod tissue;
 mod touch;
 mod vec3;
 
-pub use events::EventParams;
+pub use event_params::{EventParams, Extent, Pace, Range, Trigger};
 pub use gantry::GantryParams;
 pub use head::{Head, HeadParams};
+pub use healing::{Healed, HealingParams};
 pub use live::{PlantImpl, Recipe};
 pub use machine::{Circle, MachineError, Tool, TrueMachine};
 pub use mesh::{HeadMesh, LineFault, MeshError};
 pub use motion::{Motion, MotionParams, Six};
+pub use needle::{NeedleParams, SwapParams};
 pub use raycast::{Caster, Hit, Ray};
+pub use scar::ScarParams;
 pub use sensors::SensorParams;
 pub use skin::{Skin, SkinParams, Tissue};
 pub use tissue::{Contact, ContactState};

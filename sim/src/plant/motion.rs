@@ -6,7 +6,8 @@
 
 use serde::Deserialize;
 
-use super::events::{EventParams, Events};
+use super::event_params::{EventParams, Extent, Trigger};
+use super::events::Events;
 use super::noise::Noise;
 use super::sway::{self, Sway};
 use super::vec3::Vec3;
@@ -51,6 +52,7 @@ pub struct MotionParams {
 #[derive(Clone, Debug)]
 pub struct Motion {
     params: MotionParams,
+    lever: f64,
     breathing: Six,
     pulse: Six,
     slow: Slow,
@@ -85,6 +87,7 @@ impl Motion {
         });
         Self {
             params: params.clone(),
+            lever,
             breathing: share.mode(&modes.child(0)),
             pulse: share.mode(&modes.child(1)),
             slow: Slow { noise: Noise::new(seed, "drift"), knots: vec![[0.0; 8]] },
@@ -117,12 +120,38 @@ impl Motion {
         six
     }
 
-    /// A speed of the surface that is hardly ever exceeded, mm/s: for the choice of time steps.
-    pub fn speed_bound(&self) -> f64 {
+    /// See [`Events::aim`].
+    pub fn aim(&mut self, outward: Vec3) {
+        self.events.aim(outward);
+    }
+
+    /// See [`Events::needle_in`].
+    pub fn needle_in(&mut self, entry: f64, now: f64, strike: u32) {
+        self.events.needle_in(entry, now, strike);
+    }
+
+    /// A speed of the surface that is hardly ever exceeded from `t` on, mm/s: for the choice of time
+    /// steps. Reactions to the needle count while there is one: they begin with the needle in the
+    /// skin, when the steps are fine in any case.
+    pub fn speed_bound(&self, t: f64) -> f64 {
         let p = &self.params;
         let quiet = p.quiet_speed_rms_mm_per_s.powi(2).max(steady_speed_square(p)).sqrt();
-        let event = p.event.iter().map(|e| e.peak_high_mm_per_s).fold(0.0, f64::max);
-        10.0 * quiet + 1.5 * event
+        let greatest = |reactions: bool| {
+            let events = p.event.iter();
+            let counted =
+                events.filter(|e| matches!(e.trigger, Trigger::Strikes { .. }) == reactions);
+            counted.map(|e| self.surface_peak(e)).fold(0.0, f64::max)
+        };
+        let reaction = if self.events.reacts(t) { greatest(true) } else { 0.0 };
+        10.0 * quiet + 1.5 * (greatest(false) + reaction)
+    }
+
+    /// Greatest peak speed that an event gives the scalp, mm/s.
+    fn surface_peak(&self, event: &EventParams) -> f64 {
+        match event.extent {
+            Extent::Shift(_) => event.greatest_peak(),
+            Extent::Turn(_) => event.greatest_peak().to_radians() * self.lever,
+        }
     }
 }
 

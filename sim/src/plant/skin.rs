@@ -3,7 +3,9 @@
 
 use serde::Deserialize;
 
+use super::healing::HealingParams;
 use super::noise::Noise;
+use super::scar::{self, ScarParams};
 use super::surface::Field;
 use super::vec3::Vec3;
 
@@ -22,6 +24,10 @@ pub struct SkinParams {
     pub relaxation_fast_ratio: f64,
     /// Stiffness inside a nose ring over that of bare skin.
     pub ring_pretension_ratio: f64,
+    /// Greatest height of the skin inside a nose ring above or below the ring's plane, and the share
+    /// of it, in quadrature, that differs from dot to dot; the rest differs from region to region.
+    pub ring_bulge_mm: f64,
+    pub ring_bulge_dot_ratio: f64,
     /// Puncture force of a fresh single needle, and the factor of the needle in use.
     pub puncture_force_n: f64,
     pub prong_ratio: f64,
@@ -47,6 +53,9 @@ pub struct SkinParams {
     pub thickness_vertex_mm: f64,
     pub thickness_temple_mm: f64,
     pub thickness_occiput_mm: f64,
+    pub healing: HealingParams,
+    #[serde(default)]
+    pub scar: Vec<ScarParams>,
 }
 
 /// The skin of one seed on one machine.
@@ -55,6 +64,7 @@ pub struct Skin {
     params: SkinParams,
     ring: bool,
     regions: Field,
+    bulges: Field,
     dots: Noise,
 }
 
@@ -76,6 +86,9 @@ pub struct Tissue {
     pub viscous: f64,
     /// Epidermis and dermis, mm.
     pub thickness: f64,
+    /// Height of the skin inside the nose ring above the ring's plane, mm.
+    pub bulge: f64,
+    pub healing: HealingParams,
 }
 
 impl Skin {
@@ -85,22 +98,25 @@ impl Skin {
             params: params.clone(),
             ring,
             regions: Field::new(Noise::new(seed, "skin regions"), params.region_length_mm),
+            bulges: Field::new(Noise::new(seed, "ring bulge"), params.region_length_mm),
             dots: Noise::new(seed, "skin dots"),
         }
     }
 
-    /// The skin at `place` (scan's scalp frame, mm) for the needle's strike number `strike`,
-    /// counted from 0 since the cartridge was changed.
-    pub fn at(&self, place: Vec3, strike: u32) -> Tissue {
+    /// The skin at `place` (scan's scalp frame, mm) for strike number `strike` of the world, made
+    /// with a needle that has made `worn` strikes before; both count from 0.
+    pub fn at(&self, place: Vec3, strike: u32, worn: u32) -> Tissue {
         let p = &self.params;
         let ring = if self.ring { p.ring_pretension_ratio } else { 1.0 };
-        let stiffness = p.equilibrium_stiffness_n_per_mm * ring * self.region_factor(place);
+        let scar = scar::scarring(&p.scar, place);
+        let region = self.region_factor(place) * scar.stiffness;
+        let stiffness = p.equilibrium_stiffness_n_per_mm * ring * region;
         let relaxing = stiffness * (p.instantaneous_ratio - 1.0);
-        let wear = 1.0 + p.wear_per_10k_ratio * f64::from(strike) * 1e-4;
+        let wear = 1.0 + p.wear_per_10k_ratio * f64::from(worn) * 1e-4;
         let needle = p.prong_ratio * wear;
         let toughness = self.scatter(0, strike, p.toughness_scatter_ratio);
         let cut = self.scatter(1, strike, p.cutting_scatter_ratio);
-        let puncture = p.puncture_force_n * needle * toughness;
+        let puncture = p.puncture_force_n * scar.puncture * needle * toughness;
         Tissue {
             stiffness,
             arms: [
@@ -113,7 +129,9 @@ impl Skin {
             cutting: puncture * (p.cutting_ratio + p.spreading_ratio) * cut,
             friction: p.friction_n_per_mm * needle,
             viscous: p.friction_n_s_per_mm2 * needle,
-            thickness: self.thickness(place),
+            thickness: self.thickness(place) * scar.thickness,
+            bulge: self.bulge(place, strike),
+            healing: p.healing,
         }
     }
 
@@ -122,6 +140,20 @@ impl Skin {
         // Sigma 0.6 of the spread, cut at the spread: engineering choice.
         let deviation = (0.6 * self.regions.at(place)).clamp(-1.0, 1.0);
         1.0 + self.params.region_spread_ratio * deviation
+    }
+
+    /// Smooth over the head but for a part that is each dot's own.
+    fn bulge(&self, place: Vec3, strike: u32) -> f64 {
+        let p = &self.params;
+        if !self.ring || p.ring_bulge_mm <= 0.0 {
+            return 0.0;
+        }
+        let own = p.ring_bulge_dot_ratio.min(1.0);
+        let shared = (1.0 - own * own).sqrt();
+        let dot = self.dots.child(2).normal(u64::from(strike));
+        // Sigma and cut as for the regions.
+        let deviation = 0.6 * (shared * self.bulges.at(place) + own * dot);
+        p.ring_bulge_mm * deviation.clamp(-1.0, 1.0)
     }
 
     /// Log-normal with median 1: the table's nominal force is the one in the middle.
@@ -133,10 +165,10 @@ impl Skin {
         (sigma * n).exp()
     }
 
-    /// Blend of the four regions by direction from a point 40 mm above the ears.
+    /// Blend of the four regions by direction.
     fn thickness(&self, place: Vec3) -> f64 {
         let p = &self.params;
-        let u = (place - Vec3::new(0.0, 0.0, 40.0)).unit();
+        let u = (place - scar::CENTRE).unit();
         let squares = [u.y.max(0.0), u.z.max(0.0), u.x.abs(), (-u.y).max(0.0)].map(|c| c * c);
         let values = [
             p.thickness_frontal_mm,

@@ -141,6 +141,7 @@ fn decay(stiffness: f64, tau: f64, dt: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::healing::HealingParams;
     use super::*;
 
     fn tissue() -> Tissue {
@@ -154,6 +155,15 @@ mod tests {
             friction: 0.03,
             viscous: 0.0,
             thickness: 1.5,
+            bulge: 0.0,
+            healing: HealingParams {
+                diameter_mm: 0.35,
+                blowout_ratio: 3.0,
+                blowout_depth_mm: 2.3,
+                blowout_width_mm: 0.15,
+                retention_depth_mm: 0.45,
+                retention_width_mm: 0.12,
+            },
         }
     }
 

@@ -81,14 +81,16 @@ impl Touch {
                 needle_strikes: entry.needle_strikes,
                 punctured: false,
                 stopped: false,
+                healed_diameter: 0.0,
+                retention: 0.0,
             },
             contact,
             over: false,
         }
     }
 
-    /// The tip is now where `moment` says, `dt` seconds after the last step. `stop`: greatest tip
-    /// travel that the depth stop allows, mm.
+    /// The tip is now where `moment` says, `dt` seconds after the last step. `stop`: how far the
+    /// depth stop lets the tip pass the nose ring's plane, mm.
     pub fn step(&mut self, moment: &Moment, stop: Option<f64>, dt: f64) {
         let Some(view) = &moment.view else {
             // The needle points past the head: whatever it was in, it has left it.
@@ -97,15 +99,22 @@ impl Touch {
             return;
         };
         // The ring rides on the skin: a tip that would go further past it is pushed back with it.
+        // Skin that bulges into the ring stands above the ring's plane, so that the tip is below
+        // the skin by that much more when the stop holds it.
         let geometric = view.depth * view.cosine;
-        let travel = stop.map_or(geometric, |limit| geometric.min(limit));
+        let bulge = self.contact.tissue().bulge;
+        let travel = stop.map_or(geometric, |limit| geometric.min(limit + bulge));
         self.contact.step(travel, dt);
         let state = self.contact.state();
         let r = &mut self.record;
         r.stopped |= travel < geometric;
         r.punctured |= state.punctured;
         r.peak_force = r.peak_force.max(state.force);
-        r.penetration = r.penetration.max(state.penetration);
+        if state.penetration > r.penetration {
+            r.penetration = state.penetration;
+            let healed = self.contact.tissue().healing.of(r.penetration);
+            (r.healed_diameter, r.retention) = (healed.diameter, healed.retention);
+        }
         if travel > r.tip_travel {
             r.tip_travel = travel;
             r.dimple = state.dimple;
@@ -158,4 +167,6 @@ pub struct View {
     pub depth: f64,
     /// Cosine between the needle and the smooth inward normal.
     pub cosine: f64,
+    /// Smooth outward normal, machine frame.
+    pub normal: Vec3,
 }

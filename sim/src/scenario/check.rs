@@ -3,7 +3,14 @@
 use super::error::ScenarioError;
 
 /// Keys that may be negative.
-const SIGNED: [&str; 2] = ["motion.pivot_mm", "sensors.height_bias_mm"];
+const SIGNED: [&str; 6] = [
+    "motion.pivot_mm",
+    "sensors.height_bias_mm",
+    "needle.swap.length_error_mm",
+    "scar.toward",
+    "skin.scar.toward",
+    "skin.inline.scar.toward",
+];
 
 /// No number may be NaN, infinite or, with few exceptions, negative.
 pub fn check(origin: &str, text: &str) -> Result<(), ScenarioError> {

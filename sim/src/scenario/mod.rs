@@ -17,8 +17,8 @@ use toml::Spanned;
 
 use crate::firmware::FirmwareParams;
 use crate::plant::{
-    GantryParams, HeadMesh, HeadParams, MotionParams, PlantImpl, Recipe, SensorParams, SkinParams,
-    TrueMachine,
+    GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe, ScarParams,
+    SensorParams, SkinParams, TrueMachine,
 };
 use crate::wire::WireParams;
 pub use error::ScenarioError;
@@ -40,6 +40,7 @@ pub struct Scenario {
     pub motion: MotionParams,
     pub sensors: SensorParams,
     pub gantry: GantryParams,
+    pub needle: NeedleParams,
 }
 
 /// The `[machine]` table: which machine, and what is different about it here.
@@ -96,13 +97,7 @@ impl Scenario {
     pub fn parse(origin: &str, text: &str, beside: Option<&Path>) -> Result<Self, ScenarioError> {
         let layers = Layers::read(SCENARIOS, origin, text, beside)?;
         let raw: ScenarioFile = layers.parse()?;
-        let skin = match (raw.skin.file, raw.skin.inline) {
-            (Some(file), None) => load_skin(&layers, &file)?,
-            (None, Some(inline)) => inline,
-            _ => {
-                return Err(ScenarioError::Skin { origin: origin.to_owned() });
-            }
-        };
+        let skin = raw.skin.read(origin, &layers)?;
         Ok(Self {
             name: raw.name,
             about: raw.about,
@@ -114,6 +109,7 @@ impl Scenario {
             motion: raw.motion,
             sensors: raw.sensors,
             gantry: raw.gantry,
+            needle: raw.needle,
         })
     }
 
@@ -147,6 +143,7 @@ impl Scenario {
             motion: self.motion.clone(),
             sensors: self.sensors.clone(),
             gantry: self.gantry.clone(),
+            needle: self.needle.clone(),
         };
         PlantImpl::new(head, machine, &recipe, seed)
     }
@@ -165,6 +162,8 @@ struct ScenarioFile {
     motion: MotionParams,
     sensors: SensorParams,
     gantry: GantryParams,
+    #[serde(default)]
+    needle: NeedleParams,
 }
 
 #[derive(Deserialize)]
@@ -172,6 +171,31 @@ struct ScenarioFile {
 struct SkinChoice {
     file: Option<Spanned<PathBuf>>,
     inline: Option<SkinParams>,
+    /// Factor on the stiffness of the whole skin.
+    #[serde(default = "one")]
+    stiffness_ratio: f64,
+    /// Scars beside those of the skin itself.
+    #[serde(default)]
+    scar: Vec<ScarParams>,
+}
+
+impl SkinChoice {
+    fn read(self, origin: &str, layers: &Layers) -> Result<SkinParams, ScenarioError> {
+        let mut skin = match (self.file, self.inline) {
+            (Some(file), None) => load_skin(layers, &file)?,
+            (None, Some(inline)) => inline,
+            _ => {
+                return Err(ScenarioError::Skin { origin: origin.to_owned() });
+            }
+        };
+        skin.equilibrium_stiffness_n_per_mm *= self.stiffness_ratio;
+        skin.scar.extend(self.scar);
+        Ok(skin)
+    }
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// The skin file, looked for beside the scenario file that names it.

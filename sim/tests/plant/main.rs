@@ -1,8 +1,11 @@
 //! The plant: head, skin, machine and sensors, against figures and against worlds whose truth is known.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod events;
 mod machine;
 mod motion;
+mod needle;
+mod patches;
 mod raycast;
 mod scenarios;
 mod sensors;

@@ -4,7 +4,7 @@ use crate::shapes::{plate, sphere};
 use crate::support::{Bench, Stroke, hover_over};
 use approx::assert_abs_diff_eq;
 use smp_sim::contract::{MS, Plant};
-use smp_sim::plant::{HeadMesh, Vec3};
+use smp_sim::plant::{HeadMesh, Trigger, Vec3};
 use smp_sim::truth::{Part, Truth};
 use smp_sim::{Nanos, Scenario};
 
@@ -101,7 +101,7 @@ fn depth_stop_bounds_a_head_that_comes_at_the_needle() {
         scenario.machine.depth_stop = Some(stop);
         scenario.motion.event = Scenario::named("restless").unwrap().motion.event;
         for event in &mut scenario.motion.event {
-            event.rate_per_h = 1200.0;
+            event.trigger = Trigger::Chance { rate_per_h: 1200.0 };
             event.return_ratio = 1.0;
         }
         let machine = scenario.true_machine().unwrap();
