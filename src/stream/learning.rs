@@ -4,7 +4,7 @@ use super::io::Estimate;
 use super::visit::Stroke;
 use crate::depth::Learnt;
 use crate::device::StrokeReport;
-use crate::machine::Profile;
+use crate::machine::{DEPTH_STOP_MM, Profile};
 
 /// Scatter of one contact about the predicted gap, mm.
 const CONTACT_SCATTER_MM: f64 = 0.03;
@@ -16,6 +16,10 @@ const ZEROED_SIGMA_MM: f64 = 0.05;
 const APART_MM: f64 = 0.12;
 /// Length of a new needle, one sigma, mm: the table's high figure (facts, "Needle-length error after cartridge swap").
 const NEW_NEEDLE_SIGMA_MM: f64 = 0.25;
+/// Dimples that there are, mm (facts, "Residual dimple": 0.03 to 0.40); anything else is a hair, or light.
+const DIMPLES_MM: std::ops::RangeInclusive<f64> = -0.1..=1.0;
+/// How far the skin bulges into the nose ring, one sigma, mm: the stop counts from the ring (facts, section E).
+const STOP_SIGMA_MM: f64 = 0.08;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 
@@ -31,6 +35,10 @@ pub struct Learning {
     doubt: bool,
     missed: bool,
     strike_speed: f64,
+    /// Scatter of the dimple from dot to dot, one sigma, mm.
+    scatter_mm: f64,
+    /// The depth stop; infinite where the machine has none.
+    stop_mm: f64,
 }
 
 impl Learning {
@@ -47,6 +55,8 @@ impl Learning {
             doubt: false,
             missed: false,
             strike_speed: speed,
+            scatter_mm: depth.dimple_sigma_mm,
+            stop_mm: if machine.depth_stop { DEPTH_STOP_MM } else { f64::INFINITY },
         }
     }
 
@@ -68,47 +78,40 @@ impl Learning {
     /// A strike ended; what is believed of it.
     pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
         let offset = self.offset.mean();
-        let sensed_gap = stroke.gap_mm - offset;
+        let skin = seen.and_then(|s| s.skin_mm).unwrap_or(stroke.gap_mm - offset);
         if let Some(seen) = seen {
-            self.learn_contact(seen.contact_mm, seen.skin_mm.unwrap_or(sensed_gap));
+            self.learn_contact(seen.contact_mm, skin);
         }
-        let seen_ratio = self.seen_ratio;
-        let zone_dimple = self.zone(zone);
-        let bottom = seen
+        let dimple = seen
             .and_then(|s| s.bottom_mm)
-            .filter(|bottom| zone_dimple.learn((bottom - sensed_gap) / seen_ratio));
+            .map(|bottom| (bottom - skin) / self.seen_ratio)
+            .filter(|dimple| DIMPLES_MM.contains(dimple));
+        if let Some(dimple) = dimple {
+            // One that is far off teaches the zone nothing, and yet this dot has it.
+            self.zone(zone).learn(dimple);
+        }
         let travel = seen.map_or(stroke.permit.travel_mm(), |s| s.travel_mm);
+        let measured = !stroke.permit.sigma_mm().is_nan();
         // The surface as read at the bottom tells more than any prediction; without it the stroke went
         // as deep as it was meant to, so far as anybody knows.
-        let (gap, dimple) = match bottom {
-            Some(bottom) => {
-                let dimple = (bottom - sensed_gap) / self.seen_ratio;
-                (bottom + offset - self.seen_ratio * dimple, dimple)
+        let (gap, dimple, sigma) = match dimple {
+            Some(dimple) => (skin + offset, dimple, stroke.permit.sigma_mm()),
+            None => {
+                let dimple = self.dimple(zone);
+                let sigma = stroke.permit.sigma_mm().hypot(dimple.sigma()).hypot(self.scatter_mm);
+                (stroke.gap_mm, dimple.mean(), sigma)
             }
-            None => (stroke.gap_mm, self.dimple(zone).mean()),
         };
-        let measured = !stroke.permit.sigma_mm().is_nan();
+        let tip_travel = travel - gap;
+        let stopped = tip_travel > self.stop_mm;
+        let penetration = tip_travel.min(self.stop_mm) - dimple;
         Estimate {
             travel_mm: travel as f32,
             gap_mm: gap as f32,
             dimple_mm: dimple as f32,
-            penetration_mm: if measured { (travel - gap - dimple) as f32 } else { f32::NAN },
-            sigma_mm: stroke.permit.sigma_mm() as f32,
+            penetration_mm: if measured { penetration as f32 } else { f32::NAN },
+            sigma_mm: if stopped { sigma.hypot(STOP_SIGMA_MM) } else { sigma } as f32,
             force_n: seen.map_or(f32::NAN, |s| s.peak_n as f32),
-        }
-    }
-
-    /// A strike was broken off: nothing is learnt from it, and little is known of it.
-    pub fn of_cut(&self, zone: u16, stroke: &Stroke, seen: &StrokeReport) -> Estimate {
-        let dimple = self.dimple(zone).mean();
-        let penetration = (seen.travel_mm - stroke.gap_mm - dimple).max(0.0);
-        Estimate {
-            travel_mm: seen.travel_mm as f32,
-            gap_mm: stroke.gap_mm as f32,
-            dimple_mm: dimple as f32,
-            penetration_mm: penetration as f32,
-            sigma_mm: CUT_SIGMA_MM,
-            force_n: seen.peak_n as f32,
         }
     }
 
