@@ -17,8 +17,8 @@ use toml::Spanned;
 
 use crate::firmware::FirmwareParams;
 use crate::plant::{
-    GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe, ScarParams,
-    SensorParams, SkinParams, TrueMachine,
+    FaultParams, GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe,
+    ScarParams, SensorParams, SkinParams, TrueMachine,
 };
 use crate::wire::WireParams;
 pub use error::ScenarioError;
@@ -41,6 +41,7 @@ pub struct Scenario {
     pub sensors: SensorParams,
     pub gantry: GantryParams,
     pub needle: NeedleParams,
+    pub faults: Vec<FaultParams>,
 }
 
 /// The `[machine]` table: which machine, and what is different about it here.
@@ -108,6 +109,7 @@ impl Scenario {
             sensors: raw.sensors,
             gantry: raw.gantry,
             needle: raw.needle,
+            faults: raw.fault,
         })
     }
 
@@ -139,6 +141,7 @@ impl Scenario {
             sensors: self.sensors.clone(),
             gantry: self.gantry.clone(),
             needle: self.needle.clone(),
+            faults: self.faults.clone(),
         };
         PlantImpl::new(head, machine, &recipe, seed)
     }
@@ -159,6 +162,8 @@ struct ScenarioFile {
     gantry: GantryParams,
     #[serde(default)]
     needle: NeedleParams,
+    #[serde(default)]
+    fault: Vec<FaultParams>,
 }
 
 #[derive(Deserialize)]
