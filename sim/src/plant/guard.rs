@@ -1,8 +1,8 @@
 //! The nose ring and the tool's body against the head, outside strikes.
 
 use super::head::{Head, Sight};
-use super::live::Moment;
 use super::machine::TrueMachine;
+use super::moment::Moment;
 use super::raycast::Ray;
 use super::vec3::Vec3;
 use crate::contract::Nanos;

@@ -5,7 +5,7 @@
 //!                                                                                          |  ray along
 //!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
 //!                                                                                  v
-//!  readings <- sensors <- live (time steps) -> touch (one time in the skin) -> truth
+//!  readings <- sensors (faults) <- live (time steps) -> touch (one time in the skin) -> truth
 //!                               |                  skin (where, scar), tissue (how it answers), healing
 //!                               +-> guard (nose ring and body against the head)
 //! ```
@@ -16,6 +16,8 @@
 
 mod event_params;
 mod events;
+mod fault_params;
+mod faults;
 mod gantry;
 mod guard;
 mod head;
@@ -24,8 +26,10 @@ mod live;
 mod machine;
 mod mesh;
 mod mesh_read;
+mod moment;
 mod motion;
 mod needle;
+mod needlework;
 mod noise;
 mod raycast;
 mod readings;
@@ -40,6 +44,7 @@ mod touch;
 mod vec3;
 
 pub use event_params::{EventParams, Extent, Pace, Range, Trigger};
+pub use fault_params::{FaultKind, FaultParams, Sensor};
 pub use gantry::GantryParams;
 pub use head::{Head, HeadParams};
 pub use healing::{Healed, HealingParams};

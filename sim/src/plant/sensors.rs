@@ -3,7 +3,10 @@
 
 use serde::Deserialize;
 
+use super::fault_params::{FaultParams, Sensor};
+use super::faults::Faults;
 use super::noise::Noise;
+use super::surface::Field;
 use super::vec3::{Pose, Vec3};
 use crate::contract::{HeadReading, Nanos};
 
@@ -16,6 +19,10 @@ pub struct SensorParams {
     pub height_latency_ms: f64,
     /// Constant error; positive: the skin looks further away than it is.
     pub height_bias_mm: f64,
+    /// Further error that comes and goes from place to place, between 0 and this, and the size of a
+    /// patch.
+    pub height_bias_patch_mm: f64,
+    pub height_bias_patch_length_mm: f64,
     /// Samples without a good reading, and the share of those that read a hair instead of nothing.
     pub height_dropout_ratio: f64,
     pub height_outlier_ratio: f64,
@@ -47,6 +54,9 @@ pub struct Sensors {
     tracker: Noise,
     /// machine_from_head as measured when the head was marked.
     mark: Option<Pose>,
+    /// Where the skin is wet.
+    wet: Field,
+    faults: Faults,
 }
 
 /// How the contact sensor will take one touch.
@@ -54,6 +64,15 @@ pub struct Sensors {
 pub struct TouchSense {
     pub missed: bool,
     pub delay: Nanos,
+}
+
+/// What the height sensor looks at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// True height, mm.
+    pub height: f64,
+    /// On the unwarped scan, scalp frame, mm.
+    pub place: Vec3,
 }
 
 /// A sample of the height sensor.
@@ -67,7 +86,7 @@ pub struct HeightSample {
 const HAIR_LEAST_MM: f64 = 0.1;
 
 impl Sensors {
-    pub fn new(params: &SensorParams, seed: u64) -> Self {
+    pub fn new(params: &SensorParams, faults: &[FaultParams], seed: u64) -> Self {
         Self {
             params: params.clone(),
             height: Noise::new(seed, "height"),
@@ -75,7 +94,17 @@ impl Sensors {
             contact: Noise::new(seed, "contact"),
             tracker: Noise::new(seed, "tracker"),
             mark: None,
+            wet: Field::new(Noise::new(seed, "wet skin"), params.height_bias_patch_length_mm),
+            faults: Faults::new(faults, seed),
         }
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    pub fn faults_mut(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     pub fn dimple_ratio(&self) -> f64 {
@@ -88,12 +117,20 @@ impl Sensors {
 
     /// The sample that is newest at `t`.
     pub fn height_sample(&self, t: Nanos) -> HeightSample {
-        let (taken, number) = newest(t, self.params.height_latency_ms, self.params.height_rate_hz);
+        let seen = t.saturating_sub(self.faults.lateness(Sensor::Height, t));
+        let (taken, number) =
+            newest(seen, self.params.height_latency_ms, self.params.height_rate_hz);
         HeightSample { taken, number }
     }
 
-    /// The reading made of the true height at that sample.
-    pub fn height(&self, sample: HeightSample, truth: Option<f64>) -> Option<f64> {
+    /// The reading made of that sample.
+    pub fn height(&self, sample: HeightSample, truth: Option<Spot>) -> Option<f64> {
+        let reading = self.sound_height(sample, truth);
+        self.faults.height(reading, sample.taken, sample.number, self.params.height_range_mm)
+    }
+
+    /// The reading but for faults that change it.
+    pub fn sound_height(&self, sample: HeightSample, truth: Option<Spot>) -> Option<f64> {
         let p = &self.params;
         let n = sample.number;
         let fate = self.height.child(1).uniform(n);
@@ -101,34 +138,57 @@ impl Sensors {
         if fate < p.height_dropout_ratio && fate >= hair {
             return None;
         }
-        let true_height = truth.filter(|h| h.abs() <= p.height_range_mm)?;
+        let spot = truth.filter(|spot| spot.height.abs() <= p.height_range_mm)?;
         let short = if fate < hair {
             let reach = (p.height_outlier_mm - HAIR_LEAST_MM).max(0.0);
             HAIR_LEAST_MM + reach * self.height.child(2).uniform(n)
         } else {
             0.0
         };
-        Some(true_height + p.height_bias_mm + p.height_noise_mm * self.height.normal(n) - short)
+        let sigma = p.height_noise_mm * self.faults.noise_factor(Sensor::Height, sample.taken);
+        let bias = p.height_bias_mm + self.patch(spot.place);
+        Some(spot.height + bias + sigma * self.height.normal(n) - short)
     }
 
+    /// Error by what lies on the skin here, mm: a third of it is dry, a third wet, engineering choice.
+    fn patch(&self, place: Vec3) -> f64 {
+        let greatest = self.params.height_bias_patch_mm;
+        if greatest <= 0.0 { 0.0 } else { greatest * (0.5 + self.wet.at(place)).clamp(0.0, 1.0) }
+    }
+
+    /// How long ago the force was felt that is read at `t`.
+    pub fn force_lateness(&self, t: Nanos) -> Nanos {
+        self.faults.lateness(Sensor::Force, t)
+    }
+
+    /// The reading at `t` of the true force.
     pub fn force(&self, t: Nanos, truth: f64) -> f64 {
         let (_, number) = newest(t, 0.0, self.params.force_rate_hz);
-        truth + self.params.force_noise_n * self.force.normal(number)
+        self.faults.force(self.sound_force(t, truth), t, number)
     }
 
-    /// How touch number `touch` is sensed.
-    pub fn touch(&self, touch: u64) -> TouchSense {
+    /// The reading but for faults that change it.
+    pub fn sound_force(&self, t: Nanos, truth: f64) -> f64 {
+        let (_, number) = newest(t, 0.0, self.params.force_rate_hz);
+        let sigma = self.params.force_noise_n * self.faults.noise_factor(Sensor::Force, t);
+        truth + sigma * self.force.normal(number)
+    }
+
+    /// How touch number `touch`, at `t`, is sensed.
+    pub fn touch(&self, touch: u64, t: Nanos) -> TouchSense {
+        let ratio = self.params.contact_miss_ratio * self.faults.noise_factor(Sensor::Contact, t);
         TouchSense {
-            missed: self.contact.uniform(touch) < self.params.contact_miss_ratio,
+            missed: self.contact.uniform(touch) < ratio,
             delay: (self.params.contact_delay_ms * 1e6) as Nanos,
         }
     }
 
-    /// For a stroke: the share of the way to the skin at which contact is sensed by mistake.
-    pub fn false_touch(&self, stroke: u64) -> Option<f64> {
+    /// For a stroke that begins at `t`: the share of the way to the skin at which contact is sensed by
+    /// mistake.
+    pub fn false_touch(&self, stroke: u64, t: Nanos) -> Option<f64> {
         let noise = self.contact.child(1);
-        (noise.uniform(2 * stroke) < self.params.contact_false_ratio)
-            .then(|| noise.uniform(2 * stroke + 1))
+        let ratio = self.params.contact_false_ratio * self.faults.noise_factor(Sensor::Contact, t);
+        (noise.uniform(2 * stroke) < ratio).then(|| noise.uniform(2 * stroke + 1))
     }
 
     /// When the newest tracker measurement at `t` was made, and its number.

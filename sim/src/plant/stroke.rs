@@ -1,6 +1,6 @@
 //! One stroke as the device's own sensors see it.
 
-use super::live::Moment;
+use super::moment::Moment;
 use super::sensors::HeightSample;
 use super::touch::Touch;
 use super::vec3::Vec3;
@@ -25,6 +25,16 @@ pub struct Stroke {
     contact: Option<f64>,
     false_contact: bool,
     peak: f64,
+}
+
+/// What there is to see at the end of a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    pub touch: Option<&'a Touch>,
+    /// The newest height sample.
+    pub sample: HeightSample,
+    /// What the contact sensor says, if it is broken.
+    pub broken_contact: Option<bool>,
 }
 
 /// Within this of the deepest point the tip counts as at the bottom, mm.
@@ -72,24 +82,25 @@ impl Stroke {
         self.false_contact
     }
 
-    /// The tip's travel at `moment` is `travel`; `sample` is the height sample newest then. True
-    /// when the tip has just left the bottom: time to read the height there.
-    pub fn step(
-        &mut self,
-        moment: &Moment,
-        previous: Nanos,
-        travel: f64,
-        touch: Option<&Touch>,
-        sample: HeightSample,
-    ) -> bool {
+    /// At this travel the contact sensor speaks by mistake, if it is to.
+    pub fn mistake(&mut self, travel: f64) {
+        let due = self.false_at.is_some_and(|at| travel >= at);
+        self.false_contact |= due && self.contact.is_none();
+    }
+
+    /// The tip's travel at `moment` is `travel`. True when the tip has just left the bottom: time to read the height there.
+    pub fn step(&mut self, moment: &Moment, previous: Nanos, travel: f64, seen: &Seen) -> bool {
         let before = self.travel;
         self.travel = travel;
         if self.contact.is_none() {
-            self.contact = self.sensed(moment.t, previous, before, touch);
+            self.contact = match seen.broken_contact {
+                Some(sensed) => sensed.then_some(travel),
+                None => self.sensed(moment.t, previous, before, seen.touch),
+            };
         }
         if travel >= self.deepest - AT_BOTTOM {
             self.deepest = self.deepest.max(travel);
-            self.bottom = Some(sample);
+            self.bottom = Some(seen.sample);
             self.bottom_read = false;
             return false;
         }
@@ -124,16 +135,9 @@ impl Stroke {
     }
 
     /// Travel at which contact is sensed, if that happens in this step.
-    fn sensed(
-        &mut self,
-        t: Nanos,
-        previous: Nanos,
-        before: f64,
-        touch: Option<&Touch>,
-    ) -> Option<f64> {
-        if let Some(false_at) = self.false_at.filter(|&at| self.travel >= at) {
-            self.false_contact = true;
-            return Some(false_at);
+    fn sensed(&self, t: Nanos, previous: Nanos, before: f64, touch: Option<&Touch>) -> Option<f64> {
+        if self.false_contact {
+            return self.false_at;
         }
         let touch = touch.filter(|touch| !touch.sense.missed)?;
         let when = touch.entry + touch.sense.delay;

@@ -1,6 +1,6 @@
 //! One time that the tip is below the undisturbed surface: a strike, or a collision of the tip.
 
-use super::live::Moment;
+use super::moment::Moment;
 use super::raycast::Hit;
 use super::sensors::TouchSense;
 use super::tissue::{Contact, ContactState};

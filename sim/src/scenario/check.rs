@@ -3,9 +3,13 @@
 use super::error::ScenarioError;
 
 /// Keys that may be negative.
-const SIGNED: [&str; 6] = [
+const SIGNED: [&str; 10] = [
     "motion.pivot_mm",
     "sensors.height_bias_mm",
+    "fault.offset_mm",
+    "fault.offset_n",
+    "fault.drift_mm_per_s",
+    "fault.drift_n_per_s",
     "needle.swap.length_error_mm",
     "scar.toward",
     "skin.scar.toward",

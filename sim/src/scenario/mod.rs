@@ -17,8 +17,8 @@ use toml::Spanned;
 
 use crate::firmware::FirmwareParams;
 use crate::plant::{
-    GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe, ScarParams,
-    SensorParams, SkinParams, TrueMachine,
+    FaultParams, GantryParams, HeadMesh, HeadParams, MotionParams, NeedleParams, PlantImpl, Recipe,
+    ScarParams, SensorParams, SkinParams, TrueMachine,
 };
 use crate::wire::WireParams;
 pub use error::ScenarioError;
@@ -41,6 +41,7 @@ pub struct Scenario {
     pub sensors: SensorParams,
     pub gantry: GantryParams,
     pub needle: NeedleParams,
+    pub faults: Vec<FaultParams>,
 }
 
 /// The `[machine]` table: which machine, and what is different about it here.
@@ -110,6 +111,7 @@ impl Scenario {
             sensors: raw.sensors,
             gantry: raw.gantry,
             needle: raw.needle,
+            faults: raw.fault,
         })
     }
 
@@ -144,6 +146,7 @@ impl Scenario {
             sensors: self.sensors.clone(),
             gantry: self.gantry.clone(),
             needle: self.needle.clone(),
+            faults: self.faults.clone(),
         };
         PlantImpl::new(head, machine, &recipe, seed)
     }
@@ -164,6 +167,8 @@ struct ScenarioFile {
     gantry: GantryParams,
     #[serde(default)]
     needle: NeedleParams,
+    #[serde(default)]
+    fault: Vec<FaultParams>,
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,23 @@ macro_rules! skin {
     };
 }
 
-pub const SCENARIOS: &Shelf = &[scenario!("nominal"), scenario!("still"), scenario!("restless")];
+pub const SCENARIOS: &Shelf = &[
+    scenario!("nominal"),
+    scenario!("still"),
+    scenario!("restless"),
+    scenario!("quiet"),
+    scenario!("fidgets"),
+    scenario!("corner-soft"),
+    scenario!("corner-stiff"),
+    scenario!("worn-needle"),
+    scenario!("wet-ink"),
+    scenario!("scar"),
+    scenario!("cartridge-swap"),
+    scenario!("startle"),
+    scenario!("startle-hard"),
+    scenario!("long-session"),
+];
 
 /// The skins they name.
-pub const SKINS: &Shelf = &[skin!("scalp.toml"), skin!("phantom.toml")];
+pub const SKINS: &Shelf =
+    &[skin!("scalp.toml"), skin!("phantom.toml"), skin!("hooked.toml"), skin!("uneven.toml")];

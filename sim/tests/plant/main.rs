@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod events;
+mod faults;
 mod machine;
 mod motion;
 mod needle;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::support::{Bench, Stroke, bundled_head, on_top};
 use smp_sim::Scenario;
 use smp_sim::plant::MotionParams;
 
@@ -12,12 +13,14 @@ fn file(name: &str) -> String {
 #[test]
 fn all_shipped_scenarios_load_by_name_and_from_their_files() {
     let names: Vec<_> = Scenario::names().collect();
-    assert_eq!(names, ["nominal", "still", "restless"]);
+    assert_eq!(names.len(), 14);
+    assert_eq!(names[..3], ["nominal", "still", "restless"]);
     for name in names {
         let named = Scenario::named(name).unwrap();
         let loaded = Scenario::load(Path::new(&file(name))).unwrap();
         assert_eq!(format!("{named:?}"), format!("{loaded:?}"));
         assert_eq!(named.name, name);
+        assert!(named.about.len() > 20, "{name}");
         let machine = named.true_machine().unwrap();
         assert_eq!(machine.name, "gantry6");
         assert!(machine.depth_stop.is_some());
@@ -27,7 +30,7 @@ fn all_shipped_scenarios_load_by_name_and_from_their_files() {
 #[test]
 fn each_key_of_a_scenario_has_a_comment_with_its_unit() {
     let scenarios = Scenario::names().map(|name| format!("scenarios/{name}"));
-    let skins = ["scalp", "phantom"].map(|name| format!("skin/{name}"));
+    let skins = ["scalp", "phantom", "hooked", "uneven"].map(|name| format!("skin/{name}"));
     for path in scenarios.chain(skins) {
         let path = format!("{}/../configs/{path}.toml", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap();
@@ -189,5 +192,46 @@ fn mistakes_in_a_scenario_with_a_base_are_refused_in_the_file_that_makes_them() 
         for part in parts {
             assert!(error.contains(part), "{name}: {error}");
         }
+    }
+}
+
+#[test]
+fn quiet_is_nominal_by_another_name() {
+    let (quiet, nominal) = (Scenario::named("quiet").unwrap(), Scenario::named("nominal").unwrap());
+    let (name, about) = (nominal.name.clone(), nominal.about.clone());
+    let renamed = Scenario { name, about, ..quiet };
+    assert_eq!(format!("{renamed:?}"), format!("{nominal:?}"));
+}
+
+#[test]
+fn corners_differ_from_nominal_and_from_each_other_as_the_acceptance_table_says() {
+    let [nominal, soft, stiff] =
+        ["nominal", "corner-soft", "corner-stiff"].map(|name| Scenario::named(name).unwrap());
+    let stiffness = nominal.skin.equilibrium_stiffness_n_per_mm;
+    for (corner, ratio) in [(&soft, 0.5), (&stiff, 2.0)] {
+        let found = corner.skin.equilibrium_stiffness_n_per_mm / stiffness;
+        assert!((found - ratio).abs() < 1e-12, "{found}");
+        assert_eq!(corner.needle.strikes_before, 10_000);
+        assert!((corner.sensors.height_bias_mm - 0.1).abs() < 1e-12);
+        assert!((corner.sensors.height_dropout_ratio - 0.02).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn worlds_of_all_shipped_scenarios_strike() {
+    for name in Scenario::names() {
+        let scenario = Scenario::named(name).unwrap();
+        let machine = scenario.true_machine().unwrap();
+        let mut bench = Bench::new(&scenario, &machine, &bundled_head(), 2);
+        for i in 0..5 {
+            let (p, n) = on_top(f64::from(i) * 3.0, 10.0);
+            bench.hover(p, n);
+            bench.strike(&Stroke { dot: Some(i), travel: 3.82, speed: 300.0, dwell_ms: 10 });
+        }
+        let truth = bench.plant.truth();
+        assert_eq!(truth.strikes.len(), 5, "{name}");
+        let deepest = truth.strikes.iter().map(|s| s.penetration).fold(0.0, f64::max);
+        println!("{name}: penetration up to {deepest:.2} mm");
+        assert!((1.0..2.2).contains(&deepest) && truth.collisions.is_empty(), "{name}: {deepest}");
     }
 }

@@ -63,6 +63,32 @@ fn height_noise_bias_and_dropout_are_those_of_the_scenario() {
 }
 
 #[test]
+fn wet_skin_looks_further_away_in_patches() {
+    let mut bench = still_with(|s| {
+        s.sensors.height_bias_mm = 0.02;
+        s.sensors.height_bias_patch_mm = 0.1;
+        s.sensors.height_bias_patch_length_mm = 8.0;
+    });
+    let mut errors = Vec::new();
+    for i in 0..400 {
+        // 2 mm from one to the next in rows 20 mm apart.
+        let (x, y) = (f64::from(i % 40) * 2.0 - 40.0, f64::from(i / 40) * 20.0 - 90.0);
+        let over = hover_over(&bench.machine, [x, y, 60.0], UP, 2.0);
+        bench.go(over);
+        errors.push(bench.plant.height(bench.now).unwrap() - 2.0);
+    }
+    let mean = errors.iter().sum::<f64>() / 400.0;
+    let count = |low: f64, high: f64| errors.iter().filter(|e| (low..high).contains(*e)).count();
+    let (dry, wet) = (count(0.0199, 0.0201), count(0.1199, 0.1201));
+    println!("bias {mean:.3} mm in the mean; {dry} of 400 dry, {wet} wet");
+    assert!(errors.iter().all(|e| (0.0199..=0.1201).contains(e)));
+    assert!((0.05..0.09).contains(&mean) && dry > 60 && wet > 60, "{mean} {dry} {wet}");
+    // It comes and goes smoothly, and does both within centimetres.
+    let steps = errors.chunks_exact(40).flat_map(|row| row.windows(2).map(|w| (w[1] - w[0]).abs()));
+    assert!(steps.fold(0.0, f64::max) < 0.06);
+}
+
+#[test]
 fn height_is_as_old_as_its_latency() {
     let mut bench = still_with(|s| s.sensors.height_latency_ms = 3.0);
     let low = hover_over(&bench.machine, OVER, UP, 2.0);
