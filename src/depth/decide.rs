@@ -31,6 +31,8 @@ pub struct Rules {
     pub trim_max_mm: f64,
     /// One sigma of the surface as the device reads it at the bottom, mm.
     pub bottom_sigma_mm: f64,
+    /// How far past the skin, as the height sensor sees it, a stroke may lead in all, mm.
+    pub beyond_max_mm: f64,
 }
 
 impl Default for Rules {
@@ -48,6 +50,7 @@ impl Default for Rules {
             dimple_scatter_mm: 0.05,
             trim_max_mm: 0.0,
             bottom_sigma_mm: 0.02,
+            beyond_max_mm: 2.3,
         }
     }
 }
@@ -258,12 +261,15 @@ impl Aim {
     /// can add to a stroke, its first part ends short of the target by one sigma; and even a reading
     /// at the bottom that lies must not lead beyond the ceiling.
     fn new(s: &Situation, rules: &Rules, sigma_mm: f64) -> Self {
-        let safe = rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm;
+        let beside = s.offset.mean() + s.dimple.mean();
+        let safe =
+            (rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm).min(rules.beyond_max_mm - beside);
         if rules.trim_max_mm <= 0.0 {
             return Self { first_mm: s.target_mm.min(safe), reach_mm: 0.0 };
         }
         let first_mm = (s.target_mm - sigma_mm).min(safe);
-        let room = rules.ceiling_mm - TRIM_SIGMAS * sigma_mm - first_mm;
+        let room = (rules.ceiling_mm - TRIM_SIGMAS * sigma_mm).min(rules.beyond_max_mm - beside)
+            - first_mm;
         Self { first_mm, reach_mm: room.clamp(0.0, rules.trim_max_mm) }
     }
 

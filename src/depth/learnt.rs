@@ -17,8 +17,12 @@ const GATE_SIGMAS: f64 = 4.0;
 impl Learnt {
     /// Before any sample: `mean` within `sigma`; samples scatter by `scatter` about it.
     pub fn new(mean: f64, sigma: f64, scatter: f64) -> Self {
-        let wander = (0.02 * scatter).powi(2);
-        Self { mean, variance: sigma * sigma, scatter: scatter * scatter, wander }
+        Self::wandering(mean, sigma, scatter, 0.02 * scatter)
+    }
+
+    /// The same for a quantity that changes by `wander` from sample to sample, one sigma.
+    pub fn wandering(mean: f64, sigma: f64, scatter: f64, wander: f64) -> Self {
+        Self { mean, variance: sigma * sigma, scatter: scatter * scatter, wander: wander * wander }
     }
 
     /// Takes a sample; false if it was left out as an outlier.

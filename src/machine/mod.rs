@@ -13,6 +13,6 @@ pub mod timing;
 pub use joints::{AXES, Axis, Joints, PerAxis};
 pub use kinematics::{Kinematics, ToolPose, Unreachable, Wrist, within_travel};
 pub use profile::{
-    DEPTH_STOP_MM,
-    AxisLimits, Clearances, DepthRule, Link, NeedleSpeeds, Profile, ProfileError, Sensing, Sphere,
+    AxisLimits, Clearances, DEPTH_STOP_MM, DepthRule, Link, NeedleSpeeds, Profile, ProfileError,
+    Sensing, Sphere,
 };

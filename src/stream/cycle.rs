@@ -34,6 +34,8 @@ use crate::verify::{Gate, HeadBelief};
 pub(super) const REST_MAX: Duration = ms(30_000);
 /// The skin further off than this is another registration, mm.
 const OFFSET_MAX_MM: f64 = 8.0;
+/// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
+const FOLLOWED_MAX_MM: f64 = 3.0;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
 const NEAR_MM: f64 = 1.0;
 /// One sigma of such a reading, mm: it and the axes are sampled within a millisecond of each other.
@@ -87,6 +89,7 @@ pub struct Cycle {
     /// Touches of this session, and how often they found the needle moved.
     pub(super) touches: u32,
     pub(super) needle_moves: u32,
+    pub(super) needle_moved_at: usize,
     touches_offered: bool,
     silence: Duration,
     pub(super) line: String,
@@ -105,6 +108,7 @@ impl Cycle {
         } else {
             ctx.timers.set(Timer::Poll, now, Duration::ZERO);
         }
+        let gate = Gate::new(machine);
         let rules = Rules {
             ceiling_mm: machine.depth.ceiling_mm,
             shallow_mm: machine.depth.band_mm[0],
@@ -115,6 +119,7 @@ impl Cycle {
             } else {
                 0.0
             },
+            beyond_max_mm: gate.beyond_max_mm(),
             ..Rules::default()
         };
         Self {
@@ -124,7 +129,7 @@ impl Cycle {
             place: Place::Unknown(ready.report.joints),
             pause_wanted: false,
             pipelined: framed,
-            gate: Gate::new(machine),
+            gate,
             rules,
             tracker: SurfaceTracker::new(machine.sensing.placement_sigma_mm),
             learning: Learning::new(machine),
@@ -137,6 +142,7 @@ impl Cycle {
             blind: 0,
             touches: 0,
             needle_moves: 0,
+            needle_moved_at: 0,
             touches_offered: ready.capabilities.has(Capability::Contact),
             silence,
             line: String::with_capacity(128),
@@ -355,8 +361,14 @@ impl Cycle {
         visit.readings += 1;
         visit.newest_us = us;
         let offset_mm = self.tracker.estimate(at_s).offset_mm;
-        if offset_mm.abs() > OFFSET_MAX_MM {
+        let (dot, seen) = (&ctx.program.dots()[visit.index], self.head.machine_from_scalp(at_s));
+        let tracked = HeadBelief { machine_from_scalp: seen, ..visit.head };
+        let followed_mm = visit::model_shift_mm(dot, &visit.head, &tracked);
+        if (offset_mm - followed_mm).abs() > OFFSET_MAX_MM {
             return Err(Fault::Moved { offset_mm });
+        }
+        if followed_mm.abs() > FOLLOWED_MAX_MM {
+            return self.retreat(ctx, now);
         }
         self.consider(ctx, now)
     }

@@ -6,8 +6,10 @@ use crate::depth::Learnt;
 use crate::device::StrokeReport;
 use crate::machine::{DEPTH_STOP_MM, Profile};
 
-/// Scatter of one contact about the predicted gap, mm.
+/// Scatter of one contact about the skin as the height sensor has it, mm.
 const CONTACT_SCATTER_MM: f64 = 0.03;
+/// Change of their offset from dot to dot, one sigma, mm.
+const OFFSET_WANDER_MM: f64 = 0.008;
 /// One sigma of the penetration of a strike that was broken off, mm: the head moved meanwhile.
 const CUT_SIGMA_MM: f32 = 0.3;
 /// Needle and height sensor are in line when the offset is known this well, one sigma, mm.
@@ -47,7 +49,7 @@ impl Learning {
         let depth = &machine.depth;
         let speed = machine.needle.speed_mm_per_s;
         Self {
-            offset: Learnt::new(0.0, machine.sensing.offset_sigma_mm, CONTACT_SCATTER_MM),
+            offset: offset(0.0, machine.sensing.offset_sigma_mm),
             prior: Learnt::new(depth.dimple_mm, DIMPLE_PRIOR_SIGMA_MM, depth.dimple_sigma_mm),
             dimples: Vec::new(),
             seen_ratio: machine.sensing.dimple_seen_ratio,
@@ -115,6 +117,20 @@ impl Learning {
         }
     }
 
+    /// A strike was broken off: nothing is learnt from it, and little is known of it.
+    pub fn of_cut(&self, zone: u16, stroke: &Stroke, seen: &StrokeReport) -> Estimate {
+        let dimple = self.dimple(zone).mean();
+        let penetration = (seen.travel_mm - stroke.gap_mm - dimple).max(0.0);
+        Estimate {
+            travel_mm: seen.travel_mm as f32,
+            gap_mm: stroke.gap_mm as f32,
+            dimple_mm: dimple as f32,
+            penetration_mm: penetration as f32,
+            sigma_mm: CUT_SIGMA_MM,
+            force_n: seen.peak_n as f32,
+        }
+    }
+
     /// `skin`: as the height sensor read it just before.
     fn learn_contact(&mut self, contact: Option<f64>, skin: f64) {
         let Some(contact) = contact else {
@@ -136,7 +152,7 @@ impl Learning {
 
     /// The cartridge has been changed.
     pub fn new_needle(&mut self) {
-        self.offset = Learnt::new(self.offset.mean(), NEW_NEEDLE_SIGMA_MM, CONTACT_SCATTER_MM);
+        self.offset = offset(self.offset.mean(), NEW_NEEDLE_SIGMA_MM);
     }
 
     /// A touch at `speed` met the skin, which the height sensor had at `skin`. By how much needle and height sensor have parted, if they have.
@@ -146,7 +162,7 @@ impl Learning {
         let zeroed = self.offset.sigma() <= ZEROED_SIGMA_MM;
         (self.doubt, self.missed) = (false, false);
         if zeroed && by_mm.abs() > APART_MM {
-            self.offset = Learnt::new(sample, CONTACT_SCATTER_MM, CONTACT_SCATTER_MM);
+            self.offset = offset(sample, CONTACT_SCATTER_MM);
             return Some(by_mm);
         }
         if !self.offset.learn(sample) {
@@ -163,4 +179,10 @@ impl Learning {
         }
         &mut self.dimples[zone]
     }
+}
+
+/// The offset of needle and height sensor, known this well. It changes along the skin: wet ink and
+/// translucent skin look further away than they are, by an amount that differs from place to place.
+fn offset(mean: f64, sigma: f64) -> Learnt {
+    Learnt::wandering(mean, sigma, CONTACT_SCATTER_MM, OFFSET_WANDER_MM)
 }

@@ -92,7 +92,13 @@ impl Cycle {
         visit.touches = 0;
         if let Some(by_mm) = self.learning.touched(contact_mm, skin_mm, SPEED_MM_PER_S) {
             ctx.event(Event::NeedleMoved { by_mm });
-            self.needle_moves += 1;
+            let done = self.job.done_count();
+            self.needle_moves = if done < self.needle_moved_at + NEEDLE_MOVES_APART {
+                self.needle_moves + 1
+            } else {
+                1
+            };
+            self.needle_moved_at = done;
             if self.needle_moves > NEEDLE_MOVES_MAX {
                 return Err(Fault::Disagree);
             }
@@ -101,6 +107,6 @@ impl Cycle {
     }
 }
 
-/// Needle and height sensor may part so often in a run before a person is asked; a change of cartridge that
-/// was announced does not count.
+/// Needle and height sensor may part so often, fewer dots apart than this, before a person is asked.
 const NEEDLE_MOVES_MAX: u32 = 3;
+const NEEDLE_MOVES_APART: usize = 30;

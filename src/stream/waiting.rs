@@ -77,7 +77,7 @@ impl Cycle {
     }
 
     /// Up to the height of a first approach, to watch from there until the head is calm.
-    fn retreat(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn retreat(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         self.move_in_visit(Level::Approach, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             visit.calm = Calm::Awaited;

@@ -110,6 +110,12 @@ impl Gate {
         }
     }
 
+    /// How far past the skin, as the height sensor sees it, a stroke may lead, extension included, mm: the
+    /// ceiling and the greatest dimple, and no further than the device's cage.
+    pub fn beyond_max_mm(&self) -> f64 {
+        (self.ceiling_mm + self.dimple_max_mm).min(self.cage_mm)
+    }
+
     /// Clears a move to `leg`.
     pub fn clear_move<'a>(
         &mut self,
@@ -143,7 +149,7 @@ impl Gate {
             return Err(Refusal::Other);
         }
         let depth_mm = travel_mm - gap_mm + reach_mm;
-        let limit_mm = (dot.target_mm.min(self.ceiling_mm) + self.dimple_max_mm).min(self.cage_mm);
+        let limit_mm = self.beyond_max_mm();
         if reach_mm < 0.0 || !(0.0..=limit_mm).contains(&depth_mm) {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }
@@ -220,7 +226,7 @@ impl Gate {
             return Err(Refusal::Place { off_mm });
         }
         let depth_mm = travel_mm - gap_mm;
-        let limit_mm = (self.ceiling_mm + self.dimple_max_mm).min(self.cage_mm);
+        let limit_mm = self.beyond_max_mm();
         if !(0.0..=limit_mm).contains(&depth_mm) {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }

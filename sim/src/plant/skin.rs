@@ -156,12 +156,15 @@ impl Skin {
         p.ring_bulge_mm * deviation.clamp(-1.0, 1.0)
     }
 
-    /// Log-normal with median 1: the table's nominal force is the one in the middle.
+    /// Log-normal with median 1: the table's nominal force is the one in the middle. Cut at two sigma, which
+    /// is the range of the row "Puncture force": no figure speaks of skin beyond it, and with it the
+    /// residual dimple stays within the range of its own row.
     fn scatter(&self, stream: u64, strike: u32, sigma: f64) -> f64 {
+        const SIGMAS: f64 = 2.0;
         if sigma <= 0.0 {
             return 1.0;
         }
-        let n = self.dots.child(stream).normal(u64::from(strike));
+        let n = self.dots.child(stream).normal(u64::from(strike)).clamp(-SIGMAS, SIGMAS);
         (sigma * n).exp()
     }
 

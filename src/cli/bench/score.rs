@@ -18,8 +18,8 @@ pub struct RunScore {
     pub figures: Figures,
     /// By strike: penetration, mm.
     pub depths: Vec<f64>,
-    /// By dot struck: believed and true penetration, mm.
-    pub beliefs: Vec<(f64, f64)>,
+    /// By dot struck: what was believed of it, and its true penetration, mm.
+    pub beliefs: Vec<Belief>,
     /// Between the first and the last strike, s.
     pub striking_s: f64,
 }
@@ -36,7 +36,11 @@ impl RunScore {
             strikes.iter().filter_map(|s| Some((s.dot?, s.penetration_mm))).collect();
         let beliefs = events.iter().filter_map(|event| match event {
             Event::Done { dot, estimate, .. } if estimate.penetration_mm.is_finite() => {
-                Some((f64::from(estimate.penetration_mm), *truth.get(&dot.0)?))
+                Some(Belief {
+                    penetration_mm: f64::from(estimate.penetration_mm),
+                    sigma_mm: f64::from(estimate.sigma_mm),
+                    true_mm: *truth.get(&dot.0)?,
+                })
             }
             _ => None,
         });
@@ -51,6 +55,23 @@ impl RunScore {
             striking_s: (last - first).max(0.0),
             figures,
         }
+    }
+}
+
+/// What the loop believes of a dot, and the truth.
+#[derive(Clone, Copy, Debug)]
+pub struct Belief {
+    penetration_mm: f64,
+    sigma_mm: f64,
+    true_mm: f64,
+}
+
+impl Belief {
+    /// The loop is not sure, by one sigma, that the dot is in band.
+    fn is_flagged(&self) -> bool {
+        let inside = self.penetration_mm - self.sigma_mm >= BAND_MM[0]
+            && self.penetration_mm + self.sigma_mm <= BAND_MM[1];
+        !inside
     }
 }
 
@@ -93,7 +114,7 @@ impl Score {
         let share = |test: &dyn Fn(f64) -> bool| depths.iter().filter(|d| test(**d)).count();
         let lateral: f64 = runs.iter().map(|r| r.figures.lateral_error_mm.rms.powi(2)).sum();
         let striking_s: f64 = runs.iter().map(|r| r.striking_s).sum();
-        let beliefs: Vec<(f64, f64)> = runs.iter().flat_map(|r| r.beliefs.clone()).collect();
+        let beliefs: Vec<Belief> = runs.iter().flat_map(|r| r.beliefs.clone()).collect();
         let sum = |of: &dyn Fn(&RunScore) -> usize| runs.iter().map(of).sum::<usize>();
         Self {
             seeds: runs.len(),
@@ -123,14 +144,14 @@ fn in_band(depth: f64) -> bool {
     (BAND_MM[0]..=BAND_MM[1]).contains(&depth)
 }
 
-fn estimate_rms(beliefs: &[(f64, f64)]) -> Option<f64> {
-    let sum: f64 = beliefs.iter().map(|(believed, true_)| (believed - true_).powi(2)).sum();
+fn estimate_rms(beliefs: &[Belief]) -> Option<f64> {
+    let sum: f64 = beliefs.iter().map(|b| (b.penetration_mm - b.true_mm).powi(2)).sum();
     (!beliefs.is_empty()).then(|| (sum / beliefs.len() as f64).sqrt())
 }
 
-/// Of the dots that are (or are not) in band, the share believed to be out of it.
-fn flagged(beliefs: &[(f64, f64)], inside: bool) -> Option<f64> {
-    let asked: Vec<_> = beliefs.iter().filter(|(_, depth)| in_band(*depth) == inside).collect();
-    let flags = asked.iter().filter(|(believed, _)| !in_band(*believed)).count();
+/// Of the dots that are (or are not) in band, the share that the loop itself would list.
+fn flagged(beliefs: &[Belief], inside: bool) -> Option<f64> {
+    let asked: Vec<_> = beliefs.iter().filter(|b| in_band(b.true_mm) == inside).collect();
+    let flags = asked.iter().filter(|b| b.is_flagged()).count();
     (!asked.is_empty()).then(|| flags as f64 / asked.len() as f64)
 }
