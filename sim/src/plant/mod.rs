@@ -1,13 +1,17 @@
 //! The plant: what commanded motion does to a gantry, a needle, a moving head and its skin.
 //!
 //! ```text
-//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics), needle -> tip
-//!                                                                                          |  ray along
-//!  scan -> surface (warp) -> head (misplaced, moving) -----------------------------+  the needle
-//!                                                                                  v
-//!  readings <- sensors (faults) <- live (time steps) -> touch (one time in the skin) -> truth
-//!                               |                  skin (where, scar), tissue (how it answers), healing
-//!                               +-> guard (nose ring and body against the head)
+//!  commanded axes -> gantry (lag, play, noise) -> machine (forward kinematics) -> needle -> tip
+//!                                                                                            |
+//!  scan -> surface (warp) -> head (misplaced; motion, sway, events) ------------------- ray along
+//!                              ^                                                        the needle
+//!                              | startled by a strike                                        |
+//!                              |                                                             v
+//!  readings <- sensors (faults) <- live (time steps) <-> needlework -> touch (one time in the skin)
+//!                                    |                                 skin (where; scar), tissue
+//!                                    |                                 (how it answers), healing
+//!                                    v                                                       v
+//!                                  guard (nose ring and body against the head) ---------> truth
 //! ```
 //!
 //! Time goes in steps that end on a fixed grid of 0.1 ms: one step of the grid while the tip can

@@ -120,12 +120,12 @@ impl Motion {
         six
     }
 
-    /// See [`Events::aim`].
+    /// The tool now looks at skin with this outward normal.
     pub fn aim(&mut self, outward: Vec3) {
         self.events.aim(outward);
     }
 
-    /// See [`Events::needle_in`].
+    /// The needle went in at `entry` for strike number `strike`, counted from 1; it is `now`.
     pub fn needle_in(&mut self, entry: f64, now: f64, strike: u32) {
         self.events.needle_in(entry, now, strike);
     }

@@ -2,7 +2,7 @@
 //!
 //! TOML; keys end in their unit, unknown keys are errors, and the plant's keys have no defaults but
 //! for what a world can be without (needle, faults): a scenario says all that it means, itself or
-//! through its `base` ([`layers`]). Parameters and ranges come from the table in the domain facts;
+//! through its `base`. Parameters and ranges come from the table in the domain facts;
 //! each key's comment names its row.
 
 mod check;
