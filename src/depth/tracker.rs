@@ -13,6 +13,8 @@ const ACCELERATION_PSD: f64 = 4.0;
 const SLOPE_SIGMA: f64 = 0.02;
 /// Speed of a head at rest, one sigma, mm/s.
 const SPEED_SIGMA: f64 = 2.0;
+/// What the head tracker's noise can make of a resting head, mm; the height sensor knows better then.
+const JITTER_MM: f64 = 0.5;
 /// A reading further off than this many sigmas is an outlier ...
 const GATE_SIGMAS: f64 = 5.0;
 /// ... until so many in a row agree that the head has moved.
@@ -61,8 +63,13 @@ impl SurfaceTracker {
     /// The tool went to another dot, `distance_mm` away; the model's own height changed by
     /// `model_shift_mm` (a new pose of the head was taken from the head tracker).
     pub fn hop(&mut self, distance_mm: f64, model_shift_mm: f64) {
-        self.offset -= model_shift_mm;
         self.p[0] += (SLOPE_SIGMA * distance_mm).powi(2);
+        if model_shift_mm.abs() <= JITTER_MM {
+            self.offset -= model_shift_mm;
+        } else {
+            // The head has really moved, and the skin with it.
+            self.p[0] += JITTER_MM * JITTER_MM;
+        }
     }
 
     /// Takes a reading of the offset, made at `at_s` with standard deviation `sigma_mm`.

@@ -36,6 +36,10 @@ pub(super) const REST_MAX: Duration = ms(30_000);
 const OFFSET_MAX_MM: f64 = 8.0;
 /// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
 const FOLLOWED_MAX_MM: f64 = 3.0;
+/// A head that moves faster than this is only waited for, mm/s.
+const HEAD_FAST_MM_PER_S: f64 = 30.0;
+/// So many readings in a row are not where the head can be, before that is a fault.
+const ASTRAY_MAX: u32 = 60;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
 const NEAR_MM: f64 = 1.0;
 /// One sigma of such a reading, mm: it and the axes are sampled within a millisecond of each other.
@@ -71,6 +75,8 @@ pub struct Cycle {
     pub(super) activity: Activity,
     pub(super) stroke: Option<Stroke>,
     pub(super) place: Place,
+    /// The dot that the tool was last proved to stand over.
+    pub(super) stands_over: Option<usize>,
     pause_wanted: bool,
     pipelined: bool,
     pub(super) gate: Gate,
@@ -127,6 +133,7 @@ impl Cycle {
             activity: Activity::Free,
             stroke: None,
             place: Place::Unknown(ready.report.joints),
+            stands_over: None,
             pause_wanted: false,
             pipelined: framed,
             gate,
@@ -323,6 +330,7 @@ impl Cycle {
             return;
         };
         visit.at_pose = true;
+        self.stands_over = Some(visit.index);
         ctx.timers.stop(Timer::Pose);
         // Also at the height of a first approach: a sensor that reads nothing there must not be waited
         // for without end.
@@ -349,6 +357,10 @@ impl Cycle {
             // Nothing to read there: that too can be a reason to do something.
             return self.consider(ctx, now);
         };
+        if self.head.speed_mm_per_s().is_some_and(|speed| speed > HEAD_FAST_MM_PER_S) {
+            // Tracker and height sensor are some 13 ms apart: nothing can be told from them together.
+            return self.head_moves(ctx, now);
+        }
         let machine = &ctx.machine;
         let tip = visit.tip(report, &ctx.program.dots()[visit.index], machine);
         let sigma_mm = match report.state {
@@ -364,8 +376,13 @@ impl Cycle {
         let (dot, seen) = (&ctx.program.dots()[visit.index], self.head.machine_from_scalp(at_s));
         let tracked = HeadBelief { machine_from_scalp: seen, ..visit.head };
         let followed_mm = visit::model_shift_mm(dot, &visit.head, &tracked);
-        if (offset_mm - followed_mm).abs() > OFFSET_MAX_MM {
+        visit.astray =
+            if (offset_mm - followed_mm).abs() > OFFSET_MAX_MM { visit.astray + 1 } else { 0 };
+        if visit.astray >= ASTRAY_MAX {
             return Err(Fault::Moved { offset_mm });
+        }
+        if visit.astray > 0 {
+            return Ok(());
         }
         if followed_mm.abs() > FOLLOWED_MAX_MM {
             return self.retreat(ctx, now);

@@ -14,14 +14,14 @@ const OFFSET_WANDER_MM: f64 = 0.008;
 const CUT_SIGMA_MM: f32 = 0.3;
 /// Needle and height sensor are in line when the offset is known this well, one sigma, mm.
 const ZEROED_SIGMA_MM: f64 = 0.05;
-/// A contact this far from where it should be is no scatter, mm.
-const APART_MM: f64 = 0.12;
+/// A contact this far from where it should be is no scatter, mm (facts, acceptance figures, row 10).
+const APART_MM: f64 = 0.15;
 /// Length of a new needle, one sigma, mm: the table's high figure (facts, "Needle-length error after cartridge swap").
 const NEW_NEEDLE_SIGMA_MM: f64 = 0.25;
 /// Dimples that there are, mm (facts, "Residual dimple": 0.03 to 0.40); anything else is a hair, or light.
 const DIMPLES_MM: std::ops::RangeInclusive<f64> = -0.1..=1.0;
 /// How far the skin bulges into the nose ring, one sigma, mm: the stop counts from the ring (facts, section E).
-const STOP_SIGMA_MM: f64 = 0.08;
+const STOP_SIGMA_MM: f64 = 0.06;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 

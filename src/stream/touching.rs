@@ -18,9 +18,10 @@ use crate::time::{Duration, Instant, ms};
 
 /// Slow enough that skin gives way and does not break, mm/s.
 const SPEED_MM_PER_S: f64 = 20.0;
-/// The first touch leads this far past where the skin may be, mm; each next one so much further.
-const PAST_MAX_MM: f64 = 0.2;
-const STEP_MM: f64 = 0.12;
+/// The first touch ends short of where the skin should be by one sigma, at most this, mm; each next one leads
+/// so much further. One contact in a hundred is not sensed: the needle then goes no deeper than a step.
+const FIRST_MAX_MM: f64 = 0.25;
+const STEP_MM: f64 = 0.06;
 /// With no contact this far past the expected skin the contact sensor is dead, mm.
 const GIVE_UP_MM: f64 = 0.9;
 /// A touch must have ended by then.
@@ -46,7 +47,7 @@ impl Cycle {
         };
         let (tries, pose) = (visit.touches, visit.target);
         let offset = situation.offset;
-        let past_mm = (2.0 * offset.sigma()).min(PAST_MAX_MM) + STEP_MM * f64::from(tries);
+        let past_mm = STEP_MM * f64::from(tries) - offset.sigma().min(FIRST_MAX_MM);
         if past_mm > GIVE_UP_MM {
             return Err(Fault::NoContact);
         }
@@ -108,5 +109,5 @@ impl Cycle {
 }
 
 /// Needle and height sensor may part so often, fewer dots apart than this, before a person is asked.
-const NEEDLE_MOVES_MAX: u32 = 3;
+const NEEDLE_MOVES_MAX: u32 = 5;
 const NEEDLE_MOVES_APART: usize = 30;

@@ -59,7 +59,7 @@ impl Cycle {
     }
 
     /// Takes the head's pose predicted for the strike of a dot `distance_mm` away as the new model.
-    fn believe(&mut self, index: usize, distance_mm: f64, at_s: f64, ctx: &Context) {
+    pub(super) fn believe(&mut self, index: usize, distance_mm: f64, at_s: f64, ctx: &Context) {
         let dot = &ctx.program.dots()[index];
         let strike_s = at_s + self.until_strike_s(index, at_s, ctx);
         let machine_from_scalp = self.head.machine_from_scalp(strike_s);
@@ -76,7 +76,7 @@ impl Cycle {
         Ok(())
     }
 
-    /// To another height over the dot being visited.
+    /// To another height over the dot being visited, where the head is believed to be by now.
     pub(super) fn move_in_visit(
         &mut self,
         level: Level,
@@ -86,25 +86,14 @@ impl Cycle {
         let &Activity::Visiting(old) = &self.activity else {
             return Ok(());
         };
-        self.move_in_visit_to(old.index, level, ctx, now)?;
+        self.place = Place::Over(old.index);
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        self.believe(old.index, 0.0, at_s, ctx);
+        self.visit(old.index, level, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (old.intent, old.refusals, old.told);
         }
         Ok(())
-    }
-
-    /// To a height over a dot, where the head is believed to be by now.
-    pub(super) fn move_in_visit_to(
-        &mut self,
-        index: usize,
-        level: Level,
-        ctx: &mut Context,
-        now: Instant,
-    ) -> Result<(), Fault> {
-        self.place = Place::Over(index);
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
-        self.believe(index, 0.0, at_s, ctx);
-        self.visit(index, level, ctx, now)
     }
 
     /// Seconds from the arrival of the way's first line to the strike at its end, nothing in the way.
@@ -149,6 +138,7 @@ impl Cycle {
             head: self.belief,
             at_pose: false,
             readings: 0,
+            astray: 0,
             newest_us: 0,
             intent: Intent::None,
             waiting: Reasons::default(),

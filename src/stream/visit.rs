@@ -30,6 +30,8 @@ pub struct Visit {
     pub at_pose: bool,
     /// Readings used since.
     pub readings: u32,
+    /// Readings in a row that are not where the head can be.
+    pub astray: u32,
     /// When the newest of them was made, device time, µs.
     pub newest_us: u64,
     /// The intent.

@@ -76,6 +76,24 @@ impl Cycle {
         Ok(())
     }
 
+    /// The head is on its way to somewhere.
+    pub(super) fn head_moves(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        visit.readings = 0;
+        if !visit.at_pose || visit.touching.is_some() {
+            return Ok(());
+        }
+        if visit.level == Level::Approach {
+            visit.calm = Calm::Awaited;
+            return Ok(());
+        }
+        let dot = ctx.program.dots()[visit.index].dot;
+        ctx.event(Event::Retreated { dot, reasons: Reasons::only(Reason::Moving) });
+        self.retreat(ctx, now)
+    }
+
     /// Up to the height of a first approach, to watch from there until the head is calm.
     pub(super) fn retreat(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         self.move_in_visit(Level::Approach, ctx, now)?;
@@ -213,15 +231,19 @@ impl Cycle {
 
     /// Ends the device's hold and looks, from above the dot where it happened, whether the head is calm.
     fn recover(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let (Place::Over(index) | Place::Lifted(index)) = self.place else {
+        // The way to the dot after that one was dropped by the device.
+        let Some(index) = self.stands_over else {
             return Err(Fault::State(MachineState::Held));
         };
         self.reflex_pending = false;
         ctx.timers.stop(Timer::Rest);
         ctx.link.configure(Setup::Resume, now)?;
-        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
         self.place = Place::Over(index);
-        self.move_in_visit_to(index, Level::Approach, ctx, now)?;
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        self.believe(index, 0.0, at_s, ctx);
+        // What was known of the skin was known before the head moved.
+        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        self.visit(index, Level::Approach, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.watching, visit.calm) = (true, Calm::Awaited);
         }
