@@ -18,7 +18,7 @@ pub struct Args {
     /// The machine
     #[arg(long, default_value = "gantry6")]
     machine: String,
-    /// The world: nominal, still, restless, or a file
+    /// The world: a scenario that ships (nominal, quiet, fidgets, startle, …), or a file
     #[arg(long, default_value = "nominal")]
     scenario: String,
     /// Seed of everything random in it

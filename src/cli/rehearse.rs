@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     /// The plan
     plan: PathBuf,
-    /// The world: nominal, still, restless, or a file
+    /// The world: a scenario that ships (nominal, quiet, fidgets, startle, …), or a file
     #[arg(long, default_value = "nominal")]
     scenario: String,
     /// Seed of everything random in it

@@ -45,6 +45,8 @@ pub struct Figures {
     pub tilt_deg: Tilt,
     /// Sideways motion in tissue, mm.
     pub lateral_drag_mm: Drag,
+    /// Times that the needle felt for the skin and went in.
+    pub punctured_touches: usize,
     /// Touches of the head outside strikes.
     pub collisions: usize,
 }
@@ -106,9 +108,10 @@ pub struct Limits {
 
 /// Judges a run.
 pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
-    // Where the needle only felt for the skin, it did not go in.
-    let strikes: Vec<&TrueStrike> =
-        truth.strikes.iter().filter(|s| s.dot.is_some() || s.penetration_mm > 0.0).collect();
+    // Where strikes have numbers, one without is a touch: the needle felt for the skin.
+    let numbered = truth.strikes.iter().any(|s| s.dot.is_some());
+    let (strikes, touches): (Vec<&TrueStrike>, Vec<&TrueStrike>) =
+        truth.strikes.iter().partition(|s| s.dot.is_some() || !numbered);
     let places: Vec<Vector3<f64>> =
         strikes.iter().map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm)).collect();
     let grid = DotGrid::new(dots);
@@ -149,6 +152,7 @@ pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
         placement_mm: error(off(&Vector6::zeros())),
         tilt_deg: Tilt { rms: rms(&tilts), max: tilts.iter().copied().fold(0.0, f64::max) },
         lateral_drag_mm: Drag { p99: percentile(&drags, 0.99), max: percentile(&drags, 1.0) },
+        punctured_touches: touches.iter().filter(|t| t.penetration_mm > 0.0).count(),
         collisions: truth.collisions,
     }
 }

@@ -32,18 +32,6 @@ use crate::verify::{Gate, HeadBelief};
 
 /// The skin must have come to rest by then.
 pub(super) const REST_MAX: Duration = ms(30_000);
-/// The skin further off than this is another registration, mm.
-const OFFSET_MAX_MM: f64 = 8.0;
-/// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
-const FOLLOWED_MAX_MM: f64 = 3.0;
-/// A head that moves faster than this is only waited for, mm/s.
-const HEAD_FAST_MM_PER_S: f64 = 30.0;
-/// So many readings in a row are not where the head can be, before that is a fault.
-const ASTRAY_MAX: u32 = 60;
-/// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
-const NEAR_MM: f64 = 1.0;
-/// One sigma of such a reading, mm: it and the axes are sampled within a millisecond of each other.
-const PASSING_SIGMA_MM: f64 = 0.03;
 /// Status queries in plain dialects.
 const POLL: Duration = ms(100);
 
@@ -341,57 +329,8 @@ impl Cycle {
         }
     }
 
-    /// Takes the height reading of a report: at the pose, or so near before it that the skin there can
-    /// be taken for that of the dot.
-    fn measure(
-        &mut self,
-        report: &Report,
-        taken: bool,
-        ctx: &mut Context,
-        now: Instant,
-    ) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &mut self.activity else {
-            return Ok(());
-        };
-        let (Some(height), Some(us)) = (report.height_mm, report.sampled_us) else {
-            // Nothing to read there: that too can be a reason to do something.
-            return self.consider(ctx, now);
-        };
-        if self.head.speed_mm_per_s().is_some_and(|speed| speed > HEAD_FAST_MM_PER_S) {
-            // Tracker and height sensor are some 13 ms apart: nothing can be told from them together.
-            return self.head_moves(ctx, now);
-        }
-        let machine = &ctx.machine;
-        let tip = visit.tip(report, &ctx.program.dots()[visit.index], machine);
-        let sigma_mm = match report.state {
-            MachineState::Idle if visit.at_pose => machine.sensing.height_sigma_mm,
-            MachineState::Run if taken && tip.aside_mm <= NEAR_MM => PASSING_SIGMA_MM,
-            _ => return Ok(()),
-        };
-        let at_s = us as f64 * 1e-6 - machine.sensing.height_latency_ms * 1e-3;
-        self.tracker.read(at_s, tip.height_mm - height, sigma_mm);
-        visit.readings += 1;
-        visit.newest_us = us;
-        let offset_mm = self.tracker.estimate(at_s).offset_mm;
-        let (dot, seen) = (&ctx.program.dots()[visit.index], self.head.machine_from_scalp(at_s));
-        let tracked = HeadBelief { machine_from_scalp: seen, ..visit.head };
-        let followed_mm = visit::model_shift_mm(dot, &visit.head, &tracked);
-        visit.astray =
-            if (offset_mm - followed_mm).abs() > OFFSET_MAX_MM { visit.astray + 1 } else { 0 };
-        if visit.astray >= ASTRAY_MAX {
-            return Err(Fault::Moved { offset_mm });
-        }
-        if visit.astray > 0 {
-            return Ok(());
-        }
-        if followed_mm.abs() > FOLLOWED_MAX_MM {
-            return self.retreat(ctx, now);
-        }
-        self.consider(ctx, now)
-    }
-
     /// Strike, descend, or wait.
-    fn consider(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn consider(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &self.activity else {
             return Ok(());
         };

@@ -25,6 +25,7 @@ mod io;
 mod job;
 mod learning;
 mod link;
+mod measuring;
 mod route;
 mod snapshot;
 mod striking;

@@ -92,6 +92,7 @@ impl Cycle {
         self.visit(old.index, level, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (old.intent, old.refusals, old.told);
+            visit.watching = old.watching;
         }
         Ok(())
     }

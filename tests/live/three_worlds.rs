@@ -105,19 +105,28 @@ fn agree(a: &Event, b: &Event) -> bool {
             Event::Done { dot, stroke, estimate },
             Event::Done { dot: other, stroke: seen, estimate: believed },
         ) => dot == other && strokes_agree(stroke, seen) && estimates_agree(estimate, believed),
+        (
+            Event::Touched { dot, contact_mm },
+            Event::Touched { dot: other, contact_mm: contact },
+        ) => dot == other && both(contact_mm, contact),
+        _ => a == b,
+    }
+}
+
+fn both(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => near(a, b),
         _ => a == b,
     }
 }
 
 fn strokes_agree(a: Option<StrokeReport>, b: Option<StrokeReport>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return a == b };
-    let both = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => near(a, b),
-        _ => a == b,
-    };
     (a.dot, a.whole, a.count) == (b.dot, b.whole, b.count)
         && both(a.contact_mm, b.contact_mm)
         && both(a.bottom_mm, b.bottom_mm)
+        && both(a.skin_mm, b.skin_mm)
+        && near(a.travel_mm, b.travel_mm)
         && near(a.peak_n, b.peak_n)
 }
 

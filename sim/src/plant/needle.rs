@@ -64,6 +64,11 @@ impl Needle {
         self.offset
     }
 
+    /// How much longer this needle is than it should be, mm.
+    pub fn longer(&self) -> f64 {
+        -self.offset.z
+    }
+
     /// Times that a needle has gone in, in this world.
     pub fn struck(&self) -> u32 {
         self.struck

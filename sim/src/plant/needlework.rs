@@ -48,7 +48,9 @@ impl PlantImpl {
             self.begin_touch(moment, previous, &view, t);
         }
         let Some(touch) = &mut self.touch else { return };
-        touch.step(moment, self.machine.depth_stop, dt);
+        // The stop holds the needle bar: a tip that stands out further passes the ring by so much more.
+        let stop = self.machine.depth_stop.map(|stop| stop + self.needle.longer());
+        touch.step(moment, stop, dt);
         self.feel_force(moment.t);
         if let Some(touch) = self.touch.take_if(|touch| touch.is_over()) {
             record(&mut self.truth, touch.trace());

@@ -97,7 +97,9 @@ struct Bench {
 
 impl Bench {
     fn new(args: &Args) -> Result<Self, Failure> {
-        let machine = Arc::new(load::machine(&args.machine)?);
+        let mut machine = load::machine(&args.machine)?;
+        machine.depth_stop &= !args.no_stop;
+        let machine = Arc::new(machine);
         let surface = load::scalp("pydeface_mean", None)?.surface;
         let placement = site::place(&grid(args.dots), &surface);
         let draft = plan::plan(placement, &surface, &machine, &mut |_, _| {}).draft;
