@@ -16,7 +16,7 @@
 use super::{
     Firmware,
     clock::TICK,
-    frame::Strike,
+    frame::{Strike, Trim},
     profile::{PathLimits, Profile},
     session::Record,
     state::Hold,
@@ -44,6 +44,22 @@ pub(super) enum Aim {
     Dot(u32),
     /// To find the skin, and no further.
     Touch,
+}
+
+/// Where a stroke leads, and what for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Course {
+    pub aim: Aim,
+    pub pose: [f64; 5],
+    /// mm, mm/s, s.
+    pub travel: f64,
+    pub speed: f64,
+    pub dwell: f64,
+    /// Greatest travel that the cage allows, mm.
+    pub most: f64,
+    /// The surface from rest, mm, where the gantry may set out before the needle is at rest.
+    pub surface: Option<f64>,
+    pub trim: Option<Trim>,
 }
 
 /// A stroke under way.
@@ -94,26 +110,43 @@ impl Firmware {
         plant: &mut dyn Plant,
     ) {
         self.counter.begin(strike.dot);
+        let course = Course {
+            aim: Aim::Dot(strike.dot),
+            pose: strike.pose,
+            travel: strike.travel,
+            speed: strike.speed,
+            dwell: f64::from(strike.dwell_ms) * 1e-3,
+            most,
+            surface: Some(most - self.cage()),
+            trim: strike.trim,
+        };
+        self.set_out(t, &course, plant);
+    }
+
+    /// The needle sets out on a stroke.
+    pub(super) fn set_out(&mut self, t: Nanos, course: &Course, plant: &mut dyn Plant) {
         let rest = self.motion.trajectory.at(t);
-        let line = self.needle(&strike.pose);
+        let line = self.needle(&course.pose);
         let own = super::path_limits(&line, &self.limits);
         // A strike axis is light: its drive takes the full acceleration at once.
         let jerk = if self.config.stroke_axis { f64::INFINITY } else { own.jerk };
         let limits = PathLimits { jerk, ..own };
-        let down = PathLimits { speed: limits.speed.min(strike.speed), ..limits };
-        let dwell = f64::from(strike.dwell_ms) * 1e-3;
-        let mut profile = Profile::between(0.0, 0.0, strike.travel, &down);
+        let down = PathLimits { speed: limits.speed.min(course.speed), ..limits };
+        let mut profile = Profile::between(0.0, 0.0, course.travel, &down);
         let arrives = t + nanos(profile.duration());
-        profile.dwell(dwell);
-        let surface_height = most - self.cage();
-        let clear = clear_after(&mut profile, surface_height, &limits);
-        plant.stroke_begins(t, Some(strike.dot), rest);
+        profile.dwell(course.dwell);
+        let clear = clear_after(&mut profile, course.surface.unwrap_or(0.0), &limits);
+        let dot = match course.aim {
+            Aim::Dot(dot) => Some(dot),
+            Aim::Touch => None,
+        };
+        plant.stroke_begins(t, dot, rest);
         let ends = self.lay_stroke(t, rest, line, &profile);
         if let Some(session) = &mut self.session {
             (session.record, session.touch) = (None, None);
         }
         self.stroke = Some(Stroke {
-            aim: Aim::Dot(strike.dot),
+            aim: course.aim,
             rest,
             line,
             limits,
@@ -124,17 +157,17 @@ impl Firmware {
             stage: StrokeStage::Going,
             cut: false,
             surface: Surface::default(),
-            surface_height,
+            surface_height: course.surface.unwrap_or(0.0),
             skin: None,
             contacted: false,
-            travel: strike.travel,
-            most,
+            travel: course.travel,
+            most: course.most,
             deepest: 0.0,
             arrives,
-            clears: t + nanos(clear),
+            clears: course.surface.map_or(Nanos::MAX, |_| t + nanos(clear)),
             released: false,
-            dwell,
-            bottom: Bottom::new(strike.trim),
+            dwell: course.dwell,
+            bottom: Bottom::new(course.trim),
         });
     }
 

@@ -3,58 +3,26 @@
 
 use super::{
     Firmware,
-    clock::TICK,
     frame::Touch,
-    profile::{PathLimits, Profile},
     session::Touched,
-    strike::{Aim, Stroke, StrokeStage, um},
-    surface::Surface,
-    trajectory::nanos,
-    trim::Bottom,
+    strike::{Aim, Course, Stroke, um},
 };
-use crate::contract::{Commanded, Nanos, Plant, StrokeReading};
+use crate::contract::{Nanos, Plant, StrokeReading};
 
 impl Firmware {
     /// The needle sets out to find the skin.
     pub(super) fn begin_touch(&mut self, t: Nanos, touch: &Touch, plant: &mut dyn Plant) {
-        let rest = self.motion.trajectory.at(t);
-        let line = self.needle(&touch.pose);
-        let own = super::path_limits(&line, &self.limits);
-        let jerk = if self.config.stroke_axis { f64::INFINITY } else { own.jerk };
-        let limits = PathLimits { jerk, ..own };
-        let down = PathLimits { speed: limits.speed.min(touch.speed), ..limits };
-        let mut profile = Profile::between(0.0, 0.0, touch.travel, &down);
-        let arrives = t + nanos(profile.duration());
-        profile.back_to_zero(&limits);
-        plant.stroke_begins(t, None, rest);
-        let ends = self.lay_stroke(t, rest, line, &profile);
-        if let Some(session) = &mut self.session {
-            (session.record, session.touch) = (None, None);
-        }
-        self.stroke = Some(Stroke {
+        let course = Course {
             aim: Aim::Touch,
-            rest,
-            line,
-            limits,
-            profile,
-            began: t,
-            ends,
-            next: t + TICK,
-            stage: StrokeStage::Going,
-            cut: false,
-            surface: Surface::default(),
-            surface_height: 0.0,
-            skin: None,
-            contacted: false,
+            pose: touch.pose,
             travel: touch.travel,
-            most: touch.travel,
-            deepest: 0.0,
-            arrives,
-            clears: Nanos::MAX,
-            released: false,
+            speed: touch.speed,
             dwell: 0.0,
-            bottom: Bottom::new(None),
-        });
+            most: touch.travel,
+            surface: None,
+            trim: None,
+        };
+        self.set_out(t, &course, plant);
     }
 
     /// It is back; what it found.
