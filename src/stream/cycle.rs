@@ -155,7 +155,7 @@ impl Cycle {
         match reply {
             Reply::Report(report) => return self.report(report, ctx, now),
             Reply::Stroke(stroke) => self.stroke_seen(stroke, ctx, now)?,
-            Reply::Touch(touch) => self.touch_seen(touch, ctx)?,
+            Reply::Touch(touch) => self.touch_seen(touch, ctx, now)?,
             Reply::FrameOk { seq } => ctx.frame_ok(*seq, now),
             Reply::Nak { seq, reason } => {
                 if let Some((seq, reason)) = ctx.nak(*seq, *reason, now)? {
@@ -276,7 +276,7 @@ impl Cycle {
         self.check_counter(report)?;
         self.note_reflex(report, ctx, now)?;
         if let Some(touch) = &report.touch {
-            self.touch_seen(touch, ctx)?;
+            self.touch_seen(touch, ctx, now)?;
         }
         let taken = self.taken(report, ctx);
         match &mut self.activity {

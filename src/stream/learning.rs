@@ -16,6 +16,10 @@ const CUT_SIGMA_MM: f32 = 0.3;
 const ZEROED_SIGMA_MM: f64 = 0.05;
 /// A contact this far from where it should be is no scatter, mm (facts, acceptance figures, row 10).
 const APART_MM: f64 = 0.15;
+/// Two touches that agree, mm, and the greatest offset that there can be, mm: more than twice the table's high
+/// figures of needle and height together.
+const AGREE_MM: f64 = 0.08;
+const OFFSET_MAX_MM: f64 = 1.0;
 /// Length of a new needle, one sigma, mm: the table's high figure (facts, "Needle-length error after cartridge swap").
 const NEW_NEEDLE_SIGMA_MM: f64 = 0.25;
 /// Dimples that there are, mm (facts, "Residual dimple": 0.03 to 0.40); anything else is a hair, or light.
@@ -37,6 +41,8 @@ pub struct Learning {
     doubt: bool,
     missed: bool,
     strike_speed: f64,
+    /// Where a touch has found the needle to be, to be confirmed by another.
+    candidate: Option<f64>,
     /// Scatter of the dimple from dot to dot, one sigma, mm.
     scatter_mm: f64,
     /// The depth stop; infinite where the machine has none.
@@ -57,6 +63,7 @@ impl Learning {
             doubt: false,
             missed: false,
             strike_speed: speed,
+            candidate: None,
             scatter_mm: depth.dimple_sigma_mm,
             stop_mm: if machine.depth_stop { DEPTH_STOP_MM } else { f64::INFINITY },
         }
@@ -160,13 +167,19 @@ impl Learning {
         let sample = contact_mm - self.contact_delay_s * speed - skin;
         let by_mm = sample - self.offset.mean();
         let zeroed = self.offset.sigma() <= ZEROED_SIGMA_MM;
+        let before = self.candidate.take();
         (self.doubt, self.missed) = (false, false);
-        if zeroed && by_mm.abs() > APART_MM {
-            self.offset = offset(sample, CONTACT_SCATTER_MM);
-            return Some(by_mm);
-        }
-        if !self.offset.learn(sample) {
-            // Further off than a cartridge can be: looked at once more.
+        if sample.abs() > OFFSET_MAX_MM {
+            // No cartridge is that far off: a contact that was none.
+            self.doubt = true;
+        } else if zeroed && by_mm.abs() > APART_MM {
+            // One contact in a thousand is none: two must agree before the needle is believed to have moved.
+            if before.is_some_and(|before| (sample - before).abs() <= AGREE_MM) {
+                self.offset = offset(sample, CONTACT_SCATTER_MM);
+                return Some(by_mm);
+            }
+            (self.candidate, self.doubt) = (Some(sample), true);
+        } else if !self.offset.learn(sample) {
             self.doubt = true;
         }
         None
@@ -185,4 +198,58 @@ impl Learning {
 /// translucent skin look further away than they are, by an amount that differs from place to place.
 fn offset(mean: f64, sigma: f64) -> Learnt {
     Learnt::wandering(mean, sigma, CONTACT_SCATTER_MM, OFFSET_WANDER_MM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Profile;
+
+    /// A needle in line with the height sensor.
+    fn zeroed() -> Learning {
+        let text = include_str!("../../configs/machines/gantry6.toml");
+        let mut learning = Learning::new(&Profile::parse(text, "gantry6.toml").unwrap());
+        assert!(learning.wants_touch(), "nothing is known of a needle that has touched nothing");
+        assert_eq!(learning.touched(2.106, 2.10, 20.0), None);
+        assert!(!learning.wants_touch());
+        learning
+    }
+
+    #[test]
+    fn one_contact_that_was_none_moves_no_needle() {
+        let mut learning = zeroed();
+        let before = learning.offset().mean();
+        for contact in [0.3, 1.7] {
+            assert_eq!(learning.touched(contact, 2.10, 20.0), None);
+            assert!(learning.wants_touch(), "it is looked at once more");
+        }
+        assert_eq!(learning.touched(2.106, 2.10, 20.0), None);
+        assert!(!learning.wants_touch());
+        assert!((learning.offset().mean() - before).abs() < 0.01);
+    }
+
+    #[test]
+    fn two_touches_that_agree_move_it() {
+        let mut learning = zeroed();
+        assert_eq!(learning.touched(1.856, 2.10, 20.0), None);
+        let moved = learning.touched(1.860, 2.10, 20.0).unwrap();
+        assert!((moved + 0.25).abs() < 0.02, "{moved}");
+        assert!(!learning.wants_touch());
+    }
+
+    #[test]
+    fn a_strike_whose_contact_is_elsewhere_is_followed_by_a_touch() {
+        let mut learning = zeroed();
+        learning.learn_contact(Some(2.1 + 0.09 - 0.25), 2.1);
+        assert!(learning.wants_touch());
+    }
+
+    #[test]
+    fn one_contact_may_be_missed_and_two_in_a_row_may_not() {
+        let mut learning = zeroed();
+        learning.learn_contact(None, 2.1);
+        assert!(!learning.wants_touch());
+        learning.learn_contact(None, 2.1);
+        assert!(learning.wants_touch());
+    }
 }

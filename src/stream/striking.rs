@@ -40,7 +40,8 @@ impl Cycle {
             dwell_ms: ctx.machine.needle.dwell_ms,
             trim: permit.trim().map(|trim| TrimWords {
                 beyond_um: um(trim.beyond_mm),
-                reach_um: um(trim.reach_mm),
+                // Rounded down: together they must not pass the bound by a micrometre.
+                reach_um: um(trim.reach_mm).saturating_sub(1),
             }),
         };
         self.line.clear();

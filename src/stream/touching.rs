@@ -8,7 +8,7 @@
 //! ```
 
 use super::context::Context;
-use super::cycle::{Activity, Cycle};
+use super::cycle::{Activity, Cycle, REST_MAX};
 use super::fault::Fault;
 use super::io::Event;
 use super::timers::Timer;
@@ -74,6 +74,7 @@ impl Cycle {
         &mut self,
         seen: &TouchReport,
         ctx: &mut Context,
+        now: Instant,
     ) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &mut self.activity else {
             return Ok(());
@@ -85,8 +86,9 @@ impl Cycle {
         ctx.timers.stop(Timer::Stroke);
         let dot = ctx.program.dots()[visit.index].dot;
         ctx.event(Event::Touched { dot, contact_mm: seen.contact_mm });
-        // Measured anew before anything else: the stroke took a while.
+        // Measured anew before anything else: the stroke took a while, and not because of the skin.
         visit.readings = 0;
+        ctx.timers.set(Timer::Rest, now, REST_MAX);
         let (Some(contact_mm), Some(skin_mm)) = (seen.contact_mm, seen.skin_mm) else {
             return Ok(());
         };

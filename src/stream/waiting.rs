@@ -165,7 +165,12 @@ impl Cycle {
         let dot = ctx.program.dots()[index].dot;
         ctx.event(Event::Deferred { dot, reasons, times });
         // The planned ways begin at the hover; from higher up only the way over the park pose is proved.
-        self.place = if level == Level::Hover { Place::Over(index) } else { Place::Lifted(index) };
+        self.place = Place::Over(index);
+        if level == Level::Approach {
+            self.place = Place::Lifted(index);
+            // Nothing was seen there: what was believed of the skin's height may be the reason.
+            self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        }
         self.activity = Activity::Free;
         self.advance(ctx, now)
     }

@@ -23,6 +23,10 @@ pub struct RunFigures {
     pub double_strikes: Option<usize>,
     /// Strikes that belong to no dot.
     pub stray_strikes: Option<usize>,
+    /// Strikes that missed their dot by more than 1 mm.
+    pub misplaced_strikes: Option<usize>,
+    /// Touches that went in.
+    pub punctured_touches: Option<usize>,
     /// Share of strikes with penetration in the band.
     pub in_band_fraction: Option<f64>,
     /// Penetration.
@@ -101,6 +105,8 @@ impl RunFigures {
             dots_uncertain: standings.uncertain(),
             double_strikes: of(|f| f.double_strikes),
             stray_strikes: of(|f| f.stray_strikes),
+            misplaced_strikes: of(|f| f.misplaced_strikes),
+            punctured_touches: of(|f| f.punctured_touches),
             in_band_fraction: truth.map(|f| f.in_band_fraction),
             penetration_mm: truth.map(|f| f.penetration_mm),
             over_ceiling: of(|f| f.over_ceiling),
