@@ -291,4 +291,23 @@ mod tests {
             assert_eq!(settled, [(DotId(0), fates[0]), (DotId(1), fates[1])], "{memory:?}");
         }
     }
+
+    #[test]
+    fn a_deferred_dot_comes_after_all_others_and_in_the_end_is_left_for_another_run() {
+        let mut job = Job::new((0..3).map(DotId));
+        assert_eq!(job.next_dot(), Some(0));
+        assert_eq!(job.defer(0), 1);
+        for index in [1, 2] {
+            assert_eq!(job.next_dot(), Some(index));
+            job.done(index);
+        }
+        for times in 2..=DEFERRALS_MAX {
+            assert_eq!(job.next_dot(), Some(0));
+            assert_eq!(job.defer(0), times);
+        }
+        assert_eq!(job.next_dot(), Some(0));
+        job.defer(0);
+        assert_eq!(job.next_dot(), None);
+        assert_eq!((job.done_count(), job.uncertain_count()), (2, 0));
+    }
 }
