@@ -65,37 +65,37 @@ pub(super) struct Course {
 /// A stroke under way.
 #[derive(Clone, Debug)]
 pub(super) struct Stroke {
-    pub(super) aim: Aim,
+    aim: Aim,
     /// Where it began, the machine's real coordinates.
-    pub(super) rest: Axes,
+    rest: Axes,
     /// Axis units per mm of travel.
-    pub(super) line: Axes,
+    line: Axes,
     /// Limits of the way back.
-    pub(super) limits: PathLimits,
-    pub(super) profile: Profile,
-    pub(super) began: Nanos,
-    pub(super) ends: Nanos,
+    limits: PathLimits,
+    profile: Profile,
+    began: Nanos,
+    ends: Nanos,
     pub(super) next: Nanos,
     pub(super) stage: StrokeStage,
-    pub(super) cut: bool,
+    cut: bool,
     pub(super) surface: Surface,
     /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
-    pub(super) surface_height: f64,
+    surface_height: f64,
     /// The surface as last read before contact, mm, and whether there was one.
     pub(super) skin: Option<f64>,
-    pub(super) contacted: bool,
+    contacted: bool,
     /// Commanded travel, and the greatest that the cage allows, mm.
-    pub(super) travel: f64,
-    pub(super) most: f64,
+    travel: f64,
+    most: f64,
     /// Greatest travel measured, mm.
     pub(super) deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
-    pub(super) arrives: Nanos,
+    arrives: Nanos,
     /// When the tip will be clear of the skin on its way back, and whether the gantry has been let go.
-    pub(super) clears: Nanos,
-    pub(super) released: bool,
-    pub(super) dwell: f64,
-    pub(super) bottom: Bottom,
+    clears: Nanos,
+    released: bool,
+    dwell: f64,
+    bottom: Bottom,
 }
 
 impl Firmware {
@@ -184,27 +184,31 @@ impl Firmware {
         }
         let mut profile = Profile::stopping(state, &stroke.limits);
         profile.back_to_zero(&stroke.limits);
-        let (rest, line) = (stroke.rest, stroke.line);
-        stroke.profile = profile.clone();
-        stroke.began = t;
         stroke.cut = true;
         stroke.next = t.saturating_add(TICK);
-        self.cut_stroke(t);
+        self.go_on(t, profile)
+    }
+
+    /// From now on the stroke follows another profile; returns when it ends.
+    fn go_on(&mut self, t: Nanos, profile: Profile) -> Nanos {
+        let Some(Stroke { rest, line, .. }) = self.stroke else {
+            return t;
+        };
+        let path = &mut self.motion;
+        if self.config.stroke_axis {
+            path.needle.cut(t)
+        } else {
+            path.trajectory.cut(t)
+        }
         let ends = self.lay_stroke(t, rest, line, &profile);
         if let Some(stroke) = &mut self.stroke {
-            stroke.ends = ends;
+            (stroke.profile, stroke.began, stroke.ends) = (profile, t, ends);
         }
         ends
     }
 
     /// A strike axis moves on a path of its own; without one the gantry makes the stroke.
-    pub(super) fn lay_stroke(
-        &mut self,
-        t: Nanos,
-        rest: Axes,
-        line: Axes,
-        profile: &Profile,
-    ) -> Nanos {
+    fn lay_stroke(&mut self, t: Nanos, rest: Axes, line: Axes, profile: &Profile) -> Nanos {
         if self.config.stroke_axis {
             self.motion.lay_needle(t, profile)
         } else {
@@ -212,12 +216,8 @@ impl Firmware {
         }
     }
 
-    fn cut_stroke(&mut self, t: Nanos) {
-        let path = &mut self.motion;
-        if self.config.stroke_axis { path.needle.cut(t) } else { path.trajectory.cut(t) }
-    }
-
-    fn cage(&self) -> f64 {
+    /// Greatest tip travel below the surface, mm.
+    pub(super) fn cage(&self) -> f64 {
         self.session.as_ref().map_or(0.0, |session| session.cage)
     }
 
@@ -240,11 +240,7 @@ impl Firmware {
             self.reflex_hold(t);
             self.retract(t);
         }
-        self.note_skin(t, plant);
-        let touching = self.stroke.as_ref().is_some_and(|s| s.aim == Aim::Touch && !s.cut);
-        if touching && plant.contact(t) {
-            self.retract(t);
-        }
+        self.feel_contact(t, plant.contact(t));
         self.step_bottom(t, height, plant);
         if t >= ends && self.needle_rests(t, plant) {
             self.end_stroke(t, plant);
@@ -259,13 +255,20 @@ impl Firmware {
         self.stroke.as_ref().is_none_or(|stroke| stroke.released)
     }
 
-    /// Until contact is sensed the surface as read is that of undisturbed skin.
-    fn note_skin(&mut self, t: Nanos, plant: &mut dyn Plant) {
-        let sensed = plant.contact(t);
-        if let Some(stroke) = self.stroke.as_mut().filter(|s| !s.cut && !sensed && !s.contacted) {
+    /// Until contact is sensed the surface as read is that of undisturbed skin; a touch ends there.
+    fn feel_contact(&mut self, t: Nanos, sensed: bool) {
+        let Some(stroke) = &mut self.stroke else {
+            return;
+        };
+        stroke.contacted |= sensed;
+        if stroke.cut {
+            return;
+        }
+        if !stroke.contacted {
             stroke.skin = stroke.surface.median();
-        } else if let Some(stroke) = &mut self.stroke {
-            stroke.contacted |= sensed;
+        }
+        if sensed && stroke.aim == Aim::Touch {
+            self.retract(t);
         }
     }
 
@@ -331,15 +334,8 @@ impl Firmware {
         profile.dwell(left.max(TRIM_DWELL));
         let surface = stroke.surface_height;
         stroke.clears = t + nanos(clear_after(&mut profile, surface, &stroke.limits));
-        let (rest, line) = (stroke.rest, stroke.line);
-        stroke.profile = profile.clone();
-        stroke.began = t;
         stroke.travel += by;
-        self.cut_stroke(t);
-        let ends = self.lay_stroke(t, rest, line, &profile);
-        if let Some(stroke) = &mut self.stroke {
-            stroke.ends = ends;
-        }
+        self.go_on(t, profile);
     }
 
     fn needle_rests(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
@@ -366,9 +362,7 @@ impl Firmware {
         self.next_body(t);
         self.pump(t);
     }
-}
 
-impl Firmware {
     fn strike_ended(&mut self, t: Nanos, stroke: &Stroke, dot: u32, seen: &StrokeReading) {
         if !stroke.cut {
             self.counter.complete();

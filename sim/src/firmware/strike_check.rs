@@ -30,15 +30,15 @@ impl Firmware {
             }
             height = height.min(own);
         }
-        let cage = self.session.as_ref().map_or(0.0, |session| session.cage);
+        let cage = self.cage();
         if self.config.has(Capability::Cage) && strike.travel - height > cage + 1e-9 {
             return Err(Reason::Cage);
         }
-        if strike.trim.is_some() && !(self.config.has(Capability::Trim)) {
+        if strike.trim.is_some() && !self.config.has(Capability::Trim) {
             return Err(Reason::Syntax);
         }
-        let Strike { height, travel, speed, dwell_ms, trim, .. } = *strike;
-        let within = (0.2..=6.0).contains(&height)
+        let Strike { travel, speed, dwell_ms, trim, .. } = *strike;
+        let within = (0.2..=6.0).contains(&strike.height)
             && (0.2..=8.5).contains(&travel)
             && self.within_stroke(&strike.pose, travel)
             && (10.0..=500.0).contains(&speed)

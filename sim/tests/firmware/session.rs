@@ -80,6 +80,16 @@ fn a_stroke_is_lengthened_by_what_is_wanting_and_never_beyond_its_bounds() {
 }
 
 #[test]
+fn a_trim_stays_in_the_cage_of_the_nearer_surface() {
+    // The device reads 2.0 mm where the host has 2.2: the cage counts from 2.0.
+    let mut host = device();
+    assert_eq!(host.frame("Z1630"), "ok N1");
+    assert_eq!(host.frame(&format!("{} E1700 P300", strike(7, 2200, 3500))), "ok N2");
+    outcome(&mut host);
+    assert_abs_diff_eq!(host.plant().strokes[0].travel, 3.63, epsilon = 1e-6);
+}
+
+#[test]
 fn a_trim_needs_the_capability_and_both_words() {
     let mut host = device();
     for words in ["E1700", "P300", "P300 E1700", "E1700 P300 E1", "E-1 P300"] {
