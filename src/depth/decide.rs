@@ -261,15 +261,14 @@ impl Aim {
     /// can add to a stroke, its first part ends short of the target by one sigma; and even a reading
     /// at the bottom that lies must not lead beyond the ceiling.
     fn new(s: &Situation, rules: &Rules, sigma_mm: f64) -> Self {
-        let beside = s.offset.mean() + s.dimple.mean();
-        let safe =
-            (rules.ceiling_mm - rules.ceiling_sigmas * sigma_mm).min(rules.beyond_max_mm - beside);
+        let most = rules.beyond_max_mm - s.offset.mean() - s.dimple.mean();
+        let below_ceiling = |sigmas: f64| (rules.ceiling_mm - sigmas * sigma_mm).min(most);
+        let safe = below_ceiling(rules.ceiling_sigmas);
         if rules.trim_max_mm <= 0.0 {
             return Self { first_mm: s.target_mm.min(safe), reach_mm: 0.0 };
         }
         let first_mm = (s.target_mm - sigma_mm).min(safe);
-        let room = (rules.ceiling_mm - TRIM_SIGMAS * sigma_mm).min(rules.beyond_max_mm - beside)
-            - first_mm;
+        let room = below_ceiling(TRIM_SIGMAS) - first_mm;
         Self { first_mm, reach_mm: room.clamp(0.0, rules.trim_max_mm) }
     }
 

@@ -11,7 +11,7 @@ pub mod probe;
 pub mod realtime;
 pub mod rehearsal;
 
-use crate::stream::{Input, Output};
+use crate::stream::{Event, Input, Output};
 use crate::time::Instant;
 
 /// Hears everything that goes into a run and comes out of it, in order.
@@ -27,3 +27,18 @@ pub trait Witness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger could not be written")]
 pub struct Unwritable;
+
+/// A witness that keeps the events and writes nothing down: for benches and trials.
+#[derive(Clone, Debug, Default)]
+pub struct Events(pub Vec<Event>);
+
+impl Witness for Events {
+    fn input(&mut self, _: Instant, _: &Input<'_>) {}
+
+    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
+        if let Output::Event(event) = output {
+            self.0.push(*event);
+        }
+        Ok(())
+    }
+}

@@ -32,6 +32,8 @@ use crate::verify::{Gate, HeadBelief};
 
 /// The skin must have come to rest by then.
 pub(super) const REST_MAX: Duration = ms(30_000);
+/// Gap, travel and extension are sent in whole micrometres; together they must not pass the gate's bound.
+const ROUNDING_MM: f64 = 0.002;
 /// Status queries in plain dialects.
 const POLL: Duration = ms(100);
 
@@ -113,7 +115,7 @@ impl Cycle {
             } else {
                 0.0
             },
-            beyond_max_mm: gate.beyond_max_mm(),
+            beyond_max_mm: gate.beyond_max_mm() - ROUNDING_MM,
             ..Rules::default()
         };
         Self {
@@ -334,7 +336,7 @@ impl Cycle {
         let Activity::Visiting(visit) = &self.activity else {
             return Ok(());
         };
-        let waits = !visit.at_pose || self.pause_wanted || visit.touching.is_some();
+        let waits = !visit.at_pose || self.pause_wanted || visit.touching;
         if waits || ctx.settings.mode != Mode::Follow {
             return Ok(());
         }
@@ -384,7 +386,7 @@ impl Cycle {
     pub(super) fn advance(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         match &self.activity {
             Activity::Visiting(visit)
-                if self.pause_wanted && self.stroke.is_none() && visit.touching.is_none() =>
+                if self.pause_wanted && self.stroke.is_none() && !visit.touching =>
             {
                 let index = visit.index;
                 self.withdraw(ctx);

@@ -162,7 +162,8 @@ impl Learning {
         self.offset = offset(self.offset.mean(), NEW_NEEDLE_SIGMA_MM);
     }
 
-    /// A touch at `speed` met the skin, which the height sensor had at `skin`. By how much needle and height sensor have parted, if they have.
+    /// A touch at `speed` met the skin, which the height sensor had at `skin`. By how much the two have parted,
+    /// if they have.
     pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Option<f64> {
         let sample = contact_mm - self.contact_delay_s * speed - skin;
         let by_mm = sample - self.offset.mean();

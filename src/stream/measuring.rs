@@ -39,7 +39,7 @@ impl Cycle {
             return self.head_moves(ctx, now);
         }
         let followed_mm = self.followed_mm(visit.index, &visit.head, at_s, ctx);
-        if visit.at_pose && visit.touching.is_none() && followed_mm.abs() > FOLLOWED_MAX_MM {
+        if visit.at_pose && !visit.touching && followed_mm.abs() > FOLLOWED_MAX_MM {
             return self.retreat(ctx, now);
         }
         match report.height_mm {

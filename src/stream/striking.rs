@@ -40,8 +40,7 @@ impl Cycle {
             dwell_ms: ctx.machine.needle.dwell_ms,
             trim: permit.trim().map(|trim| TrimWords {
                 beyond_um: um(trim.beyond_mm),
-                // Rounded down: together they must not pass the bound by a micrometre.
-                reach_um: um(trim.reach_mm).saturating_sub(1),
+                reach_um: um(trim.reach_mm),
             }),
         };
         self.line.clear();

@@ -27,13 +27,6 @@ const GIVE_UP_MM: f64 = 0.9;
 /// A touch must have ended by then.
 const TOUCH_MAX: Duration = ms(3_000);
 
-/// A touch under way.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Touching {
-    /// Number it will have.
-    number: u32,
-}
-
 impl Cycle {
     /// Touches the skin at the dot being visited.
     pub(super) fn touch(
@@ -53,18 +46,16 @@ impl Cycle {
         }
         let program = ctx.program.clone();
         let planned = &program.dots()[visit.index];
-        let travel_mm = situation.gap_mm + offset.mean() + past_mm;
-        let um = (travel_mm * 1e3).round().max(0.0) as u32;
+        let gap_mm = situation.gap_mm + offset.mean();
+        let um = ((gap_mm + past_mm) * 1e3).round().max(0.0) as u32;
         self.line.clear();
         encode_touch(&pose, um, SPEED_MM_PER_S as u32, &mut self.line);
-        let gap_mm = situation.gap_mm + offset.mean();
         let cleared = self.gate.clear_touch(&self.line, planned, gap_mm).map_err(Fault::Gate)?;
         ctx.link.submit(&cleared, now)?;
         ctx.timers.set(Timer::Stroke, now, TOUCH_MAX);
-        let touching = Touching { number: self.touches + 1 };
         if let Activity::Visiting(visit) = &mut self.activity {
             visit.touches += 1;
-            visit.touching = Some(touching);
+            visit.touching = true;
         }
         Ok(())
     }
@@ -79,9 +70,11 @@ impl Cycle {
         let Activity::Visiting(visit) = &mut self.activity else {
             return Ok(());
         };
-        if visit.touching.take_if(|touching| touching.number == seen.number).is_none() {
+        // A report repeats the touch before until this one is over.
+        if !visit.touching || seen.number != self.touches + 1 {
             return Ok(());
         }
+        visit.touching = false;
         self.touches = seen.number;
         ctx.timers.stop(Timer::Stroke);
         let dot = ctx.program.dots()[visit.index].dot;

@@ -145,7 +145,7 @@ impl Cycle {
             waiting: Reasons::default(),
             told: false,
             refusals: 0,
-            touching: None,
+            touching: false,
             touches: 0,
             calm: Calm::NotAsked,
             watching: false,

@@ -1,6 +1,5 @@
 //! One dot from the hop to the strike, and what is remembered of a strike under way.
 
-use super::touching::Touching;
 use crate::depth::{Permit, Reasons, SurfaceTracker};
 use crate::device::Report;
 use crate::frame::{Machine, Point, Scalp, Transform};
@@ -42,8 +41,8 @@ pub struct Visit {
     pub told: bool,
     /// How often the device refused the strike.
     pub refusals: u32,
-    /// The touch under way, and how many have found nothing.
-    pub touching: Option<Touching>,
+    /// Whether a touch is under way, and how many have found nothing.
+    pub touching: bool,
     pub touches: u32,
     /// The head has moved much: since when it has been calm again.
     pub calm: Calm,

@@ -82,7 +82,7 @@ impl Cycle {
             return Ok(());
         };
         visit.readings = 0;
-        if !visit.at_pose || visit.touching.is_some() {
+        if !visit.at_pose || visit.touching {
             return Ok(());
         }
         if visit.level == Level::Approach {
@@ -274,8 +274,6 @@ impl Cycle {
         let planned = &ctx.program.dots()[stroke.index];
         let (dot, zone) = (planned.dot, planned.zone);
         let touched = seen.contact_mm.is_some() || seen.travel_mm + UNTOUCHED_MM > stroke.gap_mm;
-        self.withdraw(ctx);
-        self.place = Place::Over(stroke.index);
         if touched {
             let estimate = self.learning.of_cut(zone, stroke, seen);
             self.job.done(stroke.index);
@@ -286,7 +284,6 @@ impl Cycle {
             self.forget_stroke(stroke, ctx);
         }
         ctx.event(Event::CutShort { dot, touched });
-        self.activity = Activity::Free;
         self.hold(ctx, now);
     }
 
@@ -295,10 +292,7 @@ impl Cycle {
         let dot = ctx.program.dots()[stroke.index].dot;
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Withdrawn { dot });
-        self.withdraw(ctx);
-        self.activity = Activity::Free;
         self.job.withdraw(stroke.index);
-        self.place = Place::Over(stroke.index);
     }
 
     /// The device would not strike: measure again.
@@ -315,7 +309,7 @@ impl Cycle {
         }
         let again = matches!(reason, NakReason::Gap | NakReason::Pose);
         if let Activity::Visiting(visit) = &mut self.activity
-            && visit.touching.take().is_some()
+            && std::mem::take(&mut visit.touching)
             && again
         {
             ctx.timers.stop(Timer::Stroke);

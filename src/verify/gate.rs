@@ -13,9 +13,6 @@ const PLACE_MM: f64 = 0.05;
 /// Hover heights may differ from plan by this, mm: the loop keeps its distance from the real skin.
 const HOVER_SLACK_MM: f64 = 0.5;
 
-/// The figures of a line are whole micrometres.
-const ROUNDING_MM: f64 = 0.0015;
-
 /// A touch may lead no further below the believed skin, mm.
 const TOUCH_BEYOND_MM: f64 = 1.0;
 
@@ -153,7 +150,7 @@ impl Gate {
         }
         let depth_mm = travel_mm - gap_mm + reach_mm;
         let limit_mm = self.beyond_max_mm();
-        if reach_mm < 0.0 || !(0.0..=limit_mm + ROUNDING_MM).contains(&depth_mm) {
+        if reach_mm < 0.0 || !(0.0..=limit_mm).contains(&depth_mm) {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }
         Ok(Cleared(body))

@@ -5,10 +5,10 @@ use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::served::{Served, Wire};
 use smp::device::{Mode, StrokeReport};
 use smp::drive::rehearsal::{Device, rehearse};
-use smp::drive::{Unwritable, Witness, realtime};
+use smp::drive::{Events, realtime};
 use smp::record::plan_file::ProvedPlan;
 use smp::record::truth::read_strikes;
-use smp::stream::{Estimate, Event, Input, Job, Outcome, Output, Run, Settings};
+use smp::stream::{Estimate, Event, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use std::time::Duration;
 
@@ -42,26 +42,11 @@ fn fresh(plan: &ProvedPlan) -> Run {
     Run::new(plan.program.clone(), plan.machine.clone(), settings, job, Instant::START)
 }
 
-/// Keeps the events.
-#[derive(Default)]
-struct Listener(Vec<Event>);
-
-impl Witness for Listener {
-    fn input(&mut self, _: Instant, _: &Input<'_>) {}
-
-    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
-        if let Output::Event(event) = output {
-            self.0.push(*event);
-        }
-        Ok(())
-    }
-}
-
 fn virtually(plan: &ProvedPlan) -> Vec<Event> {
     let skin = &plan.file.skin;
     let mut device =
         Device::build("still", &plan.machine, &skin.vertices, &skin.triangles, 1).unwrap();
-    let mut heard = Listener::default();
+    let mut heard = Events::default();
     rehearse(&mut fresh(plan), &mut device, &mut heard, &mut |_, _| None);
     heard.0
 }
@@ -69,7 +54,7 @@ fn virtually(plan: &ProvedPlan) -> Vec<Event> {
 fn really(plan: &ProvedPlan, wire: Wire) -> Vec<Event> {
     let served = Served::start(wire, "still", LIGHT);
     let Ok(port) = served.port.parse();
-    let nobody = Box::new(Listener::default());
+    let nobody = Box::new(Events::default());
     let driven = realtime::start(fresh(plan), port, plan.machine.link.baud, nobody).unwrap();
     let mut events = Vec::new();
     while let Ok((_, event)) = driven.events().recv_timeout(HANGS) {

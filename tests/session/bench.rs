@@ -4,14 +4,14 @@ use crate::place::repository;
 use crate::plans::gantry6_with;
 use smp::design::Design;
 use smp::device::Mode;
+use smp::drive::Events;
 use smp::drive::rehearsal::{Device, Tap, rehearse};
-use smp::drive::{Unwritable, Witness};
 use smp::machine::Profile;
 use smp::plan;
 use smp::record::judge::{Figures, Limits, judge};
 use smp::record::truth::{Truth, read_strikes};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
-use smp::stream::{Event, Fault, Input, Job, Outcome, Output, Run, Settings};
+use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, prove};
 use std::fs;
@@ -93,19 +93,4 @@ fn still_with(changes: &[(&str, &str)], folder: &Path) -> String {
     let path = folder.join("scenario.toml");
     fs::write(&path, text).unwrap();
     path.display().to_string()
-}
-
-/// Keeps the events.
-#[derive(Default)]
-struct Events(Vec<Event>);
-
-impl Witness for Events {
-    fn input(&mut self, _: Instant, _: &Input<'_>) {}
-
-    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
-        if let Output::Event(event) = output {
-            self.0.push(*event);
-        }
-        Ok(())
-    }
 }

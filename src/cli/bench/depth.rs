@@ -6,14 +6,14 @@ use super::table::{Row, markdown};
 use crate::cli::output::{self, Failure};
 use crate::cli::{Done, load};
 use smp::design::{Anchor, Design, Pattern, PatternDot};
+use smp::drive::Events;
 use smp::drive::rehearsal::{Device, rehearse};
-use smp::drive::{Unwritable, Witness};
 use smp::machine::Profile;
 use smp::plan::{self, site};
 use smp::record::judge::{Limits, judge};
 use smp::record::truth::{Truth, read_strikes};
 use smp::scalp::ScalpSurface;
-use smp::stream::{Event, Input, Job, Output, Run, Settings};
+use smp::stream::{Job, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, prove};
 use std::path::Path;
@@ -198,20 +198,5 @@ fn grid(dots: usize) -> Design {
         spacing_floor_mm: 0.6,
         pattern: Some(pattern),
         zones: Vec::new(),
-    }
-}
-
-/// Keeps what the loop said of itself.
-#[derive(Default)]
-struct Events(Vec<Event>);
-
-impl Witness for Events {
-    fn input(&mut self, _: Instant, _: &Input<'_>) {}
-
-    fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
-        if let Output::Event(event) = output {
-            self.0.push(*event);
-        }
-        Ok(())
     }
 }
