@@ -1,5 +1,6 @@
 //! The status report: `<State|MPos:…|…>`, grammar in `docs/device.md` section 8.
 
+use super::lines::fields;
 use crate::machine::{AXES, Joints};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +80,7 @@ pub struct StrokeReport {
 impl StrokeReport {
     /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
-        let mut parts = value.split(',');
+        let mut parts = fields(value, b',');
         let dot = parts.next()?.parse().ok()?;
         let whole = match parts.next()? {
             "0" => true,
@@ -111,7 +112,7 @@ pub struct TouchReport {
 impl TouchReport {
     /// `<number>,<contact µm>,<travel µm>,<skin µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
-        let mut parts = value.split(',');
+        let mut parts = fields(value, b',');
         let number = parts.next()?.parse().ok()?;
         let contact_mm = length(parts.next()?)?;
         let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
@@ -172,10 +173,10 @@ impl Report {
     /// Reads the text between `<` and `>`. A field that does not read makes the whole report
     /// unusable: better none than a wrong one.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut fields = text.split('|');
+        let mut parts = fields(text, b'|');
         let mut report = Self {
-            state: state(fields.next()?),
-            joints: joints(fields.next()?.strip_prefix("MPos:")?)?,
+            state: state(parts.next()?),
+            joints: joints(parts.next()?.strip_prefix("MPos:")?)?,
             sampled_us: None,
             seq: None,
             counter: None,
@@ -188,9 +189,9 @@ impl Report {
             reflexes: 0,
             homed: false,
         };
-        for field in fields {
-            let (key, value) = field.split_once(':')?;
-            report.read_field(key, value)?;
+        for field in parts {
+            let key = fields(field, b':').next()?;
+            report.read_field(key, field.get(key.len() + 1..)?)?;
         }
         Some(report)
     }
@@ -232,7 +233,7 @@ fn state(word: &str) -> MachineState {
 fn joints(list: &str) -> Option<Joints> {
     let mut out = Joints::default();
     let mut count = 0;
-    for (number, axis) in list.split(',').zip(AXES) {
+    for (number, axis) in fields(list, b',').zip(AXES) {
         out.0[axis.index()] = axis.from_wire(finite(number)?);
         count += 1;
     }
@@ -240,7 +241,7 @@ fn joints(list: &str) -> Option<Joints> {
 }
 
 fn counter(value: &str) -> Option<CounterMemory> {
-    let mut parts = value.split(',');
+    let mut parts = fields(value, b',');
     Some(CounterMemory {
         count: parts.next()?.parse().ok()?,
         dot: parts.next()?.parse().ok()?,
@@ -249,7 +250,7 @@ fn counter(value: &str) -> Option<CounterMemory> {
 }
 
 fn head(value: &str) -> Option<HeadShift> {
-    let mut numbers = value.split(',').map(finite);
+    let mut numbers = fields(value, b',').map(finite);
     let mut three = || Some([numbers.next()??, numbers.next()??, numbers.next()??]);
     let translation = three()?;
     let rotation = three()?.map(|mrad| mrad * 1e-3);

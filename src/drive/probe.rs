@@ -77,11 +77,8 @@ struct Heard {
 }
 
 impl Heard {
-    fn bytes(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            if !self.splitter.push(byte, &mut self.line) {
-                continue;
-            }
+    fn bytes(&mut self, mut bytes: &[u8]) {
+        while self.splitter.next_line(&mut bytes, &mut self.line) {
             match parse(&self.line) {
                 Reply::Report(report) => self.state = Some(report.state),
                 Reply::Extension { capabilities, .. } => self.extension = Some(capabilities),

@@ -153,19 +153,17 @@ impl Run {
         snapshot::of(&self.phase, self.dialect, self.fault, self.outcome)
     }
 
-    fn bytes(&mut self, bytes: &[u8], now: Instant) -> Result<(), Fault> {
-        for &byte in bytes {
-            if self.splitter.push(byte, &mut self.line) {
-                let line = std::mem::take(&mut self.line);
-                let result = self.line(&line, now);
-                self.line = line;
-                result?;
-                if self.outcome.is_some() {
-                    break;
-                }
-            }
+    fn bytes(&mut self, mut bytes: &[u8], now: Instant) -> Result<(), Fault> {
+        let mut line = std::mem::take(&mut self.line);
+        let mut result = Ok(());
+        while result.is_ok()
+            && self.outcome.is_none()
+            && self.splitter.next_line(&mut bytes, &mut line)
+        {
+            result = self.line(&line, now);
         }
-        Ok(())
+        self.line = line;
+        result
     }
 
     fn line(&mut self, line: &str, now: Instant) -> Result<(), Fault> {

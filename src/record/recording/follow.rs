@@ -196,15 +196,13 @@ impl Follower {
         (self.state, self.force_n) = (None, None);
     }
 
-    fn received(&mut self, bytes: &[u8], out: &mut Vec<Sight>) {
+    fn received(&mut self, mut bytes: &[u8], out: &mut Vec<Sight>) {
         let mut line = std::mem::take(&mut self.line);
-        for &byte in bytes {
-            if self.splitter.push(byte, &mut line) {
-                // In a session lines are sealed, before it they are plain; a damaged one is neither.
-                let text = open(&line).unwrap_or(&line);
-                if let Reply::Report(report) = parse(text) {
-                    self.report(&report, out);
-                }
+        while self.splitter.next_line(&mut bytes, &mut line) {
+            // In a session lines are sealed, before it they are plain; a damaged one is neither.
+            let text = open(&line).unwrap_or(&line);
+            if let Reply::Report(report) = parse(text) {
+                self.report(&report, out);
             }
         }
         self.line = line;

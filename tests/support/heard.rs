@@ -1,0 +1,59 @@
+//! What a run heard, kept to be played to another: the core alone, without device and disk.
+
+use smp::drive::{Unwritable, Witness};
+use smp::stream::{Command, Input, Output, Run};
+use smp::time::Instant;
+
+/// The inputs of a run, in order.
+#[derive(Default)]
+pub struct Heard(Vec<(Instant, Owned)>);
+
+enum Owned {
+    Bytes(Vec<u8>),
+    Command(Command),
+    Durable(u64),
+    LedgerFailed,
+    LinkLost,
+    Tick,
+}
+
+impl Witness for Heard {
+    fn input(&mut self, at: Instant, input: &Input<'_>) {
+        let owned = match input {
+            Input::Bytes(bytes) => Owned::Bytes(bytes.to_vec()),
+            Input::Command(command) => Owned::Command(*command),
+            Input::Durable(ticket) => Owned::Durable(*ticket),
+            Input::LedgerFailed => Owned::LedgerFailed,
+            Input::LinkLost => Owned::LinkLost,
+            Input::Tick => Owned::Tick,
+        };
+        self.0.push((at, owned));
+    }
+
+    fn output(&mut self, _: Instant, _: &Output<'_>) -> Result<(), Unwritable> {
+        Ok(())
+    }
+}
+
+impl Heard {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Plays the inputs of a range to a run, which takes each and says all it wants.
+    pub fn play(&self, run: &mut Run, range: std::ops::Range<usize>) {
+        for (at, owned) in &self.0[range] {
+            let input = match owned {
+                Owned::Bytes(bytes) => Input::Bytes(bytes),
+                Owned::Command(command) => Input::Command(*command),
+                Owned::Durable(ticket) => Input::Durable(*ticket),
+                Owned::LedgerFailed => Input::LedgerFailed,
+                Owned::LinkLost => Input::LinkLost,
+                Owned::Tick => Input::Tick,
+            };
+            run.handle(*at, input);
+            while !matches!(run.poll(), Output::WakeAt(_) | Output::Over(_)) {}
+        }
+    }
+}
