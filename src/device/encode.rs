@@ -35,10 +35,9 @@ pub struct TrimWords {
 /// `G53G0…`: an absolute move in machine coordinates at the machine's limits.
 ///
 /// It never names the strike axis: only a strike moves the needle.
-pub fn encode_move(to: &Joints, axes: &[Axis], out: &mut String) {
+pub fn encode_move(to: &Joints, axes: impl Iterator<Item = Axis>, out: &mut String) {
     out.push_str("G53G0");
-    let last = axes.iter().position(|a| *a == Axis::C).unwrap_or(axes.len());
-    push_axes(to, &axes[..last], out);
+    push_axes(to, axes.filter(|axis| *axis != Axis::C), out);
 }
 
 /// `D…`: the extension's strike, one frame with its retract inside, integers only.
@@ -78,14 +77,14 @@ pub fn plain_strike(
     back: &mut String,
 ) {
     down.push_str("G53G1");
-    push_axes(bottom, stroke_axes, down);
+    push_axes(bottom, stroke_axes.iter().copied(), down);
     let _ = write!(down, "F{}", speed_mm_per_s * 60);
     back.push_str("G53G0");
-    push_axes(rest, stroke_axes, back);
+    push_axes(rest, stroke_axes.iter().copied(), back);
 }
 
-fn push_axes(joints: &Joints, axes: &[Axis], out: &mut String) {
-    for &axis in axes {
+fn push_axes(joints: &Joints, axes: impl Iterator<Item = Axis>, out: &mut String) {
+    for axis in axes {
         let value = axis.to_wire(joints.get(axis));
         // Minus zero would print as "-0.000".
         let value = if value.abs() < 5e-4 { 0.0 } else { value };

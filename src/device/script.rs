@@ -19,7 +19,7 @@ impl Step {
     /// The line body in the extension's dialect, appended to `out`.
     pub fn encode(&self, machine: &Profile, out: &mut String) {
         match self {
-            Self::Move(to) => encode_move(to, &machine.axes(), out),
+            Self::Move(to) => encode_move(to, machine.axes(), out),
             Self::Strike(strike) => encode_strike(strike, out),
         }
     }

@@ -286,8 +286,8 @@ impl Profile {
     }
 
     /// The axes the machine has, in wire order.
-    pub fn axes(&self) -> Vec<Axis> {
-        self.axes.keys().copied().collect()
+    pub fn axes(&self) -> impl Iterator<Item = Axis> {
+        self.axes.keys().copied()
     }
 
     /// The axes that do not move during a strike.

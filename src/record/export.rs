@@ -9,13 +9,12 @@ use std::io::{self, Write};
 /// preamble. It carries planned depths for a phantom, not what a depth loop would make of them.
 pub fn gcode(draft: &Draft, machine: &Profile, to: &mut impl Write) -> io::Result<()> {
     writeln!(to, "G21 G90 G94 G17")?;
-    let axes = machine.axes();
     let (mut line, mut back) = (String::new(), String::new());
     for step in nominal_steps(draft, machine) {
         line.clear();
         match step {
             Step::Move(joints) => {
-                encode_move(&joints, &axes, &mut line);
+                encode_move(&joints, machine.axes(), &mut line);
                 writeln!(to, "{line}")?;
             }
             Step::Strike(strike) => {

@@ -10,8 +10,6 @@ use crate::verify::{HeadBelief, Leg};
 pub enum Place {
     /// Somewhere: the start of a run.
     Unknown(Joints),
-    /// At the park pose.
-    Parked,
     /// At the hover of this dot.
     Over(usize),
     /// Lifted from this dot.
@@ -31,47 +29,65 @@ pub enum Goal {
     Park,
 }
 
-/// The legs of a route, in order.
-pub fn legs<'p>(
+/// A route: out of where the tool is, along planned ways, and down to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Route<'p> {
+    out: Option<Leg<'p>>,
+    ways: &'p [Via],
+    over: Option<Leg<'p>>,
+    end: Option<Leg<'p>>,
+}
+
+impl<'p> Route<'p> {
+    /// The legs, in order.
+    pub fn legs(self) -> impl Iterator<Item = Leg<'p>> {
+        let ways = self.ways.iter().map(Leg::Via);
+        self.out.into_iter().chain(ways).chain(self.over).chain(self.end)
+    }
+}
+
+/// The route from where the tool is to where it shall be.
+pub fn route<'p>(
     from: Place,
     goal: Goal,
     dots: &'p [PlannedDot],
     leave: &'p [Via],
     machine: &Profile,
-) -> Vec<Leg<'p>> {
+) -> Route<'p> {
     let high = |i: usize| Leg::Above(&dots[i], machine.clearance.park_mm);
-    let mut route = Vec::with_capacity(6);
-    match (from, goal) {
+    let end = match (from, goal) {
+        (_, Goal::Hover(j)) => Some(Leg::Above(&dots[j], dots[j].hover_mm)),
+        (_, Goal::Approach(j)) => Some(Leg::Above(&dots[j], machine.clearance.approach_mm)),
         (Place::Over(i) | Place::Lifted(i), Goal::Lift(_)) => {
-            return vec![Leg::Above(&dots[i], lift_mm(machine))];
+            Some(Leg::Above(&dots[i], lift_mm(machine)))
         }
+        (_, Goal::Lift(_) | Goal::Park) => None,
+    };
+    let straight = Route { out: None, ways: &[], over: None, end };
+    match (from, goal) {
+        (Place::Over(_) | Place::Lifted(_), Goal::Lift(_)) => straight,
         // The planned way from the dot before.
         (Place::Over(i), Goal::Hover(j) | Goal::Approach(j)) if i + 1 == j => {
-            route.extend(dots[j].via.iter().map(Leg::Via));
+            Route { ways: &dots[j].via, ..straight }
         }
-        (Place::Over(i) | Place::Lifted(i), Goal::Hover(j) | Goal::Approach(j)) if i == j => {}
-        (Place::Over(i), Goal::Park) if i + 1 == dots.len() => {
-            return leave.iter().map(Leg::Via).collect();
+        (Place::Over(i) | Place::Lifted(i), Goal::Hover(j) | Goal::Approach(j)) if i == j => {
+            straight
         }
+        (Place::Over(i), Goal::Park) if i + 1 == dots.len() => Route { ways: leave, ..straight },
         // Any other way leads over the park pose, along ways out that the proof has walked.
-        _ => {
-            if let Place::Over(i) | Place::Lifted(i) = from {
-                route.push(high(i));
-            }
-            if from != Place::Parked {
-                route.extend(leave.last().map(Leg::Via));
-            }
-            if let Goal::Hover(j) | Goal::Approach(j) = goal {
-                route.push(high(j));
-            }
-        }
+        _ => Route {
+            out: match from {
+                Place::Over(i) | Place::Lifted(i) => Some(high(i)),
+                Place::Unknown(_) => None,
+            },
+            ways: &leave[leave.len().saturating_sub(1)..],
+            over: match goal {
+                Goal::Hover(j) | Goal::Approach(j) => Some(high(j)),
+                Goal::Lift(_) | Goal::Park => None,
+            },
+            end,
+        },
     }
-    match goal {
-        Goal::Hover(j) => route.push(Leg::Above(&dots[j], dots[j].hover_mm)),
-        Goal::Approach(j) => route.push(Leg::Above(&dots[j], machine.clearance.approach_mm)),
-        Goal::Lift(_) | Goal::Park => {}
-    }
-    route
 }
 
 /// Joints at the end of a leg, for the head as believed.

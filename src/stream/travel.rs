@@ -161,20 +161,20 @@ impl Cycle {
         now: Instant,
     ) -> Result<(Joints, u32), Fault> {
         let (program, machine) = (ctx.program.clone(), ctx.machine.clone());
-        let axes = machine.axes();
         let mut target = Joints::default();
         if let Place::Unknown(from) = self.place {
             let back = route::withdrawn(&from, &machine);
             self.line.clear();
-            encode_move(&back, &axes, &mut self.line);
+            encode_move(&back, machine.axes(), &mut self.line);
             let cleared = self.gate.clear_withdrawal(&self.line, &from).map_err(Fault::Gate)?;
             ctx.link.submit(&cleared, now)?;
         }
         let draft = program.draft();
-        for leg in route::legs(self.place, goal, &draft.dots, &draft.leave, &machine) {
+        let route = route::route(self.place, goal, &draft.dots, &draft.leave, &machine);
+        for leg in route.legs() {
             target = route::leg_joints(&leg, &self.belief, &machine);
             self.line.clear();
-            encode_move(&target, &axes, &mut self.line);
+            encode_move(&target, machine.axes(), &mut self.line);
             let cleared =
                 self.gate.clear_move(&self.line, leg, &self.belief).map_err(Fault::Gate)?;
             ctx.link.submit(&cleared, now)?;

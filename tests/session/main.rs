@@ -3,10 +3,13 @@
 
 mod bad_input;
 mod bench;
+mod hot_path;
 mod plain_dialects;
 mod replay;
 mod sabotage;
 
+#[path = "../support/heard.rs"]
+mod heard;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]
