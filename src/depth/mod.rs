@@ -4,14 +4,17 @@
 //! distance of the tip below the undisturbed skin, `dimple` how far the skin around the needle is
 //! pressed down, and `penetration = tip_travel - dimple` the length of needle in tissue.
 //!
+//! * [`HeadPose`] predicts where the head will be from what the head tracker sees.
 //! * [`SurfaceTracker`] predicts the skin's height from scalar readings over a moving head.
 //! * [`Learnt`] holds what a run learns: the dimple of each zone, the offset of needle and sensor.
 //! * [`decide`] says strike or wait, with every reason, and hands out the [`Permit`].
 
 mod decide;
+mod head;
 mod learnt;
 mod tracker;
 
 pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, Trim, decide};
+pub use head::HeadPose;
 pub use learnt::Learnt;
 pub use tracker::{Estimate, Reading, SurfaceTracker};

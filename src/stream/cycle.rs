@@ -17,14 +17,13 @@
 use super::bringup::Ready;
 use super::context::Context;
 use super::fault::Fault;
-use super::head::HeadPose;
 use super::io::{Command, Event, Outcome};
 use super::job::Job;
 use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::visit::{self, Intent, Level, Stroke, Visit};
-use crate::depth::{Decision, Permit, Rules, Situation, SurfaceTracker, decide};
+use crate::depth::{Decision, HeadPose, Permit, Rules, Situation, SurfaceTracker, decide};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
@@ -272,7 +271,8 @@ impl Cycle {
             return Err(Fault::State(MachineState::Alarm));
         }
         if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
-            self.head.note(head, us as f64 * 1e-6 - head.age_s);
+            let at_s = us as f64 * 1e-6 - head.age_s;
+            self.head.note(head.translation, head.rotation, at_s);
         }
         self.stroke_reported(report, ctx, now)?;
         self.check_counter(report)?;

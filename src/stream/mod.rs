@@ -20,7 +20,6 @@ mod clock;
 mod context;
 mod cycle;
 mod fault;
-mod head;
 mod io;
 mod job;
 mod learning;
