@@ -130,7 +130,7 @@ pub enum RegisterError {
         landmark: Landmark,
         /// By how much, mm.
         off_mm: f64,
-        /// All landmarks together.
+        /// All landmarks together, but for a shift common to all.
         chi2: f64,
         /// The limit.
         limit: f64,

@@ -30,6 +30,8 @@ const DONE_MM: f64 = 1.0e-7;
 /// of an edge to the other, and its normal with it, so that steps would not end. mm.
 const NEAR_MM: f64 = 1.0e-3;
 
+/// Two minima are farther apart than this, mm at the head's radius.
+const SAME_MM: f64 = 0.01;
 /// To compare minima: this part of the touches hit no skin, but something within such a span around
 /// it, mm. Tukey's own cost forgives an outlier too easily: a wrong pose then wins by calling the
 /// few touches outliers that speak against it. Engineering choice.
@@ -130,6 +132,15 @@ impl<'a> Problem<'a> {
     /// # Errors
     /// [`RegisterError::NoFit`] where there is none.
     pub(super) fn solve(&self, start: Pose) -> Result<Fit, RegisterError> {
+        self.solve_beside(start, None)
+    }
+
+    /// The same; stops at a known minimum as soon as the way leads there.
+    pub(super) fn solve_beside(
+        &self,
+        start: Pose,
+        known: Option<&Fit>,
+    ) -> Result<Fit, RegisterError> {
         let (mut pose, mut scale) = (start, f64::INFINITY);
         let mut kept: Option<Vec<Term>> = None;
         for round in 0..ROUNDS {
@@ -140,6 +151,12 @@ impl<'a> Problem<'a> {
             let long = pose::reach(&step);
             if long < DONE_MM && scale <= self.sigma_mm {
                 return Ok(fit);
+            }
+            if let Some(known) = known
+                && scale <= self.sigma_mm
+                && pose::reach(&pose::motion(&known.pose, &pose)) < SAME_MM
+            {
+                return Ok(known.clone());
             }
             if long < NEAR_MM && scale <= self.sigma_mm && kept.is_none() {
                 kept = Some(fit.terms);

@@ -81,7 +81,8 @@ pub(super) fn minima(problem: &Problem<'_>, start: Pose) -> Result<Vec<Fit>, Reg
         for sign in [-1.0, 1.0] {
             let mut by = Vector6::zeros();
             by[axis] = sign * if axis < 3 { TURN } else { SHIFT_MM };
-            found.extend(problem.solve(pose::moved(&around, &by)));
+            let start = pose::moved(&around, &by);
+            found.extend(problem.solve_beside(start, first.as_ref().ok()));
         }
     }
     let least = found.iter().map(|f| f.cost).fold(f64::INFINITY, f64::min);
@@ -144,7 +145,7 @@ pub(super) fn ambiguity(
 }
 
 /// Refuses landmarks that lie farther from where the surface alone puts them than their own sigmas
-/// and the surface's explain: all together, and for a shift common to all.
+/// and the surface's explain: by a shift common to all, or by what that leaves over.
 pub(super) fn landmarks(
     pairs: &[Pair],
     alone: &Fit,
@@ -169,30 +170,29 @@ pub(super) fn landmarks(
     let stacked = DVector::from_iterator(3 * count, off.iter().flat_map(|v| [v.x, v.y, v.z]));
     let unseen = RegisterError::Unseen { sigma_mm: f64::INFINITY, limit_mm: limits.unseen_mm };
     let inverse = Cholesky::<f64, Dyn>::new(spread).ok_or(unseen)?.inverse();
-    shifted(&inverse, &stacked, limits)?;
-    let chi2 = stacked.dot(&(&inverse * &stacked));
-    let limit = chi2_quantile(3.0 * count as f64, limits.landmark_quantile);
+    let (by, shift_chi2) = common_shift(&inverse, &stacked).ok_or(unseen)?;
     let worst = |&i: &usize, &k: &usize| {
         let sigmas = |i: usize| off[i].norm() / pairs[i].sigma_mm;
         sigmas(i).total_cmp(&sigmas(k))
     };
-    match (0..count).max_by(worst) {
-        Some(i) if chi2 > limit => Err(RegisterError::LandmarkOff {
-            landmark: pairs[i].landmark,
-            off_mm: off[i].norm(),
-            chi2,
-            limit,
-        }),
-        _ => Ok(()),
+    // What a common shift leaves over has three degrees of freedom less, and no part in it.
+    let chi2 = stacked.dot(&(&inverse * &stacked)) - shift_chi2;
+    let limit = chi2_quantile(3.0 * count as f64 - 3.0, limits.landmark_quantile);
+    if let Some(i) = (0..count).max_by(worst).filter(|_| chi2 > limit) {
+        let (landmark, off_mm) = (pairs[i].landmark, off[i].norm());
+        return Err(RegisterError::LandmarkOff { landmark, off_mm, chi2, limit });
     }
+    let limit = chi2_quantile(3.0, limits.landmark_quantile);
+    if shift_chi2 > limit {
+        let (by_mm, chi2) = (by.norm(), shift_chi2);
+        return Err(RegisterError::LandmarksShifted { by_mm, chi2, limit });
+    }
+    Ok(())
 }
 
-/// The shift, common to all landmarks, that explains them best (Gauss, Markov), against chance.
-fn shifted(
-    inverse: &DMatrix<f64>,
-    off: &DVector<f64>,
-    limits: &Limits,
-) -> Result<(), RegisterError> {
+/// The shift, common to all landmarks, that explains them best (Gauss, Markov), mm, and its square in
+/// units of its covariance.
+fn common_shift(inverse: &DMatrix<f64>, off: &DVector<f64>) -> Option<(Vector3<f64>, f64)> {
     let count = off.len() / 3;
     let mut all = DMatrix::zeros(3 * count, 3);
     for i in 0..count {
@@ -201,13 +201,8 @@ fn shifted(
     let weighted = all.transpose() * inverse;
     let information: Matrix3<f64> = (&weighted * &all).fixed_view::<3, 3>(0, 0).into_owned();
     let force: Vector3<f64> = (&weighted * off).fixed_rows::<3>(0).into_owned();
-    let Some(solved) = Cholesky::<f64, U3>::new(information) else { return Ok(()) };
-    let by = solved.solve(&force);
-    let (chi2, limit) = (by.dot(&force), chi2_quantile(3.0, limits.landmark_quantile));
-    if chi2 > limit {
-        return Err(RegisterError::LandmarksShifted { by_mm: by.norm(), chi2, limit });
-    }
-    Ok(())
+    let by = Cholesky::<f64, U3>::new(information)?.solve(&force);
+    Some((by, by.dot(&force)))
 }
 
 /// Refuses a pose that check touches do not confirm.

@@ -206,18 +206,39 @@ fn any_way(client: &mut Client, mm: f64) -> Direction<Machine> {
 
 /// The landmarks are found within 2 mm (inion 5 mm), so their mean is within 1.1 mm along each axis
 /// and the surface's own 0.5 mm: a shift of 5 mm stands out by 4 sigmas on average, one of 8 mm by
-/// 6. No test that takes 99.8 % of good landmarks finds every shift of 5 mm.
+/// 6. No test that takes 99.8 % of good landmarks finds every shift of 5 mm. What it does not find
+/// does little harm, because the surface outweighs the landmarks.
 #[test]
 fn a_shift_between_landmarks_and_touches_is_refused_from_8_mm() {
     for (mm, least) in [(2.0, 0.0), (3.0, 0.0), (5.0, 0.6), (8.0, 0.99)] {
-        let outcomes = outcomes(&|touched, client, _| {
-            let by = any_way(client, mm);
-            shift(&mut touched.surface, by);
-            shift(&mut touched.checks, by);
-        });
-        let refused = 1.0 - outcomes.accepted() as f64 / outcomes.all() as f64;
-        println!("shift of {mm} mm: {:.1} % refused, {:?}", 100.0 * refused, outcomes.0);
-        assert!(refused >= least);
+        let (mut all, mut refused, mut squares, mut dots) = (0, 0, 0.0, 0);
+        for scanned in heads() {
+            let (spots, checks) = (scanned.survey(TOUCHES, TILT_DEG), scanned.checks());
+            for seed in 0..30 {
+                let mut client = Client::new(seed, Alike::Smooth);
+                let landmarks = client.landmarks(&scanned);
+                let by = any_way(&mut client, mm);
+                client.shift(by);
+                let touched = Touched { landmarks, ..client.all(&scanned, &spots, &checks, 0) };
+                all += 1;
+                match register(scanned.head(), &touched, &scanned.crown(), &measuring()) {
+                    Ok(found) => {
+                        for dot in scanned.crown() {
+                            let pose = found.machine_from_scalp();
+                            let off = pose.point(dot.at).distance(&client.truth.point(dot.at));
+                            squares += off * off;
+                            dots += 1;
+                        }
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        let rms = (squares / f64::from(dots.max(1))).sqrt();
+        println!(
+            "shift of {mm} mm: {refused} of {all} refused, the others off by {rms:.2} mm (RMS)"
+        );
+        assert!(f64::from(refused) >= least * f64::from(all) && rms < 1.5);
     }
 }
 
