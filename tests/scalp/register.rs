@@ -284,7 +284,7 @@ fn a_refined_pose_is_as_good_as_it_says() {
         let (dots, crown) = (scanned.upper(), scanned.crown());
         for again in [&spots[..10], &spots[..20]] {
             let (mut first, mut second) = (Tally::default(), Tally::default());
-            for seed in 0..60 {
+            for seed in 0..40 {
                 let mut client = Client::new(seed, Alike::Smooth);
                 let touched = client.all(&scanned, &spots, &checks, 0);
                 let Ok(earlier) = register(scanned.head(), &touched, &crown, &measuring()) else {

@@ -8,7 +8,7 @@ use smp::register::{RegisterError, Spot, Touched, register};
 use smp::scalp::Landmark;
 use std::collections::BTreeMap;
 
-const CASES: u64 = 20;
+const CASES: u64 = 12;
 
 /// Which kinds of refusal, and how often; accepted ones as such.
 #[derive(Default)]
@@ -88,7 +88,16 @@ fn another_unit_is_refused() {
     none_accepted("inches", &|touched, _, _| each(touched, |v| v / 25.4));
     none_accepted("metres", &|touched, _, _| each(touched, |v| v / 1000.0));
     none_accepted("centimetres", &|touched, _, _| each(touched, |v| v / 10.0));
-    none_accepted("5 % larger", &|touched, _, _| each(touched, |v| v * 1.05));
+}
+
+#[test]
+fn a_wrong_scale_is_refused_from_3_percent() {
+    for (percent, least) in [(1.0, 0.0), (2.0, 0.0), (3.0, 1.0), (5.0, 1.0), (-5.0, 1.0)] {
+        let outcomes = outcomes(&|touched, _, _| each(touched, |v| v * (1.0 + percent / 100.0)));
+        let refused = 1.0 - outcomes.accepted() as f64 / outcomes.all() as f64;
+        println!("{percent} % larger: {:.1} % refused, {:?}", 100.0 * refused, outcomes.0);
+        assert!(refused >= least);
+    }
 }
 
 #[test]
