@@ -14,7 +14,7 @@
 //! | 0 | [`units`], [`time`] |
 //! | 1 | [`frame`] |
 //! | 2 | [`scalp`], [`design`], [`machine`] |
-//! | 3 | [`plan`] |
+//! | 3 | [`plan`], [`register`] |
 //! | 4 | [`device`], [`depth`] |
 //! | 5 | [`verify`] |
 //! | 6 | [`stream`] |
@@ -30,6 +30,7 @@ pub mod frame;
 pub mod machine;
 pub mod plan;
 pub mod record;
+pub mod register;
 pub mod scalp;
 pub mod stream;
 pub mod time;

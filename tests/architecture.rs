@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Modules by floor; imports point down only, none inside a floor.
-const FLOORS: [(&str, u32); 14] = [
+const FLOORS: [(&str, u32); 15] = [
     ("units", 0),
     ("time", 0),
     ("frame", 1),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u32); 14] = [
     ("design", 2),
     ("machine", 2),
     ("plan", 3),
+    ("register", 3),
     ("device", 4),
     ("depth", 4),
     ("verify", 5),

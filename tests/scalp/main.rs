@@ -3,6 +3,9 @@
 
 mod heads;
 mod refusals;
+mod register;
+mod register_refusals;
 mod sites;
 mod surface;
+mod touching;
 mod write;
