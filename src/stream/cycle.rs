@@ -367,7 +367,7 @@ impl Cycle {
         let rough = height + dot.target_mm;
         let bottom_s = arrival_s + visit::bottom_s(rough, machine);
         let surface = self.tracker.estimate(bottom_s);
-        let head_then = self.head.machine_from_scalp(bottom_s);
+        let head_then = self.head.machine_from_scalp(arrival_s + visit::entry_s(rough, machine));
         let age_s = ctx.clock.age_on_arrival_s(visit.newest_us, now).unwrap_or(f64::NAN);
         Situation {
             surface,

@@ -61,8 +61,8 @@ impl Cycle {
     /// Takes the head's pose predicted for the strike of a dot `distance_mm` away as the new model.
     pub(super) fn believe(&mut self, index: usize, distance_mm: f64, at_s: f64, ctx: &Context) {
         let dot = &ctx.program.dots()[index];
-        let strike_s = at_s + self.until_strike_s(index, at_s, ctx);
-        let machine_from_scalp = self.head.machine_from_scalp(strike_s);
+        let entry_s = at_s + self.until_entry_s(index, at_s, ctx);
+        let machine_from_scalp = self.head.machine_from_scalp(entry_s);
         let belief = HeadBelief { machine_from_scalp, ..self.belief };
         let shift = visit::model_shift_mm(dot, &self.belief, &belief);
         self.tracker.hop(distance_mm, shift);
@@ -97,8 +97,8 @@ impl Cycle {
         Ok(())
     }
 
-    /// Seconds from the arrival of the way's first line to the strike at its end, nothing in the way.
-    fn until_strike_s(&self, index: usize, at_s: f64, ctx: &Context) -> f64 {
+    /// Seconds from the arrival of the way's first line to the needle's entry at its end, nothing in the way.
+    fn until_entry_s(&self, index: usize, at_s: f64, ctx: &Context) -> f64 {
         let dots = ctx.program.dots();
         let machine = &ctx.machine;
         let hover = |i: usize| {
@@ -108,11 +108,11 @@ impl Cycle {
             Place::Over(i) => timing::move_s(&hover(i), &hover(index), &machine.limits()),
             _ => 0.0,
         };
-        let stroke_s = visit::bottom_s(dots[index].hover_mm + dots[index].target_mm, machine);
+        let entry_s = visit::entry_s(dots[index].hover_mm + dots[index].target_mm, machine);
         // The strike before this dot, if it is still under way.
         let before_s = self.stroke.as_ref().map_or(0.0, |stroke| (stroke.ends_s - at_s).max(0.0));
         let reports_s = 2e-3 * f64::from(machine.link.report_ms);
-        before_s + hop_s + reports_s + stroke_s
+        before_s + hop_s + reports_s + entry_s
     }
 
     /// Sends the way to a dot.

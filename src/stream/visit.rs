@@ -147,13 +147,16 @@ pub fn aside_mm(dot: &PlannedDot, old: &HeadBelief, new: Transform<Machine, Scal
     (moved - needle * moved.dot(&needle)).length()
 }
 
+/// Seconds from the start of a strike to the needle's entry, which is where the dot will be: the skin is half way
+/// down, within a tenth, and a move from rest to rest is half way at half its time.
+pub fn entry_s(travel_mm: f64, machine: &Profile) -> f64 {
+    0.5 * stroke_way_s(travel_mm, &plunge_limits(machine), machine)
+}
+
 /// Seconds from the start of a strike to the middle of its dwell.
 pub fn bottom_s(travel_mm: f64, machine: &Profile) -> f64 {
-    let mut limits = machine.limits();
-    for limit in &mut limits {
-        limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
-    }
-    stroke_way_s(travel_mm, &limits, machine) + f64::from(machine.needle.dwell_ms) * 5e-4
+    stroke_way_s(travel_mm, &plunge_limits(machine), machine)
+        + f64::from(machine.needle.dwell_ms) * 5e-4
 }
 
 /// Seconds that a whole strike takes, without a trim.
@@ -161,6 +164,14 @@ pub fn stroke_s(travel_mm: f64, machine: &Profile) -> f64 {
     bottom_s(travel_mm, machine)
         + f64::from(machine.needle.dwell_ms) * 5e-4
         + stroke_way_s(travel_mm, &machine.limits(), machine)
+}
+
+fn plunge_limits(machine: &Profile) -> PerAxis<AxisLimits> {
+    let mut limits = machine.limits();
+    for limit in &mut limits {
+        limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
+    }
+    limits
 }
 
 fn stroke_way_s(travel_mm: f64, limits: &PerAxis<AxisLimits>, machine: &Profile) -> f64 {
