@@ -81,6 +81,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::NoContact | Fault::Disagree => {
             "look at needle, cartridge and contact wire, then smp run --resume"
         }
+        Fault::Sensor(_) => {
+            "mend or clean the sensor before going on: what it guards is not guarded; then smp run --resume"
+        }
         Fault::Blind(_) => {
             "clean the height sensor, look for hair or wet ink, then smp run --resume"
         }

@@ -24,7 +24,7 @@ impl Screen {
             && std::io::stdin().is_terminal()
             && terminal::enable_raw_mode().is_ok();
         if live {
-            print("keys: p or space pause, r resume, s stop\r\n");
+            print("keys: p or space pause, r resume, n needle looked after or changed (in a pause), s stop\r\n");
         }
         Self { live, depths: VecDeque::new(), first_done: None, last_log: None }
     }
@@ -87,7 +87,9 @@ impl Screen {
             .iter()
             .map(|d| if d.is_nan() { "-".into() } else { format!("{d:.2}") })
             .collect();
-        let waits = if snapshot.waiting.is_empty() {
+        let waits = if snapshot.parted {
+            "  needle and height sensor have parted: look at both, then n and r".to_owned()
+        } else if snapshot.waiting.is_empty() {
             String::new()
         } else {
             format!("  waits: {}", words::waits(snapshot.waiting))
@@ -174,6 +176,7 @@ fn key(patience: Duration) -> Option<Command> {
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(Command::Stop),
         KeyCode::Char('p' | ' ') => Some(Command::Pause),
         KeyCode::Char('r') => Some(Command::Resume),
+        KeyCode::Char('n') => Some(Command::NewNeedle),
         KeyCode::Char('s' | 'q') => Some(Command::Stop),
         _ => None,
     }

@@ -112,7 +112,7 @@ pub fn simulate(
             bar.set_length(snapshot.total as u64);
             bar.set_position(snapshot.done as u64);
         }
-        None
+        rehearsal::attendant(run)
     });
     bar.finish_and_clear();
     recorder.finish()?;

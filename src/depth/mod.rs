@@ -7,11 +7,13 @@
 //! * [`HeadPose`] predicts where the head will be from what the head tracker sees.
 //! * [`SurfaceTracker`] predicts the skin's height from scalar readings over a moving head.
 //! * [`Learnt`] holds what a run learns: the dimple of each zone, the offset of needle and sensor.
+//! * [`senses`] finds sensors that are dead or lie.
 //! * [`decide`] says strike or wait, with every reason, and hands out the [`Permit`].
 
 mod decide;
 mod head;
 mod learnt;
+pub mod senses;
 mod tracker;
 
 pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, Trim, decide};

@@ -4,7 +4,7 @@
 use super::Witness;
 use crate::frame::{Point, Scalp};
 use crate::machine::Profile;
-use crate::stream::{Command, Input, Outcome, Output, Run};
+use crate::stream::{Command, Input, Outcome, Output, Run, Stage};
 use crate::time::{Instant, ms};
 use smp_sim::firmware::Firmware;
 use smp_sim::plant::{HeadMesh, PlantImpl};
@@ -112,6 +112,17 @@ pub fn rehearse(
         if world_loop.now > Instant::START + LONGEST {
             world_loop.feed(Input::LinkLost);
         }
+    }
+}
+
+/// The operator of a rehearsal: a run that has paused because needle and height sensor have parted is told
+/// that the needle has been looked after, and goes on.
+pub fn attendant(run: &Run) -> Option<Command> {
+    let snapshot = run.snapshot();
+    match snapshot.stage {
+        Stage::Paused if snapshot.parted => Some(Command::NewNeedle),
+        Stage::Paused => Some(Command::Resume),
+        _ => None,
     }
 }
 

@@ -23,6 +23,7 @@ use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::visit::{self, Intent, Level, Stroke, Visit};
+use crate::depth::senses::Senses;
 use crate::depth::{Decision, HeadPose, Permit, Rules, Situation, SurfaceTracker, decide};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::machine::Joints;
@@ -66,7 +67,7 @@ pub struct Cycle {
     pub(super) place: Place,
     /// The dot that the tool was last proved to stand over.
     pub(super) stands_over: Option<usize>,
-    pause_wanted: bool,
+    pub(super) pause_wanted: bool,
     pipelined: bool,
     pub(super) gate: Gate,
     rules: Rules,
@@ -79,12 +80,15 @@ pub struct Cycle {
     pub(super) reflexes: u32,
     pub(super) reflex_pending: bool,
     pub(super) startles: Vec<Instant>,
+    /// What is remembered of the sensors, whether the device has one for force, and whether the height sensor
+    /// has to be looked after.
+    pub(super) senses: Senses,
+    pub(super) feels_force: bool,
+    pub(super) height_doubted: bool,
     /// Dots left for later in a row.
     pub(super) blind: u32,
-    /// Touches of this session, and how often they found the needle moved.
+    /// Touches of this session.
     pub(super) touches: u32,
-    pub(super) needle_moves: u32,
-    pub(super) needle_moved_at: usize,
     touches_offered: bool,
     silence: Duration,
     pub(super) line: String,
@@ -135,10 +139,11 @@ impl Cycle {
             reflexes: 0,
             reflex_pending: false,
             startles: Vec::with_capacity(8),
+            senses: Senses::default(),
+            feels_force: ready.capabilities.has(Capability::Force),
+            height_doubted: false,
             blind: 0,
             touches: 0,
-            needle_moves: 0,
-            needle_moved_at: 0,
             touches_offered: ready.capabilities.has(Capability::Contact),
             silence,
             line: String::with_capacity(128),
@@ -186,6 +191,8 @@ impl Cycle {
     ) -> Result<(), Fault> {
         match command {
             Command::Pause => self.pause_wanted = true,
+            // Needle and height sensor have parted: somebody has to look first.
+            Command::Resume if self.learning.parted() => {}
             Command::Resume => {
                 self.pause_wanted = false;
                 if matches!(self.activity, Activity::Paused) {
@@ -195,7 +202,6 @@ impl Cycle {
             }
             Command::NewNeedle if matches!(self.activity, Activity::Paused) => {
                 self.learning.new_needle();
-                self.needle_moves = 0;
             }
             Command::NewNeedle | Command::Stop => {}
         }
@@ -242,6 +248,11 @@ impl Cycle {
             ctx.timers.set(Timer::Poll, now, POLL);
         }
         self.advance(ctx, now)
+    }
+
+    /// Whether the run waits for somebody to look at the needle.
+    pub fn parted(&self) -> bool {
+        self.learning.parted()
     }
 
     /// Whether the run is paused.
@@ -348,6 +359,9 @@ impl Cycle {
         }
         let situation = self.situation(visit, arrival_s, ctx, now);
         let decision = decide(&situation, &self.rules);
+        if self.height_doubted && visit.readings >= self.rules.readings_min {
+            return self.lift_and_look(ctx, now);
+        }
         if self.touches_offered && self.learning.wants_touch() && decision.is_but_for_the_needle() {
             return self.touch(&situation, ctx, now);
         }

@@ -1,5 +1,6 @@
 //! Faults: latched states of a run, not errors of a call. Advice to people is written in `cli`.
 
+use crate::depth::senses::Sign;
 use crate::device::{Capability, Dialect, MachineState, NakReason};
 use crate::plan::DotId;
 use crate::verify::Refusal;
@@ -73,6 +74,9 @@ pub enum Fault {
     /// The needle and the height sensor disagree again and again.
     #[error("needle and height sensor disagree again and again")]
     Disagree,
+    /// A sensor is dead or lies.
+    #[error("{0}")]
+    Sensor(#[from] Sign),
     /// Dot after dot cannot be measured.
     #[error("no usable height over {0} dots in a row")]
     Blind(u32),

@@ -205,6 +205,11 @@ pub enum Event {
         /// Travel at contact, mm.
         contact_mm: Option<f64>,
     },
+    /// The height sensor is looked after: the tool is lifted, and the reading must follow.
+    HeightDoubted {
+        /// The dot it stood over.
+        dot: DotId,
+    },
     /// Needle and height sensor have parted.
     NeedleMoved {
         /// By so much; positive: the needle falls shorter, mm.

@@ -16,6 +16,8 @@ const CUT_SIGMA_MM: f32 = 0.3;
 const ZEROED_SIGMA_MM: f64 = 0.05;
 /// A contact this far from where it should be is no scatter, mm (facts, acceptance figures, row 10).
 const APART_MM: f64 = 0.15;
+/// So many touches without an end are for a person.
+const UNSETTLED_MAX: u32 = 12;
 /// Two touches that agree, mm, and the greatest offset that there can be, mm: more than twice the table's high
 /// figures of needle and height together.
 const AGREE_MM: f64 = 0.08;
@@ -29,6 +31,17 @@ const STOP_SIGMA_MM: f64 = 0.06;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 
+/// What a touch has told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Touched {
+    /// Something; [`Learning::wants_touch`] says whether another one is due.
+    Again,
+    /// Needle and height sensor have parted by so much, mm: positive, the needle falls shorter.
+    Parted { by_mm: f64 },
+    /// Touch after touch settles nothing.
+    Astray,
+}
+
 /// Learnt quantities.
 #[derive(Clone, Debug)]
 pub struct Learning {
@@ -40,6 +53,12 @@ pub struct Learning {
     /// A contact was not where it should have been, or was missing twice in a row.
     doubt: bool,
     missed: bool,
+    /// The offset when the needle was last zeroed, mm; `None` before.
+    zero_mm: Option<f64>,
+    /// Touches have found the needle elsewhere: a person has to look.
+    parted: bool,
+    /// Touches since the last that settled a doubt.
+    unsettled: u32,
     strike_speed: f64,
     /// Where a touch has found the needle to be, to be confirmed by another.
     candidate: Option<f64>,
@@ -62,6 +81,9 @@ impl Learning {
             contact_delay_s: machine.sensing.contact_delay_ms * 1e-3,
             doubt: false,
             missed: false,
+            zero_mm: None,
+            parted: false,
+            unsettled: 0,
             strike_speed: speed,
             candidate: None,
             scatter_mm: depth.dimple_sigma_mm,
@@ -84,13 +106,10 @@ impl Learning {
         (1.0 - self.seen_ratio) * self.dimple(zone).mean()
     }
 
-    /// A strike ended; what is believed of it.
+    /// A whole strike ended; what is believed of it.
     pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
         let offset = self.offset.mean();
         let skin = seen.and_then(|s| s.skin_mm).unwrap_or(stroke.gap_mm - offset);
-        if let Some(seen) = seen {
-            self.learn_contact(seen.contact_mm, skin);
-        }
         let dimple = seen
             .and_then(|s| s.bottom_mm)
             .map(|bottom| (bottom - skin) / self.seen_ratio)
@@ -138,52 +157,75 @@ impl Learning {
         }
     }
 
-    /// `skin`: as the height sensor read it just before.
-    fn learn_contact(&mut self, contact: Option<f64>, skin: f64) {
+    /// A strike felt contact, or did not; whether that was where it should be, if it did. `skin`: as the height
+    /// sensor read it just before, mm.
+    pub fn learn_contact(&mut self, contact: Option<f64>, skin: f64) -> Option<bool> {
         let Some(contact) = contact else {
             // One in a hundred is missed; two in a row are no accident.
             self.doubt |= self.missed;
             self.missed = true;
-            return;
+            return None;
         };
         self.missed = false;
         let sample = contact - self.contact_delay_s * self.strike_speed - skin;
-        let near = (sample - self.offset.mean()).abs() <= APART_MM;
-        self.doubt |= !near || !self.offset.learn(sample);
+        let near = (sample - self.offset.mean()).abs() <= APART_MM && self.offset.learn(sample);
+        self.doubt |= !near || self.from_zero_mm(self.offset.mean()).abs() > APART_MM;
+        Some(near)
     }
 
     /// Whether the needle should look for the skin before it strikes.
     pub fn wants_touch(&self) -> bool {
-        self.doubt || self.offset.sigma() > ZEROED_SIGMA_MM
+        self.doubt || !self.zeroed()
     }
 
-    /// The cartridge has been changed.
+    /// Whether needle and height sensor are in line.
+    pub fn zeroed(&self) -> bool {
+        self.offset.sigma() <= ZEROED_SIGMA_MM
+    }
+
+    /// Whether they have parted, and a person has to look.
+    pub fn parted(&self) -> bool {
+        self.parted
+    }
+
+    /// A person has looked, or has changed the cartridge: the needle is zeroed anew.
     pub fn new_needle(&mut self) {
         self.offset = offset(self.offset.mean(), NEW_NEEDLE_SIGMA_MM);
+        (self.zero_mm, self.candidate, self.parted, self.unsettled) = (None, None, false, 0);
     }
 
-    /// A touch at `speed` met the skin, which the height sensor had at `skin`. By how much the two have parted,
-    /// if they have.
-    pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Option<f64> {
+    /// A touch at `speed` met the skin, which the height sensor had at `skin`.
+    pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Touched {
         let sample = contact_mm - self.contact_delay_s * speed - skin;
-        let by_mm = sample - self.offset.mean();
-        let zeroed = self.offset.sigma() <= ZEROED_SIGMA_MM;
+        let by_mm = self.from_zero_mm(sample);
         let before = self.candidate.take();
-        (self.doubt, self.missed) = (false, false);
-        if sample.abs() > OFFSET_MAX_MM {
-            // No cartridge is that far off: a contact that was none.
-            self.doubt = true;
-        } else if zeroed && by_mm.abs() > APART_MM {
-            // One contact in a thousand is none: two must agree before the needle is believed to have moved.
-            if before.is_some_and(|before| (sample - before).abs() <= AGREE_MM) {
-                self.offset = offset(sample, CONTACT_SCATTER_MM);
-                return Some(by_mm);
-            }
-            (self.candidate, self.doubt) = (Some(sample), true);
-        } else if !self.offset.learn(sample) {
-            self.doubt = true;
+        (self.doubt, self.missed) = (true, false);
+        self.unsettled += 1;
+        if self.unsettled > UNSETTLED_MAX {
+            return Touched::Astray;
         }
-        None
+        // No cartridge is further off than that, and none moves by itself.
+        if sample.abs() > OFFSET_MAX_MM || (self.zeroed() && by_mm.abs() > APART_MM) {
+            // One contact in a thousand is none: two must agree.
+            if before.is_some_and(|before| (sample - before).abs() <= AGREE_MM) {
+                self.parted = true;
+                return Touched::Parted { by_mm };
+            }
+            self.candidate = Some(sample);
+            return Touched::Again;
+        }
+        if !self.offset.learn(sample) {
+            return Touched::Again;
+        }
+        if self.zeroed() {
+            (self.doubt, self.unsettled) = (false, 0);
+            self.zero_mm.get_or_insert(self.offset.mean());
+        }
+        Touched::Again
+    }
+
+    fn from_zero_mm(&self, offset_mm: f64) -> f64 {
+        self.zero_mm.map_or(0.0, |zero| offset_mm - zero)
     }
 
     fn zone(&mut self, zone: u16) -> &mut Learnt {
@@ -211,38 +253,61 @@ mod tests {
         let text = include_str!("../../configs/machines/gantry6.toml");
         let mut learning = Learning::new(&Profile::parse(text, "gantry6.toml").unwrap());
         assert!(learning.wants_touch(), "nothing is known of a needle that has touched nothing");
-        assert_eq!(learning.touched(2.106, 2.10, 20.0), None);
+        assert_eq!(learning.touched(2.106, 2.10, 20.0), Touched::Again);
         assert!(!learning.wants_touch());
         learning
     }
 
     #[test]
-    fn one_contact_that_was_none_moves_no_needle() {
+    fn one_contact_that_was_none_parts_nothing() {
         let mut learning = zeroed();
         let before = learning.offset().mean();
         for contact in [0.3, 1.7] {
-            assert_eq!(learning.touched(contact, 2.10, 20.0), None);
+            assert_eq!(learning.touched(contact, 2.10, 20.0), Touched::Again);
             assert!(learning.wants_touch(), "it is looked at once more");
         }
-        assert_eq!(learning.touched(2.106, 2.10, 20.0), None);
-        assert!(!learning.wants_touch());
+        assert_eq!(learning.touched(2.106, 2.10, 20.0), Touched::Again);
+        assert!(!learning.wants_touch() && !learning.parted());
         assert!((learning.offset().mean() - before).abs() < 0.01);
     }
 
     #[test]
-    fn two_touches_that_agree_move_it() {
+    fn two_touches_that_agree_are_for_a_person_who_has_the_needle_zeroed_anew() {
         let mut learning = zeroed();
-        assert_eq!(learning.touched(1.856, 2.10, 20.0), None);
-        let moved = learning.touched(1.860, 2.10, 20.0).unwrap();
-        assert!((moved + 0.25).abs() < 0.02, "{moved}");
+        assert_eq!(learning.touched(1.856, 2.10, 20.0), Touched::Again);
+        let Touched::Parted { by_mm } = learning.touched(1.860, 2.10, 20.0) else { panic!() };
+        assert!((by_mm + 0.25).abs() < 0.02, "{by_mm}");
+        assert!(learning.parted() && learning.wants_touch());
+        learning.new_needle();
+        assert_eq!(learning.touched(1.858, 2.10, 20.0), Touched::Again);
         assert!(!learning.wants_touch());
+        assert!((learning.offset().mean() + 0.25).abs() < 0.03);
     }
 
     #[test]
     fn a_strike_whose_contact_is_elsewhere_is_followed_by_a_touch() {
         let mut learning = zeroed();
-        learning.learn_contact(Some(2.1 + 0.09 - 0.25), 2.1);
+        assert_eq!(learning.learn_contact(Some(2.1 + 0.09 - 0.25), 2.1), Some(false));
         assert!(learning.wants_touch());
+    }
+
+    #[test]
+    fn a_contact_that_creeps_away_is_not_followed_for_ever() {
+        let mut learning = zeroed();
+        let creeping = |k: u32| Some(2.1 + 0.09 - 0.01 * f64::from(k));
+        let followed = (0..100).find(|&k| {
+            learning.learn_contact(creeping(k), 2.1);
+            learning.wants_touch()
+        });
+        assert!(followed.is_some_and(|k| k < 30), "{followed:?}");
+    }
+
+    #[test]
+    fn touches_that_never_agree_are_for_a_person() {
+        let mut learning = zeroed();
+        let astray =
+            (0..20).any(|k| learning.touched(0.1 * f64::from(k), 2.10, 20.0) == Touched::Astray);
+        assert!(astray);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::visit;
+use crate::depth::Reading;
 use crate::device::{MachineState, Report};
 use crate::time::Instant;
 use crate::verify::HeadBelief;
@@ -16,6 +17,10 @@ const HEAD_FAST_MM_PER_S: f64 = 30.0;
 const ASTRAY_MAX: u32 = 60;
 /// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
 const FOLLOWED_MAX_MM: f64 = 3.0;
+/// A head slower than this does not make the height jump, mm/s.
+const RESTING_MM_PER_S: f64 = 10.0;
+/// A tip this far above the skin touches nothing, mm.
+const IN_AIR_MM: f64 = 1.0;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
 const NEAR_MM: f64 = 1.0;
 /// One sigma of such a reading, mm: it and the axes are sampled within a millisecond of each other.
@@ -30,6 +35,7 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) -> Result<(), Fault> {
+        self.listen(report)?;
         let (Activity::Visiting(visit), Some(us)) = (&self.activity, report.sampled_us) else {
             return Ok(());
         };
@@ -87,9 +93,27 @@ impl Cycle {
             MachineState::Run if taken && tip.aside_mm <= NEAR_MM => PASSING_SIGMA_MM,
             _ => return Ok(()),
         };
-        self.tracker.read(at_s, tip.height_mm - height_mm, sigma_mm);
+        let reading = self.tracker.read(at_s, tip.height_mm - height_mm, sigma_mm);
         visit.readings += 1;
         visit.newest_us = report.sampled_us.unwrap_or(0);
+        let resting =
+            visit.at_pose && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
+        if resting {
+            self.senses.height(reading != Reading::Used)?;
+        }
+        Ok(())
+    }
+
+    /// Contact and force of a tool that stands well above the skin.
+    fn listen(&mut self, report: &Report) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
+        let near = report.height_mm.is_some_and(|height| height < IN_AIR_MM);
+        if visit.at_pose && !visit.touching && !near && report.state == MachineState::Idle {
+            let force = report.force_n.filter(|_| self.feels_force);
+            self.senses.in_air(force, report.contact)?;
+        }
         Ok(())
     }
 }

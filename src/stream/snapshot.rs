@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub uncertain: usize,
     /// What the next strike waits for.
     pub waiting: Reasons,
+    /// Needle and height sensor have parted: somebody has to look, and say `NewNeedle`.
+    pub parted: bool,
     /// The latched fault.
     pub fault: Option<Fault>,
 }
@@ -53,10 +55,12 @@ pub(super) fn of(
         done: 0,
         uncertain: 0,
         waiting: Reasons::default(),
+        parted: false,
         fault,
     };
     if let Phase::Cycle(cycle) = phase {
         snapshot.stage = if cycle.paused() { Stage::Paused } else { Stage::Running };
+        snapshot.parted = cycle.parted();
         snapshot.total = cycle.job.total();
         snapshot.done = cycle.job.done_count();
         snapshot.uncertain = cycle.job.uncertain_count();

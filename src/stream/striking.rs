@@ -7,6 +7,7 @@ use super::io::{Entry, Event};
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
+use crate::depth::senses::{Sign, is_no_dimple};
 use crate::device::{Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
 use crate::machine::Axis;
 use crate::time::{Duration, Instant, ms};
@@ -111,7 +112,7 @@ impl Cycle {
             && self.stroke.as_ref().is_some_and(|s| idle_at(report, &s.rest, true));
         if plain_end && let Some(stroke) = self.stroke.take() {
             self.count = stroke.count;
-            self.stroke_ended(&stroke, None, ctx);
+            return self.stroke_ended(&stroke, None, ctx);
         }
         Ok(())
     }
@@ -132,21 +133,41 @@ impl Cycle {
         };
         self.count = stroke.count;
         if seen.whole {
-            self.stroke_ended(&stroke, Some(seen), ctx);
-        } else {
-            self.cut_short(&stroke, seen, ctx, now);
+            return self.stroke_ended(&stroke, Some(seen), ctx);
         }
+        self.cut_short(&stroke, seen, ctx, now);
         Ok(())
     }
 
-    fn stroke_ended(&mut self, stroke: &Stroke, seen: Option<&StrokeReport>, ctx: &mut Context) {
+    fn stroke_ended(
+        &mut self,
+        stroke: &Stroke,
+        seen: Option<&StrokeReport>,
+        ctx: &mut Context,
+    ) -> Result<(), Fault> {
         let dot = &ctx.program.dots()[stroke.index];
         let (number, zone) = (dot.dot, dot.zone);
+        let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen));
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
         self.blind = 0;
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Done { dot: number, count: stroke.count, estimate });
         ctx.event(Event::Done { dot: number, stroke: seen.copied(), estimate });
+        told.map_err(Fault::Sensor)
+    }
+
+    /// What a strike tells of the sensors.
+    fn listen_to_strike(&mut self, stroke: &Stroke, seen: &StrokeReport) -> Result<(), Sign> {
+        let skin = seen.skin_mm.unwrap_or(stroke.gap_mm - self.learning.offset().mean());
+        let expected = self.learning.learn_contact(seen.contact_mm, skin);
+        if seen.contact_mm.is_none() {
+            return Ok(());
+        }
+        self.height_doubted |= seen.bottom_mm.is_some_and(|bottom| is_no_dimple(bottom - skin));
+        if self.feels_force {
+            self.senses.force(seen.peak_n)?;
+        }
+        expected.map_or(Ok(()), |expected| self.senses.contact(expected))
     }
 }

@@ -5,12 +5,15 @@
 //!  at the hover, all well --not zeroed--> touch at the expected skin --contact--> learnt --> strike
 //!                              ^                |
 //!                              +- a step deeper +-- none
+//!
+//!  zeroed, and two touches elsewhere --> parted: pause, until a person has looked (`NewNeedle`)
 //! ```
 
 use super::context::Context;
 use super::cycle::{Activity, Cycle, REST_MAX};
 use super::fault::Fault;
 use super::io::Event;
+use super::learning::Touched;
 use super::timers::Timer;
 use crate::depth::Situation;
 use crate::device::{TouchReport, encode_touch};
@@ -22,8 +25,10 @@ const SPEED_MM_PER_S: f64 = 20.0;
 /// so much further. One contact in a hundred is not sensed: the needle then goes no deeper than a step.
 const FIRST_MAX_MM: f64 = 0.25;
 const STEP_MM: f64 = 0.06;
-/// With no contact this far past the expected skin the contact sensor is dead, mm.
+/// With no contact this far past the expected skin the contact sensor is dead, mm: of a needle that has not
+/// been zeroed, and of one that has been.
 const GIVE_UP_MM: f64 = 0.9;
+const GIVE_UP_ZEROED_MM: f64 = 0.3;
 /// A touch must have ended by then.
 const TOUCH_MAX: Duration = ms(3_000);
 
@@ -41,7 +46,8 @@ impl Cycle {
         let (tries, pose) = (visit.touches, visit.target);
         let offset = situation.offset;
         let past_mm = STEP_MM * f64::from(tries) - offset.sigma().min(FIRST_MAX_MM);
-        if past_mm > GIVE_UP_MM {
+        let most_mm = if self.learning.zeroed() { GIVE_UP_ZEROED_MM } else { GIVE_UP_MM };
+        if past_mm > most_mm {
             return Err(Fault::NoContact);
         }
         let program = ctx.program.clone();
@@ -86,23 +92,14 @@ impl Cycle {
             return Ok(());
         };
         visit.touches = 0;
-        if let Some(by_mm) = self.learning.touched(contact_mm, skin_mm, SPEED_MM_PER_S) {
-            ctx.event(Event::NeedleMoved { by_mm });
-            let done = self.job.done_count();
-            self.needle_moves = if done < self.needle_moved_at + NEEDLE_MOVES_APART {
-                self.needle_moves + 1
-            } else {
-                1
-            };
-            self.needle_moved_at = done;
-            if self.needle_moves > NEEDLE_MOVES_MAX {
-                return Err(Fault::Disagree);
+        match self.learning.touched(contact_mm, skin_mm, SPEED_MM_PER_S) {
+            Touched::Again => Ok(()),
+            Touched::Parted { by_mm } => {
+                ctx.event(Event::NeedleMoved { by_mm });
+                self.pause_wanted = true;
+                Ok(())
             }
+            Touched::Astray => Err(Fault::Disagree),
         }
-        Ok(())
     }
 }
-
-/// Needle and height sensor may part so often, fewer dots apart than this, before a person is asked.
-const NEEDLE_MOVES_MAX: u32 = 5;
-const NEEDLE_MOVES_APART: usize = 30;

@@ -147,6 +147,7 @@ impl Cycle {
             refusals: 0,
             touching: false,
             touches: 0,
+            lifted_from_mm: None,
             calm: Calm::NotAsked,
             watching: false,
         });

@@ -44,6 +44,8 @@ pub struct Visit {
     /// Whether a touch is under way, and how many have found nothing.
     pub touching: bool,
     pub touches: u32,
+    /// The height sensor is looked after: the surface as it had it before the tool was lifted, mm.
+    pub lifted_from_mm: Option<f64>,
     /// The head has moved much: since when it has been calm again.
     pub calm: Calm,
     /// The dot is not to be struck on this visit: the tool only looks whether the head has come to rest.

@@ -17,6 +17,7 @@ use super::link::Setup;
 use super::route::{Goal, Place};
 use super::timers::Timer;
 use super::visit::{self, Calm, Intent, Level, Stroke};
+use crate::depth::senses::must_follow;
 use crate::depth::{Reason, Reasons, Situation, SurfaceTracker};
 use crate::device::{MachineState, NakReason, Report, StrokeReport};
 use crate::time::{Duration, Instant, ms};
@@ -96,10 +97,25 @@ impl Cycle {
 
     /// Up to the height of a first approach, to watch from there until the head is calm.
     pub(super) fn retreat(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        self.senses.look_anew();
         self.move_in_visit(Level::Approach, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             visit.calm = Calm::Awaited;
         }
+        Ok(())
+    }
+
+    /// Lifts the tool by a known way, to see whether the height sensor follows.
+    pub(super) fn lift_and_look(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        let before_mm = self.tracker.estimate(at_s).offset_mm;
+        self.move_in_visit(Level::Approach, ctx, now)?;
+        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        if let Activity::Visiting(visit) = &mut self.activity {
+            visit.lifted_from_mm = Some(before_mm);
+            ctx.event(Event::HeightDoubted { dot: ctx.program.dots()[visit.index].dot });
+        }
+        self.height_doubted = false;
         Ok(())
     }
 
@@ -120,6 +136,9 @@ impl Cycle {
             _ if !known || speed > CALM_MM_PER_S => visit.calm = Calm::Awaited,
             Calm::Awaited => visit.calm = Calm::Since(now),
             Calm::Since(_) => {}
+        }
+        if known && let Some(before_mm) = visit.lifted_from_mm.take() {
+            must_follow(self.tracker.estimate(arrival_s).offset_mm - before_mm)?;
         }
         let calm = match visit.calm {
             Calm::NotAsked => true,
@@ -246,6 +265,7 @@ impl Cycle {
         self.place = Place::Over(index);
         let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
         self.believe(index, 0.0, at_s, ctx);
+        self.senses.look_anew();
         // What was known of the skin was known before the head moved.
         self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
         self.visit(index, Level::Approach, ctx, now)?;

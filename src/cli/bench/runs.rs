@@ -7,7 +7,7 @@ use crate::cli::load;
 use crate::cli::output::Failure;
 use smp::design::{Anchor, Design, Pattern, PatternDot};
 use smp::drive::Events;
-use smp::drive::rehearsal::{Device, rehearse};
+use smp::drive::rehearsal::{Device, attendant, rehearse};
 use smp::machine::Profile;
 use smp::plan::{self, site};
 use smp::record::judge::{Limits, judge};
@@ -59,12 +59,7 @@ impl Bench {
     }
 
     /// What `seeds` runs in a world come to. `world` is a shipped scenario's name, or a file that was put.
-    pub fn score(
-        &self,
-        controller: Controller,
-        world: &str,
-        seeds: u64,
-    ) -> Result<Score, Failure> {
+    pub fn score(&self, controller: Controller, world: &str, seeds: u64) -> Result<Score, Failure> {
         Ok(Score::of(&self.runs(controller, world, seeds)?, self.machine.depth.aim_mm))
     }
 
@@ -114,7 +109,7 @@ impl Bench {
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let mut events = Events::default();
-        rehearse(&mut run, &mut device, &mut events, &mut |_, _| None);
+        rehearse(&mut run, &mut device, &mut events, &mut |run, _| attendant(run));
         let truth = device.into_truth();
         let strikes = read_strikes(truth.strikes_csv().as_bytes()).map_err(Failure::refused)?;
         let truth = Truth { strikes, collisions: truth.collisions.len() };
