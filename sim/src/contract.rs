@@ -37,6 +37,8 @@ pub struct HeadReading {
 pub struct StrokeReading {
     /// Travel from rest along the needle at which contact was sensed, mm.
     pub contact_travel: Option<f64>,
+    /// Travel at which the needle's force first reached 25 mN, mm.
+    pub felt_travel: Option<f64>,
     /// Height of the surface below the rest position, read at the deepest point, mm.
     pub bottom_height: Option<f64>,
     /// Greatest needle force, N.

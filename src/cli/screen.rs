@@ -24,7 +24,9 @@ impl Screen {
             && std::io::stdin().is_terminal()
             && terminal::enable_raw_mode().is_ok();
         if live {
-            print("keys: p or space pause, r resume, n needle looked after or changed (in a pause), s stop\r\n");
+            print(
+                "keys: p or space pause, r resume, n needle looked after or changed (in a pause), s stop\r\n",
+            );
         }
         Self { live, depths: VecDeque::new(), first_done: None, last_log: None }
     }

@@ -4,14 +4,17 @@
 //! |---|---|---|
 //! | contact | signals contact in the air | three of the last sixteen reports at rest |
 //! | contact | strikes feel the skin elsewhere than touches do | three strikes in a row |
+//! | contact | elsewhere than the needle's force | two strikes in a row, or the mean of four |
 //! | force | a force in the air | three of the last sixteen reports at rest |
 //! | force | no force in a strike that met skin | two strikes in a row |
+//! | force | a pull at the needle | three of the last sixteen reports |
 //! | force | another force than before | the mean logarithm of eight strikes |
 //! | height | jumps without the head | twelve of the last sixty-four readings |
+//! | height | sees no dimple where others were seen | the mean of six strikes |
 //! | height | does not follow the tool | lifted by a known way ([`must_follow`]) |
 //!
-//! What only two sensors can tell apart, needle against height, is for a person: see
-//! [`crate::stream`]'s learning.
+//! Height, contact and force all know where the skin is. When one of them says otherwise than the other two, it
+//! is the one that is wrong, or the needle is.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -25,18 +28,27 @@ pub enum Sign {
     /// Its signal comes at another time than it did.
     #[error("strikes feel the skin elsewhere than slow touches do")]
     ContactTime,
+    /// Contact and force disagree about where the skin is.
+    #[error("contact sensor and force sensor disagree about where the skin is")]
+    ContactPlace,
     /// Force without anything to press on.
     #[error("the force sensor shows a force in the air")]
     ForceInAir,
     /// Nothing is felt of skin.
     #[error("the force sensor feels nothing of the skin")]
     NoForce,
+    /// It shows a pull where there is only pressure.
+    #[error("the force sensor shows a pull where there is only pressure")]
+    ForceReversed,
     /// The same skin feels much softer or much tougher than before.
     #[error("the force sensor shows another force than before")]
     ForceChanged,
     /// Readings jump about.
     #[error("the height sensor's readings jump about")]
     HeightNoise,
+    /// The skin is pressed down, and the reading does not show it: it is late.
+    #[error("the height sensor does not see the skin give way")]
+    HeightLate,
     /// The reading does not change with the height.
     #[error("the height sensor does not follow the tool")]
     HeightStuck,
@@ -44,6 +56,9 @@ pub enum Sign {
 
 /// A force like this in the air is no noise, N: twenty sigmas (facts, section E, "Load cell").
 const FORCE_IN_AIR_N: f64 = 0.1;
+/// A needle on its way out is pulled by friction, and not by so much, N (facts, "Friction": 0.1 N/mm at most, over
+/// 2 mm).
+const PULL_N: f64 = 0.2;
 /// The weakest skin feels like this, N: half of the least puncture force (facts, 0.08).
 const FORCE_MIN_N: f64 = 0.02;
 /// Strikes without force in a row, and reports at rest of the last sixteen, that are no accident.
@@ -55,9 +70,20 @@ const FORCE_CHANGED: f64 = 0.9;
 const FORCE_FAST: f64 = 1.0 / 8.0;
 const FORCE_SLOW: f64 = 1.0 / 200.0;
 /// Strikes until their mean force is known.
-const FORCE_KNOWN: u32 = 24;
+const FORCE_KNOWN: u32 = 16;
 /// Of the last sixty-four readings so many are outliers only of a sensor that is ill.
 const OUTLIERS_MAX: u32 = 12;
+/// Contact and force disagree when they are this far apart, mm (facts, acceptance figures, row 10), in so many
+/// strikes in a row, or in the mean by this much more than they used to, mm.
+pub const APART_MM: f64 = 0.15;
+const CONTACT_PLACE_MAX: u32 = 2;
+const CREPT_MM: f64 = 0.10;
+const PLACE_FAST: f64 = 1.0 / 4.0;
+const PLACE_SLOW: f64 = 1.0 / 200.0;
+/// Force tells of skin a little later than contact: 25 mN are 10 to 40 micrometres of it; known this well before
+/// the first strike, in strikes.
+const FELT_LATER_MM: f64 = 0.03;
+const FELT_PRIOR: f64 = 1.0 / 8.0;
 /// Strikes in a row that felt the skin elsewhere than touches do.
 const CONTACT_TIME_MAX: u32 = 3;
 /// A reading that has not followed the tool by this much did not follow it, mm.
@@ -66,17 +92,29 @@ const FOLLOWS_MM: f64 = 0.5;
 const DIMPLE_NONE_MM: f64 = 5e-4;
 const DIMPLE_WRONG_MM: f64 = -0.03;
 
+/// The mean of so many dimples seen is never less than this in any skin, mm (facts, "Residual dimple": 0.03 at
+/// least).
+const DIMPLES: f64 = 6.0;
+const DIMPLE_MEAN_MM: f64 = 0.01;
+
 /// What is remembered of the sensors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Senses {
     contact_in_air: u16,
     force_in_air: u16,
+    pulls: u16,
     outliers: u64,
     without_force: u32,
     strikes: u32,
     /// Mean logarithm of the peak force, over many strikes and over few.
     force: [f64; 2],
     contradicted: u32,
+    misplaced: u32,
+    /// Mean distance from contact to force, beyond what it should be, mm: over many strikes and over few.
+    place: [f64; 2],
+    places: u32,
+    /// Mean dimple seen, mm, and of how many strikes.
+    dimple: (f64, f64),
 }
 
 impl Senses {
@@ -92,6 +130,25 @@ impl Senses {
             return Err(Sign::ForceInAir);
         }
         Ok(())
+    }
+
+    /// Any report.
+    pub fn pull(&mut self, force_n: Option<f64>) -> Result<(), Sign> {
+        let pull = force_n.is_some_and(|force| force < -PULL_N);
+        self.pulls = self.pulls << 1 | u16::from(pull);
+        if self.pulls.count_ones() >= IN_AIR_MAX { Err(Sign::ForceReversed) } else { Ok(()) }
+    }
+
+    /// The dimple seen at the bottom of a strike that met skin. Whether the height sensor has to be looked after
+    /// at once.
+    pub fn dimple(&mut self, seen_mm: f64) -> Result<bool, Sign> {
+        let (mean, count) = &mut self.dimple;
+        *count = (*count + 1.0).min(DIMPLES);
+        *mean += (seen_mm - *mean) / *count;
+        if *count >= DIMPLES && *mean < DIMPLE_MEAN_MM {
+            return Err(Sign::HeightLate);
+        }
+        Ok(seen_mm.abs() <= DIMPLE_NONE_MM || seen_mm < DIMPLE_WRONG_MM)
     }
 
     /// A height reading over a head at rest, by its tracker.
@@ -114,12 +171,31 @@ impl Senses {
         self.without_force = 0;
         self.strikes += 1;
         let seen = peak_n.ln();
-        let first = 1.0 / f64::from(self.strikes);
+        let known = self.strikes > FORCE_KNOWN;
+        let first = if known { 0.0 } else { 1.0 / f64::from(self.strikes) };
         for (mean, weight) in self.force.iter_mut().zip([FORCE_SLOW, FORCE_FAST]) {
             *mean += weight.max(first) * (seen - *mean);
         }
         let changed = (self.force[1] - self.force[0]).abs() > FORCE_CHANGED;
-        if changed && self.strikes > FORCE_KNOWN { Err(Sign::ForceChanged) } else { Ok(()) }
+        if changed && known { Err(Sign::ForceChanged) } else { Ok(()) }
+    }
+
+    /// A strike felt contact `later_mm` further down than its force told of skin. Whether the contact can be
+    /// believed.
+    pub fn place(&mut self, later_mm: f64) -> Result<bool, Sign> {
+        let off = later_mm + FELT_LATER_MM;
+        if off.abs() > APART_MM {
+            self.misplaced += 1;
+            let often = self.misplaced >= CONTACT_PLACE_MAX;
+            return if often { Err(Sign::ContactPlace) } else { Ok(false) };
+        }
+        (self.misplaced, self.places) = (0, self.places + 1);
+        let settling = FELT_PRIOR / (1.0 + FELT_PRIOR * f64::from(self.places));
+        for (mean, weight) in self.place.iter_mut().zip([PLACE_SLOW.max(settling), PLACE_FAST]) {
+            *mean += weight * (off - *mean);
+        }
+        let crept = (self.place[1] - self.place[0]).abs() > CREPT_MM;
+        if crept { Err(Sign::ContactPlace) } else { Ok(true) }
     }
 
     /// Whether a strike felt the skin where it was expected, which slow touches confirm.
@@ -127,12 +203,6 @@ impl Senses {
         self.contradicted = if expected { 0 } else { self.contradicted + 1 };
         if self.contradicted >= CONTACT_TIME_MAX { Err(Sign::ContactTime) } else { Ok(()) }
     }
-}
-
-/// Whether a dimple seen at the bottom of a strike that met skin is none, mm: the height sensor has to be
-/// looked after.
-pub fn is_no_dimple(seen_mm: f64) -> bool {
-    seen_mm.abs() <= DIMPLE_NONE_MM || seen_mm < DIMPLE_WRONG_MM
 }
 
 /// The tool was lifted; the skin appeared to move by `apparent_mm` meanwhile, apart from what the head
@@ -165,6 +235,39 @@ mod tests {
             assert_eq!(senses.force(scar * scattered(k)), Ok(()), "strike {k}");
         }
         assert!((0..24).any(|k| senses.force(3.0 * scattered(k)) == Err(Sign::ForceChanged)));
+    }
+
+    #[test]
+    fn a_contact_that_the_force_does_not_confirm_is_not_believed() {
+        let mut senses = Senses::default();
+        assert_eq!(senses.place(-0.02), Ok(true));
+        assert_eq!(senses.place(-0.3), Ok(false), "one false contact in a thousand");
+        assert_eq!(senses.place(-0.05), Ok(true));
+        assert_eq!(senses.place(-0.3), Ok(false));
+        assert_eq!(senses.place(-0.31), Err(Sign::ContactPlace));
+    }
+
+    #[test]
+    fn a_contact_that_creeps_away_from_the_force_is_found_before_a_tenth_of_a_millimetre_and_a_half()
+     {
+        let mut senses = Senses::default();
+        for k in 0..100 {
+            let scatter = if k % 2 == 0 { 0.03 } else { -0.03 };
+            assert_eq!(senses.place(-0.04 + scatter), Ok(true), "strike {k}");
+        }
+        let found = (0..60).find(|&k| senses.place(-0.04 - 0.01 * f64::from(k)).is_err());
+        assert!(found.is_some_and(|k| k <= 16), "{found:?}");
+    }
+
+    #[test]
+    fn a_sensor_that_is_late_sees_no_dimple() {
+        let mut senses = Senses::default();
+        for k in 0..50 {
+            let seen = if k % 3 == 0 { 0.004 } else { 0.1 };
+            assert_eq!(senses.dimple(seen), Ok(false));
+        }
+        assert_eq!(senses.dimple(0.0), Ok(true), "one alone may be a sensor that is stuck");
+        assert!((0..20).any(|_| senses.dimple(0.002) == Err(Sign::HeightLate)));
     }
 
     #[test]

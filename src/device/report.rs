@@ -75,10 +75,12 @@ pub struct StrokeReport {
     pub travel_mm: f64,
     /// The skin as the height sensor read it just before contact, mm.
     pub skin_mm: Option<f64>,
+    /// Travel at which the needle's force told of skin, mm.
+    pub felt_mm: Option<f64>,
 }
 
 impl StrokeReport {
-    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>`
+    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>,<felt µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
         let mut parts = fields(value, b',');
         let dot = parts.next()?.parse().ok()?;
@@ -91,8 +93,8 @@ impl StrokeReport {
         let peak_n = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
         let count = parts.next()?.parse().ok()?;
         let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
-        let skin_mm = length(parts.next()?)?;
-        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm, skin_mm })
+        let (skin_mm, felt_mm) = (length(parts.next()?)?, length(parts.next()?)?);
+        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm, skin_mm, felt_mm })
     }
 }
 

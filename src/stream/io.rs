@@ -210,7 +210,12 @@ pub enum Event {
         /// The dot it stood over.
         dot: DotId,
     },
-    /// Needle and height sensor have parted.
+    /// Needle and height sensor have parted, by contact alone: a person has to look.
+    Parted {
+        /// By so much; positive: the needle falls shorter, mm.
+        by_mm: f64,
+    },
+    /// They have parted by contact and force both: the needle is zeroed anew.
     NeedleMoved {
         /// By so much; positive: the needle falls shorter, mm.
         by_mm: f64,

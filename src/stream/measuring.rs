@@ -104,14 +104,16 @@ impl Cycle {
         Ok(())
     }
 
-    /// Contact and force of a tool that stands well above the skin.
+    /// Force, and contact and force of a needle that is out and well above the skin.
     fn listen(&mut self, report: &Report) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &self.activity else {
             return Ok(());
         };
+        let force = report.force_n.filter(|_| self.feels_force);
+        self.senses.pull(force)?;
         let near = report.height_mm.is_some_and(|height| height < IN_AIR_MM);
-        if visit.at_pose && !visit.touching && !near && report.state == MachineState::Idle {
-            let force = report.force_n.filter(|_| self.feels_force);
+        let out = self.stroke.is_none() && !visit.touching;
+        if out && !near && matches!(report.state, MachineState::Idle | MachineState::Run) {
             self.senses.in_air(force, report.contact)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::io::{Entry, Event};
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
-use crate::depth::senses::{Sign, is_no_dimple};
+use crate::depth::senses::Sign;
 use crate::device::{Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
 use crate::machine::Axis;
 use crate::time::{Duration, Instant, ms};
@@ -160,11 +160,19 @@ impl Cycle {
     /// What a strike tells of the sensors.
     fn listen_to_strike(&mut self, stroke: &Stroke, seen: &StrokeReport) -> Result<(), Sign> {
         let skin = seen.skin_mm.unwrap_or(stroke.gap_mm - self.learning.offset().mean());
-        let expected = self.learning.learn_contact(seen.contact_mm, skin);
-        if seen.contact_mm.is_none() {
+        let later_mm = self.learning.contact_after_force(seen.contact_mm, seen.felt_mm);
+        let believed = later_mm.map_or(Ok(true), |later_mm| self.senses.place(later_mm))?;
+        let expected = if believed {
+            self.learning.learn_contact(seen.contact_mm, skin, later_mm.is_some())
+        } else {
+            None
+        };
+        if seen.contact_mm.is_none() && seen.felt_mm.is_none() {
             return Ok(());
         }
-        self.height_doubted |= seen.bottom_mm.is_some_and(|bottom| is_no_dimple(bottom - skin));
+        if let Some(bottom) = seen.bottom_mm {
+            self.height_doubted |= self.senses.dimple(bottom - skin)?;
+        }
         if self.feels_force {
             self.senses.force(seen.peak_n)?;
         }

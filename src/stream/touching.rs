@@ -94,8 +94,12 @@ impl Cycle {
         visit.touches = 0;
         match self.learning.touched(contact_mm, skin_mm, SPEED_MM_PER_S) {
             Touched::Again => Ok(()),
-            Touched::Parted { by_mm } => {
+            Touched::Moved { by_mm } => {
                 ctx.event(Event::NeedleMoved { by_mm });
+                Ok(())
+            }
+            Touched::Parted { by_mm } => {
+                ctx.event(Event::Parted { by_mm });
                 self.pause_wanted = true;
                 Ok(())
             }

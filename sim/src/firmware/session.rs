@@ -56,6 +56,7 @@ pub(super) struct Record {
     pub count: u32,
     pub travel_um: i64,
     pub skin_um: i64,
+    pub felt_um: i64,
 }
 
 /// The fields of `[T:…]`.

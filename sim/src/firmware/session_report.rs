@@ -74,15 +74,13 @@ impl Firmware {
         self.tx.integer(i64::from(self.counter.phase()));
     }
 
-    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>,<skin>`.
+    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>,<skin>,<felt>`.
     pub(super) fn record_field(&mut self, record: Record) {
-        let Record { dot, status, contact_um, bottom_um, peak_mn, count, travel_um, skin_um } =
-            record;
+        let Record { contact_um, bottom_um, peak_mn, travel_um, skin_um, felt_um, .. } = record;
         self.tx.text("D:");
-        self.tx.integer(i64::from(dot));
-        let count = i64::from(count);
-        for value in [i64::from(status), contact_um, bottom_um, peak_mn, count, travel_um, skin_um]
-        {
+        self.tx.integer(i64::from(record.dot));
+        let (status, count) = (i64::from(record.status), i64::from(record.count));
+        for value in [status, contact_um, bottom_um, peak_mn, count, travel_um, skin_um, felt_um] {
             self.tx.byte(b',');
             self.tx.integer(value);
         }

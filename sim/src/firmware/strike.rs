@@ -14,7 +14,7 @@
 //! replaced at any instant by the quickest stop and the way back.
 
 use super::{
-    Firmware,
+    Capability, Firmware,
     clock::TICK,
     frame::{Strike, Trim},
     profile::{PathLimits, Profile},
@@ -376,6 +376,7 @@ impl Firmware {
             count: self.counter.count,
             travel_um: um(Some(if stroke.cut { stroke.deepest } else { stroke.travel })),
             skin_um: um(stroke.skin.filter(|_| seen.contact_travel.is_some())),
+            felt_um: um(seen.felt_travel.filter(|_| self.config.has(Capability::Force))),
         };
         if let Some(session) = &mut self.session {
             session.record = Some(record);

@@ -25,6 +25,7 @@ pub struct Stroke {
     contact: Option<f64>,
     false_contact: bool,
     peak: f64,
+    felt: Option<f64>,
 }
 
 /// What there is to see at the end of a step.
@@ -39,6 +40,8 @@ pub struct Seen<'a> {
 
 /// Within this of the deepest point the tip counts as at the bottom, mm.
 const AT_BOTTOM: f64 = 0.005;
+/// From this force on the skin counts as felt, N (docs/device.md, section 6).
+const FELT_N: f64 = 0.025;
 
 impl Stroke {
     pub fn new(dot: Option<u32>, rest: Axes, origin: Vec3, direction: Vec3) -> Self {
@@ -56,6 +59,7 @@ impl Stroke {
             contact: None,
             false_contact: false,
             peak: 0.0,
+            felt: None,
         }
     }
 
@@ -124,11 +128,15 @@ impl Stroke {
 
     pub fn feel(&mut self, force: f64) {
         self.peak = self.peak.max(force);
+        if force >= FELT_N && self.felt.is_none() {
+            self.felt = Some(self.travel);
+        }
     }
 
     pub fn reading(&self) -> StrokeReading {
         StrokeReading {
             contact_travel: self.contact,
+            felt_travel: self.felt,
             bottom_height: self.bottom_height,
             peak_force: self.peak,
         }

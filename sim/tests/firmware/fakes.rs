@@ -143,6 +143,7 @@ impl Plant for FakePlant {
         let depth = stroke.travel - self.gap.unwrap_or(f64::INFINITY);
         StrokeReading {
             contact_travel: self.gap.filter(|_| depth > 0.0),
+            felt_travel: self.gap.filter(|_| depth > 0.0),
             bottom_height: self.gap.filter(|_| depth > 0.0).map(|gap| gap + 0.1),
             peak_force: depth.max(0.0) * self.stiffness,
         }

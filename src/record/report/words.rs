@@ -57,12 +57,17 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             let found = contact_mm.map_or("no skin".to_owned(), |at| format!("skin at {at:.2} mm"));
             (Detail, format!("Over dot {} the needle found {found}", dot.0))
         }
-        Event::HeightDoubted { dot } => {
-            (Detail, format!("Over dot {} the tool was lifted to look after the height sensor", dot.0))
-        }
+        Event::HeightDoubted { dot } => (
+            Detail,
+            format!("Over dot {} the tool was lifted to look after the height sensor", dot.0),
+        ),
         Event::NeedleMoved { by_mm } => (
             Warning,
-            format!("Needle and height sensor have parted by {by_mm:+.2} mm: look at both"),
+            format!("Needle and height sensor have parted by {by_mm:+.2} mm; zeroed anew"),
+        ),
+        Event::Parted { by_mm } => (
+            Warning,
+            format!("By contact alone, needle and height sensor have parted by {by_mm:+.2} mm"),
         ),
         Event::DrawnBack { times } => (
             Warning,
