@@ -2,6 +2,7 @@
 
 mod controller;
 mod depth;
+mod runs;
 mod score;
 mod table;
 
