@@ -6,6 +6,7 @@ mod bench;
 mod plain_dialects;
 mod replay;
 mod sabotage;
+mod sensitivity;
 
 #[path = "../support/place.rs"]
 mod place;

@@ -59,12 +59,7 @@ impl Bench {
     }
 
     /// What `seeds` runs in a world come to. `world` is a shipped scenario's name, or a file that was put.
-    pub fn score(
-        &self,
-        controller: Controller,
-        world: &str,
-        seeds: u64,
-    ) -> Result<Score, Failure> {
+    pub fn score(&self, controller: Controller, world: &str, seeds: u64) -> Result<Score, Failure> {
         Ok(Score::of(&self.runs(controller, world, seeds)?, self.machine.depth.aim_mm))
     }
 
