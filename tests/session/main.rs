@@ -7,6 +7,7 @@ mod hot_path;
 mod plain_dialects;
 mod replay;
 mod sabotage;
+mod sensitivity;
 
 #[path = "../support/heard.rs"]
 mod heard;

@@ -4,6 +4,7 @@ mod controller;
 mod depth;
 mod runs;
 mod score;
+mod sensitivity;
 mod table;
 
 use super::Done;
@@ -14,11 +15,14 @@ use clap::Subcommand;
 pub enum Command {
     /// Depth in every scenario, against open loop, nose-piece, tracker and hand
     Depth(depth::Args),
+    /// Each figure of the world over its whole range: which would break the promise of depth first
+    Sensitivity(sensitivity::Args),
 }
 
 /// Runs the command.
 pub fn run(command: &Command) -> Done {
     match command {
         Command::Depth(args) => depth::run(args),
+        Command::Sensitivity(args) => sensitivity::run(args),
     }
 }

@@ -61,6 +61,7 @@ fn line(row: &Row) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-fn percent(share: f64) -> String {
+/// A share in percent, two decimals.
+pub fn percent(share: f64) -> String {
     format!("{:.2}", 100.0 * share)
 }
