@@ -18,7 +18,7 @@ const ASTRAY_MAX: u32 = 60;
 /// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
 const FOLLOWED_MAX_MM: f64 = 3.0;
 /// A head slower than this does not make the height jump, mm/s.
-const RESTING_MM_PER_S: f64 = 10.0;
+pub(super) const RESTING_MM_PER_S: f64 = 10.0;
 /// A tip this far above the skin touches nothing, mm.
 const IN_AIR_MM: f64 = 1.0;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
@@ -67,7 +67,13 @@ impl Cycle {
     }
 
     /// How far the skin at a dot has come nearer by the head tracker since the way there was computed, mm.
-    fn followed_mm(&self, index: usize, head: &HeadBelief, at_s: f64, ctx: &Context) -> f64 {
+    pub(super) fn followed_mm(
+        &self,
+        index: usize,
+        head: &HeadBelief,
+        at_s: f64,
+        ctx: &Context,
+    ) -> f64 {
         let seen = self.head.machine_from_scalp(at_s);
         let tracked = HeadBelief { machine_from_scalp: seen, ..*head };
         visit::model_shift_mm(&ctx.program.dots()[index], head, &tracked)

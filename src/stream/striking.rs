@@ -4,6 +4,7 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle, idle_at};
 use super::fault::Fault;
 use super::io::{Entry, Event};
+use super::measuring::RESTING_MM_PER_S;
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
@@ -170,7 +171,9 @@ impl Cycle {
         if seen.contact_mm.is_none() && seen.felt_mm.is_none() {
             return Ok(());
         }
-        if let Some(bottom) = seen.bottom_mm {
+        let resting =
+            !self.reflex_pending && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
+        if let Some(bottom) = seen.bottom_mm.filter(|_| resting) {
             self.height_doubted |= self.senses.dimple(bottom - skin)?;
         }
         if self.feels_force {

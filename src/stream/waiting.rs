@@ -107,12 +107,11 @@ impl Cycle {
 
     /// Lifts the tool by a known way, to see whether the height sensor follows.
     pub(super) fn lift_and_look(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
-        let before_mm = self.tracker.estimate(at_s).offset_mm;
+        let before_mm = self.apart_from_tracked_mm(ctx.clock.arrival_s(now).unwrap_or(0.0), ctx);
         self.move_in_visit(Level::Approach, ctx, now)?;
         self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
         if let Activity::Visiting(visit) = &mut self.activity {
-            visit.lifted_from_mm = Some(before_mm);
+            (visit.lifted_from_mm, visit.calm) = (before_mm, Calm::Awaited);
             ctx.event(Event::HeightDoubted { dot: ctx.program.dots()[visit.index].dot });
         }
         self.height_doubted = false;
@@ -137,21 +136,44 @@ impl Cycle {
             Calm::Awaited => visit.calm = Calm::Since(now),
             Calm::Since(_) => {}
         }
-        if known && let Some(before_mm) = visit.lifted_from_mm.take() {
-            must_follow(self.tracker.estimate(arrival_s).offset_mm - before_mm)?;
-        }
         let calm = match visit.calm {
             Calm::NotAsked => true,
             Calm::Awaited => false,
             Calm::Since(since) => now.since(since) >= CALM_FOR,
         };
         if known && calm {
+            self.end_lift(arrival_s, ctx)?;
+            let Activity::Visiting(visit) = &self.activity else {
+                return Ok(());
+            };
             return if visit.watching { self.end_watch(ctx, now) } else { self.descend(ctx, now) };
         }
         if !known && !visit.watching && waited(ctx, now) >= DEFER_AFTER * 4 {
             return self.defer(Reasons::only(Reason::Readings), ctx, now);
         }
         Ok(())
+    }
+
+    /// Whether the height sensor has followed the tool that was lifted, if it was for that.
+    fn end_lift(&mut self, at_s: f64, ctx: &Context) -> Result<(), Fault> {
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        let Some(before_mm) = visit.lifted_from_mm.take() else {
+            return Ok(());
+        };
+        let after_mm = self.apart_from_tracked_mm(at_s, ctx).unwrap_or(f64::NAN);
+        must_follow(after_mm - before_mm)?;
+        Ok(())
+    }
+
+    /// How far the skin is from where the head tracker has it by now, mm.
+    fn apart_from_tracked_mm(&self, at_s: f64, ctx: &Context) -> Option<f64> {
+        let Activity::Visiting(visit) = &self.activity else {
+            return None;
+        };
+        let followed_mm = self.followed_mm(visit.index, &visit.head, at_s, ctx);
+        Some(self.tracker.estimate(at_s).offset_mm - followed_mm)
     }
 
     /// Down to the hover of the dot that was watched from, where the planned ways begin.
