@@ -69,3 +69,45 @@ impl Radians {
         self.0.to_degrees()
     }
 }
+
+/// JSON knows no NaN: for `#[serde(with = "nan_is_null")]`.
+pub mod nan_is_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// A number that may be none.
+    pub trait Number: Copy + PartialEq {
+        /// Not a number.
+        const NAN: Self;
+        /// Neither that nor infinite.
+        fn is_finite(self) -> bool;
+    }
+
+    impl Number for f32 {
+        const NAN: Self = f32::NAN;
+        fn is_finite(self) -> bool {
+            self.is_finite()
+        }
+    }
+
+    impl Number for f64 {
+        const NAN: Self = f64::NAN;
+        fn is_finite(self) -> bool {
+            self.is_finite()
+        }
+    }
+
+    /// Null for what is not finite.
+    pub fn serialize<T: Number + Serialize, S: Serializer>(
+        value: &T,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.is_finite().then_some(*value).serialize(s)
+    }
+
+    /// NaN for null.
+    pub fn deserialize<'de, T: Number + Deserialize<'de>, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<T, D::Error> {
+        Ok(Option::<T>::deserialize(d)?.unwrap_or(T::NAN))
+    }
+}

@@ -1,6 +1,7 @@
 //! Strike or wait: one pure function, every reason, and the permit a strike line needs.
 
 use super::learnt::Learnt;
+use super::permit::{Grounds, Permit, Trim};
 use super::tracker::Estimate;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,8 @@ pub struct Situation {
     pub surface: Estimate,
     /// Gap by that prediction: from the tip at rest to the skin as the height sensor sees it, mm.
     pub gap_mm: f64,
+    /// The newest height reading, mm.
+    pub height_mm: f64,
     /// How far the dot will be beside the needle at that moment, by the head tracker, mm.
     pub aside_mm: f64,
     /// Age of the newest reading, ms.
@@ -144,59 +147,6 @@ impl Reasons {
     }
 }
 
-/// Leave to strike once, this deep. Only [`decide`] and [`Permit::open_loop`] make one, and the
-/// strike line consumes it.
-#[derive(Debug)]
-pub struct Permit {
-    gap_mm: f64,
-    travel_mm: f64,
-    aim_mm: f64,
-    sigma_mm: f64,
-    trim: Option<Trim>,
-}
-
-/// How the device may lengthen the stroke at the bottom, by its own reading of the surface there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trim {
-    /// How far the tip shall stand beyond the surface as read, mm.
-    pub beyond_mm: f64,
-    /// Greatest extension, mm.
-    pub reach_mm: f64,
-}
-
-impl Permit {
-    /// For a phantom: the planned hover and depth, nothing measured.
-    pub fn open_loop(hover_mm: f64, target_mm: f64, dimple_mm: f64) -> Self {
-        let travel_mm = hover_mm + target_mm + dimple_mm;
-        Self { gap_mm: hover_mm, travel_mm, aim_mm: target_mm, sigma_mm: f64::NAN, trim: None }
-    }
-
-    /// From the tip at rest to the skin as the device's height sensor will see it, mm.
-    pub fn gap_mm(&self) -> f64 {
-        self.gap_mm
-    }
-
-    /// Travel from rest along the needle, mm.
-    pub fn travel_mm(&self) -> f64 {
-        self.travel_mm
-    }
-
-    /// Penetration aimed at, mm.
-    pub fn aim_mm(&self) -> f64 {
-        self.aim_mm
-    }
-
-    /// One sigma of the penetration expected, mm.
-    pub fn sigma_mm(&self) -> f64 {
-        self.sigma_mm
-    }
-
-    /// How the device may lengthen the stroke.
-    pub fn trim(&self) -> Option<Trim> {
-        self.trim
-    }
-}
-
 /// The verdict.
 #[derive(Debug)]
 pub enum Decision {
@@ -245,7 +195,22 @@ pub fn decide(s: &Situation, rules: &Rules) -> Decision {
         None => (aim.first_mm, sigma_mm),
         Some(_) => (s.target_mm.min(aim.end_mm()), s.offset.sigma().hypot(rules.bottom_sigma_mm)),
     };
-    Decision::Strike(Permit { gap_mm: s.gap_mm, travel_mm, aim_mm, sigma_mm, trim })
+    Decision::Strike(Permit::new(Grounds {
+        height_mm: s.height_mm,
+        age_ms: s.age_ms,
+        gap_mm: s.gap_mm,
+        surface_sigma_mm: s.surface.sigma_mm,
+        speed_mm_per_s: s.surface.speed_mm_per_s,
+        aside_mm: s.aside_mm,
+        offset_mm: s.offset.mean(),
+        offset_sigma_mm: s.offset.sigma(),
+        dimple_mm: s.dimple.mean(),
+        dimple_sigma_mm: s.dimple.sigma(),
+        aim_mm,
+        sigma_mm,
+        travel_mm,
+        trim,
+    }))
 }
 
 /// How deep the stroke goes by what is known before it, and how much may be added at the bottom by what
@@ -293,6 +258,7 @@ mod tests {
         Situation {
             surface: Estimate { offset_mm: 0.0, sigma_mm: 0.01, speed_mm_per_s: 1.0 },
             gap_mm: 2.0,
+            height_mm: 2.01,
             aside_mm: 0.02,
             age_ms: 5.0,
             readings: 4,

@@ -13,10 +13,12 @@
 mod decide;
 mod head;
 mod learnt;
+mod permit;
 pub mod senses;
 mod tracker;
 
-pub use decide::{Decision, Permit, Reason, Reasons, Rules, Situation, Trim, decide};
+pub use decide::{Decision, Reason, Reasons, Rules, Situation, decide};
 pub use head::HeadPose;
 pub use learnt::Learnt;
+pub use permit::{Grounds, Permit, Trim};
 pub use tracker::{Estimate, Reading, SurfaceTracker};

@@ -386,6 +386,7 @@ impl Cycle {
         Situation {
             surface,
             gap_mm: height - surface.offset_mm,
+            height_mm: visit.newest_mm,
             aside_mm: visit::aside_mm(dot, &visit.head, head_then),
             age_ms: age_s * 1e3,
             readings: visit.readings,

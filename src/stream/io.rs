@@ -1,10 +1,11 @@
 //! What goes into the run core and what comes out of it.
 
 use super::fault::Fault;
-use crate::depth::Reasons;
+use crate::depth::{Grounds, Reasons};
 use crate::device::{Capability, Dialect, StrokeReport};
 use crate::plan::DotId;
 use crate::time::Instant;
+use crate::units::nan_is_null;
 use serde::{Deserialize, Serialize};
 
 /// Everything that can happen to a run.
@@ -241,10 +242,8 @@ pub enum Event {
     StrikeSent {
         /// Which dot.
         dot: DotId,
-        /// Travel commanded, mm.
-        travel_mm: f64,
-        /// Gap predicted, mm.
-        gap_mm: f64,
+        /// Why it goes where it goes.
+        grounds: Grounds,
     },
     /// The device refused the strike; it is measured again.
     StrikeRefused {
@@ -287,17 +286,4 @@ pub enum Fate {
     Done,
     /// Nobody can say.
     Uncertain,
-}
-
-/// JSON knows no NaN.
-mod nan_is_null {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(value: &f32, s: S) -> Result<S::Ok, S::Error> {
-        value.is_finite().then_some(*value).serialize(s)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<f32, D::Error> {
-        Ok(Option::<f32>::deserialize(d)?.unwrap_or(f32::NAN))
-    }
 }

@@ -183,7 +183,7 @@ impl Learning {
         self.missed = false;
         let sample = contact - self.contact_delay_s * self.strike_speed - skin;
         let near = (sample - self.offset.mean()).abs() <= APART_MM && self.offset.learn(sample);
-        let astray = !confirmed && self.from_zero_mm(self.offset.mean()).abs() > WANDER_MAX_MM;
+        let astray = !confirmed && self.moved_mm(self.offset.mean()).abs() > WANDER_MAX_MM;
         if !near || astray {
             (self.doubt, self.confirmed) = (true, confirmed);
         }
@@ -219,7 +219,7 @@ impl Learning {
     /// A touch at `speed` met the skin, which the height sensor had at `skin`.
     pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Touched {
         let sample = contact_mm - self.contact_delay_s * speed - skin;
-        let by_mm = self.from_zero_mm(sample);
+        let by_mm = self.moved_mm(sample);
         let before = self.candidate.take();
         (self.doubt, self.missed) = (true, false);
         self.unsettled += 1;
@@ -256,7 +256,7 @@ impl Learning {
         }
     }
 
-    fn from_zero_mm(&self, offset_mm: f64) -> f64 {
+    fn moved_mm(&self, offset_mm: f64) -> f64 {
         self.zero_mm.map_or(0.0, |zero| offset_mm - zero)
     }
 

@@ -101,6 +101,7 @@ impl Cycle {
         };
         let reading = self.tracker.read(at_s, tip.height_mm - height_mm, sigma_mm);
         visit.readings += 1;
+        visit.newest_mm = height_mm;
         visit.newest_us = report.sampled_us.unwrap_or(0);
         let resting =
             visit.at_pose && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);

@@ -56,8 +56,8 @@ impl Cycle {
         ctx.timers.set(Timer::Stroke, now, STROKE_MAX);
         ctx.timers.stop(Timer::Rest);
         let stroke_s = visit::stroke_s(permit.travel_mm(), &ctx.machine);
-        let (travel_mm, gap_mm) = (permit.travel_mm(), permit.gap_mm());
-        ctx.event(Event::StrikeSent { dot: planned.dot, travel_mm, gap_mm });
+        let gap_mm = permit.gap_mm();
+        ctx.event(Event::StrikeSent { dot: planned.dot, grounds: *permit.grounds() });
         self.stroke = Some(Stroke {
             index: visit.index,
             gap_mm: gap_mm + self.learning.offset().mean(),

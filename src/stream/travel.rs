@@ -140,6 +140,7 @@ impl Cycle {
             at_pose: false,
             readings: 0,
             astray: 0,
+            newest_mm: f64::NAN,
             newest_us: 0,
             intent: Intent::None,
             waiting: Reasons::default(),

@@ -31,7 +31,9 @@ pub struct Visit {
     pub readings: u32,
     /// Readings in a row that are not where the head can be.
     pub astray: u32,
-    /// When the newest of them was made, device time, µs.
+    /// The newest of them, mm.
+    pub newest_mm: f64,
+    /// When it was made, device time, µs.
     pub newest_us: u64,
     /// The intent.
     pub intent: Intent,

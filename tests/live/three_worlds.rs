@@ -82,10 +82,11 @@ fn same(wire: &str, expected: &[Event], found: &[Event]) {
 /// The same event of the same dot, measured values alike.
 fn agree(a: &Event, b: &Event) -> bool {
     match (*a, *b) {
-        (
-            Event::StrikeSent { dot, travel_mm, gap_mm },
-            Event::StrikeSent { dot: other, travel_mm: travel, gap_mm: gap },
-        ) => dot == other && near(travel_mm, travel) && near(gap_mm, gap),
+        (Event::StrikeSent { dot, grounds }, Event::StrikeSent { dot: other, grounds: others }) => {
+            dot == other
+                && near(grounds.travel_mm, others.travel_mm)
+                && near(grounds.gap_mm, others.gap_mm)
+        }
         (
             Event::Done { dot, stroke, estimate },
             Event::Done { dot: other, stroke: seen, estimate: believed },

@@ -1,5 +1,6 @@
 //! A small plan on the bundled head, and a made-up run of it: journal, ledger and truth.
 
+use smp::depth::Permit;
 use smp::design::{Anchor, Design, Zone};
 use smp::device::{Dialect, Mode, StrokeReport, seal};
 use smp::machine::{AXES, Profile, ToolPose};
@@ -162,7 +163,8 @@ impl Tape<'_> {
             self.event(Event::Resumed);
             self.event(Event::Resent { seq: 17 });
         }
-        self.event(Event::StrikeSent { dot, travel_mm: 3.8, gap_mm: 2.0 });
+        let permit = Permit::open_loop(2.0, 1.7, 0.1);
+        self.event(Event::StrikeSent { dot, grounds: *permit.grounds() });
         self.reports(turn, 8);
         let stroke = StrokeReport {
             dot: dot.0,
@@ -173,6 +175,7 @@ impl Tape<'_> {
             count: turn as u32,
             travel_mm: 3.8,
             skin_mm: Some(1.95),
+            felt_mm: Some(1.95),
         };
         let estimate = estimate_of(turn);
         self.persist(Entry::Done { dot, count: turn as u32, estimate });

@@ -53,22 +53,10 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::Deferred { dot, reasons, times } => {
             (Info, format!("Dot {} is left for later (time {times}): {}", dot.0, waits(*reasons)))
         }
-        Event::Touched { dot, contact_mm } => {
-            let found = contact_mm.map_or("no skin".to_owned(), |at| format!("skin at {at:.2} mm"));
-            (Detail, format!("Over dot {} the needle found {found}", dot.0))
-        }
-        Event::HeightDoubted { dot } => (
-            Detail,
-            format!("Over dot {} the tool was lifted to look after the height sensor", dot.0),
-        ),
-        Event::NeedleMoved { by_mm } => (
-            Warning,
-            format!("Needle and height sensor have parted by {by_mm:+.2} mm; zeroed anew"),
-        ),
-        Event::Parted { by_mm } => (
-            Warning,
-            format!("By contact alone, needle and height sensor have parted by {by_mm:+.2} mm"),
-        ),
+        Event::Touched { .. }
+        | Event::HeightDoubted { .. }
+        | Event::NeedleMoved { .. }
+        | Event::Parted { .. } => return sensed(event),
         Event::DrawnBack { times } => (
             Warning,
             format!("The head came at the tool: needle out, tool drawn back (time {times})"),
@@ -95,6 +83,30 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             Outcome::Stopped => (Warning, "Stopped by the operator".to_owned()),
             Outcome::Faulted => (Alarm, "Ended by the fault".to_owned()),
         },
+    })
+}
+
+/// What needle and sensors find out about each other.
+fn sensed(event: &Event) -> Option<(Level, String)> {
+    use Level::{Detail, Warning};
+    Some(match event {
+        Event::Touched { dot, contact_mm } => {
+            let found = contact_mm.map_or("no skin".to_owned(), |at| format!("skin at {at:.2} mm"));
+            (Detail, format!("Over dot {} the needle found {found}", dot.0))
+        }
+        Event::HeightDoubted { dot } => (
+            Detail,
+            format!("Over dot {} the tool was lifted to look after the height sensor", dot.0),
+        ),
+        Event::NeedleMoved { by_mm } => (
+            Warning,
+            format!("Needle and height sensor have parted by {by_mm:+.2} mm; zeroed anew"),
+        ),
+        Event::Parted { by_mm } => (
+            Warning,
+            format!("By contact alone, needle and height sensor have parted by {by_mm:+.2} mm"),
+        ),
+        _ => return None,
     })
 }
 
