@@ -10,7 +10,7 @@
 //! | force | a pull at the needle | three of the last sixteen reports |
 //! | force | another force than before | the mean logarithm of eight strikes |
 //! | height | jumps without the head | twelve of the last sixty-four readings |
-//! | height | sees no dimple where others were seen | the mean of six strikes |
+//! | height | sees no dimple where the zone has one | a sequential test over some strikes |
 //! | height | does not follow the tool | lifted by a known way ([`must_follow`]) |
 //!
 //! Height, contact and force all know where the skin is. When one of them says otherwise than the other two, it
@@ -92,10 +92,13 @@ const FOLLOWS_MM: f64 = 0.5;
 const DIMPLE_NONE_MM: f64 = 5e-4;
 const DIMPLE_WRONG_MM: f64 = -0.03;
 
-/// The mean of so many dimples seen is never less than this in any skin, mm (facts, "Residual dimple": 0.03 at
-/// least).
-const DIMPLES: f64 = 6.0;
-const DIMPLE_MEAN_MM: f64 = 0.01;
+/// Scatter of a dimple that is not there, as the height sensor reads it, one sigma, mm.
+const NO_DIMPLE_MM: f64 = 0.012;
+/// The evidence at which the sensor is held to be late, natural logarithm of odds: over the dots of an hour a sound
+/// one comes there less than once.
+const LATE_EVIDENCE: f64 = 12.0;
+/// A dimple less than so many of its own scatters cannot be told from none.
+const DIMPLE_CLEAR: f64 = 1.5;
 
 /// What is remembered of the sensors.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,8 +116,8 @@ pub struct Senses {
     /// Mean distance from contact to force, beyond what it should be, mm: over many strikes and over few.
     place: [f64; 2],
     places: u32,
-    /// Mean dimple seen, mm, and of how many strikes.
-    dimple: (f64, f64),
+    /// Evidence that the height sensor is late, logarithm of odds.
+    late: f64,
 }
 
 impl Senses {
@@ -139,14 +142,20 @@ impl Senses {
         if self.pulls.count_ones() >= IN_AIR_MAX { Err(Sign::ForceReversed) } else { Ok(()) }
     }
 
-    /// The dimple seen at the bottom of a strike that met skin. Whether the height sensor has to be looked after
-    /// at once.
-    pub fn dimple(&mut self, seen_mm: f64) -> Result<bool, Sign> {
-        let (mean, count) = &mut self.dimple;
-        *count = (*count + 1.0).min(DIMPLES);
-        *mean += (seen_mm - *mean) / *count;
-        if *count >= DIMPLES && *mean < DIMPLE_MEAN_MM {
-            return Err(Sign::HeightLate);
+    /// The dimple seen at the bottom of a strike that met skin, where the zone's is `mean_mm` with a scatter of
+    /// `sigma_mm` (as seen). Whether the height sensor has to be looked after at once.
+    ///
+    /// None against one of the zone's: sequential probability ratio test, A. Wald, "Sequential Analysis", 1947,
+    /// started anew when it favours a sound sensor (E. S. Page, "Continuous inspection schemes", 1954).
+    pub fn dimple(&mut self, seen_mm: f64, mean_mm: f64, sigma_mm: f64) -> Result<bool, Sign> {
+        let density =
+            |mean: f64, sigma: f64| -sigma.ln() - 0.5 * ((seen_mm - mean) / sigma).powi(2);
+        if mean_mm >= DIMPLE_CLEAR * sigma_mm {
+            let evidence = density(0.0, NO_DIMPLE_MM) - density(mean_mm, sigma_mm);
+            self.late = (self.late + evidence).max(0.0);
+            if self.late >= LATE_EVIDENCE {
+                return Err(Sign::HeightLate);
+            }
         }
         Ok(seen_mm.abs() <= DIMPLE_NONE_MM || seen_mm < DIMPLE_WRONG_MM)
     }
@@ -264,10 +273,12 @@ mod tests {
         let mut senses = Senses::default();
         for k in 0..50 {
             let seen = if k % 3 == 0 { 0.004 } else { 0.1 };
-            assert_eq!(senses.dimple(seen), Ok(false));
+            assert_eq!(senses.dimple(seen, 0.1, 0.04), Ok(false));
         }
-        assert_eq!(senses.dimple(0.0), Ok(true), "one alone may be a sensor that is stuck");
-        assert!((0..20).any(|_| senses.dimple(0.002) == Err(Sign::HeightLate)));
+        let alone = senses.dimple(0.0, 0.1, 0.04);
+        assert_eq!(alone, Ok(true), "one may be a sensor that is stuck");
+        let found = (0..20).find(|_| senses.dimple(0.002, 0.1, 0.04) == Err(Sign::HeightLate));
+        assert!(found.is_some_and(|k| k <= 4), "{found:?}");
     }
 
     #[test]

@@ -17,8 +17,10 @@ const SPEED_SIGMA: f64 = 2.0;
 const JITTER_MM: f64 = 0.5;
 /// A reading further off than this many sigmas is an outlier ...
 const GATE_SIGMAS: f64 = 5.0;
-/// ... until so many in a row agree that the head has moved.
-const OUTLIERS_MAX: u32 = 3;
+/// ... until so many in a row agree that the head has moved, each within this of the one before, mm: at 5 ms from
+/// reading to reading a head moves no further.
+const OUTLIERS_MAX: u32 = 4;
+const AGREE_MM: f64 = 0.5;
 
 /// What the filter believes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,13 +53,15 @@ pub struct SurfaceTracker {
     /// Covariance: offset, both, speed.
     p: [f64; 3],
     outliers: u32,
+    /// The last of them, mm.
+    astray: f64,
 }
 
 impl SurfaceTracker {
     /// Nothing measured yet: the head lies where it was registered, within `sigma_mm`.
     pub fn new(sigma_mm: f64) -> Self {
         let p = [sigma_mm * sigma_mm, 0.0, SPEED_SIGMA * SPEED_SIGMA];
-        Self { at_s: 0.0, offset: 0.0, speed: 0.0, p, outliers: 0 }
+        Self { at_s: 0.0, offset: 0.0, speed: 0.0, p, outliers: 0, astray: 0.0 }
     }
 
     /// The tool went to another dot, `distance_mm` away; the model's own height changed by
@@ -78,7 +82,9 @@ impl SurfaceTracker {
         let innovation = offset_mm - self.offset;
         let variance = self.p[0] + sigma_mm * sigma_mm;
         if innovation * innovation > GATE_SIGMAS * GATE_SIGMAS * variance {
-            self.outliers += 1;
+            let agrees = self.outliers > 0 && (offset_mm - self.astray).abs() <= AGREE_MM;
+            self.outliers = if agrees { self.outliers + 1 } else { 1 };
+            self.astray = offset_mm;
             if self.outliers < OUTLIERS_MAX {
                 return Reading::Outlier;
             }
@@ -176,6 +182,17 @@ mod tests {
     }
 
     #[test]
+    fn spikes_up_and_down_are_no_moved_head() {
+        let mut tracker = SurfaceTracker::new(1.5);
+        for k in 0..20 {
+            tracker.read(f64::from(k) * 0.005, 0.1, 0.015);
+        }
+        for (k, spike) in [1.0, -0.8, 0.9, -0.7, 1.0, -0.9].into_iter().enumerate() {
+            assert_eq!(tracker.read(0.105 + 0.005 * k as f64, spike, 0.015), Reading::Outlier);
+        }
+    }
+
+    #[test]
     fn a_single_outlier_is_left_out_and_a_moved_head_is_believed() {
         let mut tracker = SurfaceTracker::new(1.5);
         for k in 0..20 {
@@ -184,8 +201,9 @@ mod tests {
         assert_eq!(tracker.read(0.105, 2.0, 0.015), Reading::Outlier);
         assert_eq!(tracker.read(0.110, 0.1, 0.015), Reading::Used);
         let moved: Vec<_> =
-            (0..3).map(|k| tracker.read(0.115 + 0.005 * f64::from(k), 2.0, 0.015)).collect();
-        assert_eq!(moved, [Reading::Outlier, Reading::Outlier, Reading::Restarted]);
-        assert!((tracker.estimate(0.13).offset_mm - 2.0).abs() < 0.1);
+            (0..4).map(|k| tracker.read(0.115 + 0.005 * f64::from(k), 2.0, 0.015)).collect();
+        assert_eq!(moved[..3], [Reading::Outlier; 3]);
+        assert_eq!(moved[3], Reading::Restarted);
+        assert!((tracker.estimate(0.135).offset_mm - 2.0).abs() < 0.1);
     }
 }

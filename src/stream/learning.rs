@@ -110,6 +110,11 @@ impl Learning {
         self.dimples.get(usize::from(zone)).copied().unwrap_or(self.prior)
     }
 
+    /// Mean and scatter of a zone's dimple as the height sensor sees it, mm.
+    pub fn dimple_seen(&self, zone: u16) -> (f64, f64) {
+        (self.seen_ratio * self.dimple(zone).mean(), self.seen_ratio * self.scatter_mm)
+    }
+
     /// Part of a zone's dimple that the height sensor beside the needle does not see, mm.
     pub fn unseen_mm(&self, zone: u16) -> f64 {
         (1.0 - self.seen_ratio) * self.dimple(zone).mean()

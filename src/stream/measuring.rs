@@ -103,8 +103,7 @@ impl Cycle {
         visit.readings += 1;
         visit.newest_mm = height_mm;
         visit.newest_us = report.sampled_us.unwrap_or(0);
-        let resting =
-            visit.at_pose && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
+        let resting = self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
         if resting {
             self.senses.height(reading != Reading::Used)?;
         }

@@ -148,7 +148,7 @@ impl Cycle {
     ) -> Result<(), Fault> {
         let dot = &ctx.program.dots()[stroke.index];
         let (number, zone) = (dot.dot, dot.zone);
-        let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen));
+        let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen, ctx));
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
         self.blind = 0;
@@ -159,7 +159,12 @@ impl Cycle {
     }
 
     /// What a strike tells of the sensors.
-    fn listen_to_strike(&mut self, stroke: &Stroke, seen: &StrokeReport) -> Result<(), Sign> {
+    fn listen_to_strike(
+        &mut self,
+        stroke: &Stroke,
+        seen: &StrokeReport,
+        ctx: &Context,
+    ) -> Result<(), Sign> {
         let skin = seen.skin_mm.unwrap_or(stroke.gap_mm - self.learning.offset().mean());
         let later_mm = self.learning.contact_after_force(seen.contact_mm, seen.felt_mm);
         let believed = later_mm.map_or(Ok(true), |later_mm| self.senses.place(later_mm))?;
@@ -174,7 +179,9 @@ impl Cycle {
         let resting =
             !self.reflex_pending && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
         if let Some(bottom) = seen.bottom_mm.filter(|_| resting) {
-            self.height_doubted |= self.senses.dimple(bottom - skin)?;
+            let zone = ctx.program.dots()[stroke.index].zone;
+            let (mean, sigma) = self.learning.dimple_seen(zone);
+            self.height_doubted |= self.senses.dimple(bottom - skin, mean, sigma)?;
         }
         if self.feels_force {
             self.senses.force(seen.peak_n)?;

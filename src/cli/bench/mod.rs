@@ -2,6 +2,7 @@
 
 mod controller;
 mod depth;
+mod faults;
 mod runs;
 mod score;
 mod sensitivity;
@@ -17,6 +18,8 @@ pub enum Command {
     Depth(depth::Args),
     /// Each figure of the world over its whole range: which would break the promise of depth first
     Sensitivity(sensitivity::Args),
+    /// Sensors that break: no strike on a bad reading, no stop over nothing
+    Faults(faults::Args),
 }
 
 /// Runs the command.
@@ -24,5 +27,6 @@ pub fn run(command: &Command) -> Done {
     match command {
         Command::Depth(args) => depth::run(args),
         Command::Sensitivity(args) => sensitivity::run(args),
+        Command::Faults(args) => faults::run(args),
     }
 }

@@ -13,11 +13,11 @@ use smp::plan::{self, site};
 use smp::record::judge::{Limits, judge};
 use smp::record::truth::{Truth, read_strikes};
 use smp::scalp::ScalpSurface;
-use smp::stream::{Job, Run, Settings};
+use smp::stream::{Command, Event, Fault, Job, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, prove};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Distance of neighbouring dots, mm.
@@ -54,8 +54,11 @@ impl Bench {
     }
 
     /// Puts a file where a scenario can name it: `base = "world.toml"`. An older one of that name is replaced.
-    pub fn put(&self, name: &str, text: &str) -> Result<(), Failure> {
-        std::fs::write(self.folder.path().join(name), text).map_err(Failure::refused)
+    /// Its path.
+    pub fn put(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).map_err(Failure::refused)?;
+        Ok(path)
     }
 
     /// What `seeds` runs in a world come to. `world` is a shipped scenario's name, or a file that was put.
@@ -70,33 +73,21 @@ impl Bench {
         world: &str,
         seeds: u64,
     ) -> Result<Vec<RunScore>, Failure> {
-        self.put("scenario.toml", &controller.scenario(world, &self.machine.name, self.stop))?;
-        let path = self.folder.path().join("scenario.toml");
-        let next = AtomicU64::new(1);
-        let done = Mutex::new(Vec::new());
-        std::thread::scope(|scope| {
-            for _ in 0..WORKERS {
-                scope.spawn(|| {
-                    loop {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed > seeds {
-                            return;
-                        }
-                        let run = self.run(controller, &path, seed);
-                        if let Ok(mut done) = done.lock() {
-                            done.push((seed, run));
-                        }
-                    }
-                });
-            }
-        });
-        let mut done =
-            done.into_inner().map_err(|_| Failure::refused("a run of the bench died"))?;
-        done.sort_by_key(|(seed, _)| *seed);
-        done.into_iter().map(|(_, run)| run).collect()
+        let scenario = controller.scenario(world, &self.machine.name, self.stop);
+        let scenario = self.put("scenario.toml", &scenario)?;
+        let seeds: Vec<u64> = (1..=seeds).collect();
+        let run = |seed: &u64| Ok(self.scored(self.run(controller, &scenario, *seed, attendant)?));
+        each(&seeds, run)?.into_iter().collect()
     }
 
-    fn run(&self, controller: Controller, scenario: &Path, seed: u64) -> Result<RunScore, Failure> {
+    /// One run in a scenario file.
+    pub fn run(
+        &self,
+        controller: Controller,
+        scenario: &Path,
+        seed: u64,
+        operator: fn(&Run) -> Option<Command>,
+    ) -> Result<Ran, Failure> {
         let (vertices, triangles) = (self.surface.vertices(), self.surface.triangles());
         let scenario = scenario.display().to_string();
         let mut device = Device::build(&scenario, &self.machine, vertices, triangles, seed)
@@ -109,15 +100,56 @@ impl Bench {
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let mut events = Events::default();
-        rehearse(&mut run, &mut device, &mut events, &mut |run, _| attendant(run));
+        let (_, ended_s) =
+            rehearse(&mut run, &mut device, &mut events, &mut |run, _| operator(run));
         let truth = device.into_truth();
         let strikes = read_strikes(truth.strikes_csv().as_bytes()).map_err(Failure::refused)?;
         let truth = Truth { strikes, collisions: truth.collisions.len() };
+        Ok(Ran { fault: run.fault(), truth, events: events.0, ended_s })
+    }
+
+    fn scored(&self, ran: Ran) -> RunScore {
         let depth = &self.machine.depth;
         let limits = Limits { band_mm: depth.band_mm, ceiling_mm: depth.ceiling_mm };
-        let figures = judge(&truth, self.program.dots(), limits);
-        Ok(RunScore::new(self.program.dots(), run.fault(), figures, &truth.strikes, &events.0))
+        let dots = self.program.dots();
+        let figures = judge(&ran.truth, dots, limits);
+        RunScore::new(dots, ran.fault, figures, &ran.truth.strikes, &ran.events)
     }
+}
+
+/// What became of a run.
+pub struct Ran {
+    pub fault: Option<Fault>,
+    pub truth: Truth,
+    pub events: Vec<Event>,
+    /// Virtual time at its end, s.
+    pub ended_s: f64,
+}
+
+/// Does some work for each job, two at a time; results in the order of the jobs.
+pub fn each<J: Sync, R: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> R + Sync,
+) -> Result<Vec<R>, Failure> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(jobs.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let index = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(job) = jobs.get(index)
+                {
+                    let result = work(job);
+                    if let Ok(mut done) = done.lock() {
+                        done.push((index, result));
+                    }
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().map_err(|_| Failure::refused("a run of the bench died"))?;
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
 /// Dots in a hexagonal grid on the crown.
