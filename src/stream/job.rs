@@ -35,7 +35,7 @@ pub struct Job {
     next: usize,
     /// Dots left for later, in the order of their visits, and how often each was.
     deferred: VecDeque<usize>,
-    deferrals: BTreeMap<usize, u32>,
+    deferrals: Vec<u32>,
     last_boot: Option<u32>,
     done: usize,
     uncertain: usize,
@@ -46,14 +46,15 @@ impl Job {
     pub fn new(order: impl Iterator<Item = DotId>) -> Self {
         let order: Vec<DotId> = order.collect();
         let place = order.iter().enumerate().map(|(i, d)| (d.0, i)).collect();
-        let standing = vec![Standing::Planned; order.len()];
+        let dots = order.len();
+        let standing = vec![Standing::Planned; dots];
         Self {
             order,
             standing,
             place,
             next: 0,
-            deferred: VecDeque::new(),
-            deferrals: BTreeMap::new(),
+            deferred: VecDeque::with_capacity(dots),
+            deferrals: vec![0; dots],
             last_boot: None,
             done: 0,
             uncertain: 0,
@@ -121,7 +122,7 @@ impl Job {
     /// Index of the next dot to visit at or after the last one handed out.
     pub fn next_dot(&mut self) -> Option<usize> {
         let open = |i: usize| self.standing[i] == Standing::Planned;
-        let settled = |i: usize| !open(i) || self.deferrals.contains_key(&i);
+        let settled = |i: usize| !open(i) || self.deferrals[i] > 0;
         while self.next < self.order.len() && settled(self.next) {
             self.next += 1;
         }
@@ -135,13 +136,13 @@ impl Job {
     /// The dot is left for when all others have been visited; after some times, for another run. How often
     /// it has been.
     pub fn defer(&mut self, index: usize) -> u32 {
-        let times = self.deferrals.entry(index).or_insert(0);
-        *times += 1;
+        let times = self.deferrals[index] + 1;
+        self.deferrals[index] = times;
         self.deferred.retain(|&i| i != index);
-        if *times <= DEFERRALS_MAX {
+        if times <= DEFERRALS_MAX {
             self.deferred.push_back(index);
         }
-        *times
+        times
     }
 
     /// The dot was struck, as far as the device says.
@@ -162,7 +163,7 @@ impl Job {
     /// It was not, after all.
     pub fn withdraw(&mut self, index: usize) {
         self.set(self.order[index], Standing::Planned);
-        if !self.deferrals.contains_key(&index) {
+        if self.deferrals[index] == 0 {
             self.next = self.next.min(index);
         }
     }

@@ -45,7 +45,7 @@ pub enum Nak {
 }
 
 /// The sending side of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Link {
     epoch: Option<u32>,
     submitted: u32,
@@ -64,12 +64,28 @@ struct Frame {
     tries: u32,
 }
 
+impl Default for Link {
+    fn default() -> Self {
+        let buffer = || Vec::with_capacity(device::MAX_FRAME);
+        Self {
+            epoch: None,
+            submitted: 0,
+            taken: 0,
+            under_way: VecDeque::with_capacity(OUTSTANDING_MAX),
+            // All that will ever be under way: nothing is allocated while a run goes on.
+            spare: (0..=OUTSTANDING_MAX).map(|_| buffer()).collect(),
+            body: String::with_capacity(device::MAX_FRAME),
+            out: Vec::with_capacity(OUTSTANDING_MAX * device::MAX_FRAME),
+        }
+    }
+}
+
 impl Link {
     /// From now on lines are framed.
     pub fn begin_session(&mut self, epoch: u32) {
         self.epoch = Some(epoch);
         (self.submitted, self.taken) = (0, 0);
-        self.under_way.clear();
+        self.spare.extend(self.under_way.drain(..).map(|frame| frame.bytes));
     }
 
     /// Whether lines are framed.
@@ -204,7 +220,7 @@ impl Link {
         if self.under_way.len() >= OUTSTANDING_MAX {
             return Err(Fault::Undeliverable(0));
         }
-        let mut bytes = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(device::MAX_FRAME));
+        let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.clear();
         device::seal(seq, epoch, &self.body, &mut bytes);
         self.out.extend_from_slice(&bytes);
