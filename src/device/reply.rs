@@ -224,7 +224,7 @@ mod tests {
         #[test]
         fn no_damaged_report_makes_the_parser_panic(at in 0usize..90, to in any::<char>()) {
             let mut line: Vec<char> = "<Strike|MPos:1.000,2.000,3.000,4.000,5.000,6.000|TS:99|SQ:4\
-                |SN:1,2,0|SH:2.013|SF:0.1|SC:1|SP:0.1,0,0,0,0,0,14000|D:2,0,1,2,3,1,4,5,6>".chars().collect();
+                |SN:1,2,0|SH:2.013|SF:0.1|SC:1|SP:0.1,0,0,0,0,0,14000|D:2,0,1,2,3,1,4,5,6,7>".chars().collect();
             let at = at % line.len();
             line[at] = to;
             let _ = parse(&line.into_iter().collect::<String>());

@@ -77,10 +77,12 @@ pub struct StrokeReport {
     pub skin_mm: Option<f64>,
     /// Travel at which the needle's force told of skin, mm.
     pub felt_mm: Option<f64>,
+    /// Greatest travel measured, mm: less than commanded where the depth stop held the needle.
+    pub reached_mm: f64,
 }
 
 impl StrokeReport {
-    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>,<felt µm>`
+    /// `<dot>,<status>,<contact µm>,<bottom µm>,<peak mN>,<count>,<travel µm>,<skin µm>,<felt µm>,<reached µm>`
     pub(super) fn parse(value: &str) -> Option<Self> {
         let mut parts = fields(value, b',');
         let dot = parts.next()?.parse().ok()?;
@@ -94,7 +96,19 @@ impl StrokeReport {
         let count = parts.next()?.parse().ok()?;
         let travel_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
         let (skin_mm, felt_mm) = (length(parts.next()?)?, length(parts.next()?)?);
-        Some(Self { dot, whole, contact_mm, bottom_mm, peak_n, count, travel_mm, skin_mm, felt_mm })
+        let reached_mm = f64::from(parts.next()?.parse::<u32>().ok()?) * 1e-3;
+        Some(Self {
+            dot,
+            whole,
+            contact_mm,
+            bottom_mm,
+            peak_n,
+            count,
+            travel_mm,
+            skin_mm,
+            felt_mm,
+            reached_mm,
+        })
     }
 }
 

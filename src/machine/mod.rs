@@ -13,6 +13,5 @@ pub mod timing;
 pub use joints::{AXES, Axis, Joints, PerAxis};
 pub use kinematics::{Kinematics, ToolPose, Unreachable, Wrist, within_travel};
 pub use profile::{
-    AxisLimits, Clearances, DEPTH_STOP_MM, DepthRule, Link, NeedleSpeeds, Profile, ProfileError,
-    Sensing, Sphere,
+    AxisLimits, Clearances, DepthRule, Link, NeedleSpeeds, Profile, ProfileError, Sensing, Sphere,
 };

@@ -61,10 +61,6 @@ enum AxisFile {
     },
 }
 
-/// The needle of a machine with a depth stop cannot pass its nose ring by more than this, mm (design,
-/// section 5).
-pub const DEPTH_STOP_MM: f64 = 2.0;
-
 /// Limits of one axis: mm or rad, per second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AxisLimits {

@@ -4,7 +4,7 @@ use super::io::Estimate;
 use super::visit::Stroke;
 use crate::depth::{Learnt, senses};
 use crate::device::StrokeReport;
-use crate::machine::{DEPTH_STOP_MM, Profile};
+use crate::machine::Profile;
 
 /// Scatter of one contact about the skin as the height sensor has it, mm.
 const CONTACT_SCATTER_MM: f64 = 0.03;
@@ -29,8 +29,10 @@ const OFFSET_MAX_MM: f64 = 1.0;
 const NEW_NEEDLE_SIGMA_MM: f64 = 0.25;
 /// Dimples that there are, mm (facts, "Residual dimple": 0.03 to 0.40); anything else is a hair, or light.
 const DIMPLES_MM: std::ops::RangeInclusive<f64> = -0.1..=1.0;
-/// How far the skin bulges into the nose ring, one sigma, mm: the stop counts from the ring (facts, section E).
-const STOP_SIGMA_MM: f64 = 0.06;
+/// A needle this far short of the travel commanded was held by the stop, mm: three sigmas of the axis' own noise.
+const HELD_MM: f64 = 0.03;
+/// One sigma of where it stood then, by its scale, mm (facts, row "Axis: position noise").
+const REACHED_SIGMA_MM: f64 = 0.01;
 /// What is not known of a zone's dimple before its first strike, one sigma, mm.
 const DIMPLE_PRIOR_SIGMA_MM: f64 = 0.08;
 
@@ -72,8 +74,6 @@ pub struct Learning {
     candidate: Option<f64>,
     /// Scatter of the dimple from dot to dot, one sigma, mm.
     scatter_mm: f64,
-    /// The depth stop; infinite where the machine has none.
-    stop_mm: f64,
 }
 
 impl Learning {
@@ -96,7 +96,6 @@ impl Learning {
             strike_speed: speed,
             candidate: None,
             scatter_mm: depth.dimple_sigma_mm,
-            stop_mm: if machine.depth_stop { DEPTH_STOP_MM } else { f64::INFINITY },
         }
     }
 
@@ -144,15 +143,15 @@ impl Learning {
                 (stroke.gap_mm, dimple.mean(), sigma)
             }
         };
-        let tip_travel = travel - gap;
-        let stopped = tip_travel > self.stop_mm;
-        let penetration = tip_travel.min(self.stop_mm) - dimple;
+        // A needle bar that stood short of its travel was held by the stop, and its own scale says where.
+        let reached = seen.map(|s| s.reached_mm).filter(|reached| *reached < travel - HELD_MM);
+        let penetration = reached.unwrap_or(travel) - gap - dimple;
         Estimate {
             travel_mm: travel as f32,
             gap_mm: gap as f32,
             dimple_mm: dimple as f32,
             penetration_mm: if measured { penetration as f32 } else { f32::NAN },
-            sigma_mm: if stopped { sigma.hypot(STOP_SIGMA_MM) } else { sigma } as f32,
+            sigma_mm: reached.map_or(sigma, |_| sigma.hypot(REACHED_SIGMA_MM)) as f32,
             force_n: seen.map_or(f32::NAN, |s| s.peak_n as f32),
         }
     }

@@ -176,6 +176,7 @@ impl Tape<'_> {
             travel_mm: 3.8,
             skin_mm: Some(1.95),
             felt_mm: Some(1.95),
+            reached_mm: 3.8,
         };
         let estimate = estimate_of(turn);
         self.persist(Entry::Done { dot, count: turn as u32, estimate });

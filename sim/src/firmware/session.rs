@@ -57,6 +57,7 @@ pub(super) struct Record {
     pub travel_um: i64,
     pub skin_um: i64,
     pub felt_um: i64,
+    pub reached_um: i64,
 }
 
 /// The fields of `[T:…]`.

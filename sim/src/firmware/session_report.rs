@@ -74,13 +74,14 @@ impl Firmware {
         self.tx.integer(i64::from(self.counter.phase()));
     }
 
-    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>,<skin>,<felt>`.
+    /// `D:<dot>,<status>,<contact>,<bottom>,<peak>,<count>,<travel>,<skin>,<felt>,<reached>`.
     pub(super) fn record_field(&mut self, record: Record) {
-        let Record { contact_um, bottom_um, peak_mn, travel_um, skin_um, felt_um, .. } = record;
+        let Record { contact_um, bottom_um, peak_mn, travel_um, skin_um, .. } = record;
         self.tx.text("D:");
         self.tx.integer(i64::from(record.dot));
         let (status, count) = (i64::from(record.status), i64::from(record.count));
-        for value in [status, contact_um, bottom_um, peak_mn, count, travel_um, skin_um, felt_um] {
+        let seen = [status, contact_um, bottom_um, peak_mn, count, travel_um, skin_um];
+        for value in seen.into_iter().chain([record.felt_um, record.reached_um]) {
             self.tx.byte(b',');
             self.tx.integer(value);
         }

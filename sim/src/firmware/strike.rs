@@ -28,6 +28,8 @@ use crate::contract::{Axes, Commanded, MS, Nanos, Plant, StrokeReading};
 
 /// The gantry may set out when the tip is this far above the skin, mm.
 const CLEAR: f64 = 0.5;
+/// A tip that is not at the bottom so long after it should be is held by something.
+const SETTLING: Nanos = 3 * MS;
 /// A strike axis this near to its rest is at rest, mm; also the tolerance of a pose.
 pub(super) const AT_REST: f64 = 0.05;
 
@@ -322,7 +324,8 @@ impl Firmware {
         if stroke.cut {
             return;
         }
-        let wanting = stroke.bottom.look(t, travel, stroke.travel, height);
+        let settled = t >= stroke.arrives + SETTLING;
+        let wanting = stroke.bottom.look(t, travel, stroke.travel, settled, height);
         let wanting = wanting.map(|by| by.min(stroke.most - stroke.travel));
         let Some(by) = wanting.filter(|by| *by >= TRIM_LEAST) else {
             return;
@@ -330,6 +333,7 @@ impl Firmware {
         // The dwell goes on counting; a little of it always comes after the trim.
         let stood = seconds(t.saturating_sub(stroke.arrives));
         let mut profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
+        stroke.arrives = t + nanos(profile.duration());
         let left = stroke.dwell - stood - profile.duration();
         profile.dwell(left.max(TRIM_DWELL));
         let surface = stroke.surface_height;
@@ -376,6 +380,7 @@ impl Firmware {
             count: self.counter.count,
             travel_um: um(Some(if stroke.cut { stroke.deepest } else { stroke.travel })),
             skin_um: um(stroke.skin.filter(|_| seen.contact_travel.is_some())),
+            reached_um: um(Some(stroke.deepest)),
             felt_um: um(seen.felt_travel.filter(|_| self.config.has(Capability::Force))),
         };
         if let Some(session) = &mut self.session {

@@ -26,6 +26,8 @@ const KEPT: usize = 5;
 #[derive(Clone, Debug)]
 pub(super) struct Bottom {
     wanted: Option<Trim>,
+    /// Where the tip stands, if something holds it short of the commanded travel, mm.
+    held_at: Option<f64>,
     stage: Stage,
     readings: [f64; KEPT],
     count: usize,
@@ -40,19 +42,24 @@ enum Stage {
 
 impl Bottom {
     pub fn new(wanted: Option<Trim>) -> Self {
-        Self { wanted, stage: Stage::Coming, readings: [0.0; KEPT], count: 0 }
+        Self { wanted, held_at: None, stage: Stage::Coming, readings: [0.0; KEPT], count: 0 }
     }
 
-    /// The tip is at `travel` of the `commanded` mm, and the sensor reads `height`. The extension that is
-    /// wanting, once, when it can be told.
+    /// The tip is at `travel` of the `commanded` mm, and the sensor reads `height`. `settled`: it has had the time
+    /// to get there; short of it, something holds it, such as a depth stop. The extension that is wanting, once,
+    /// when it can be told.
     pub fn look(
         &mut self,
         t: Nanos,
         travel: f64,
         commanded: f64,
+        settled: bool,
         height: Option<f64>,
     ) -> Option<f64> {
-        let near = (travel - commanded).abs() <= NEAR;
+        if settled && self.stage == Stage::Coming && travel < commanded - NEAR {
+            (self.held_at, self.wanted) = (Some(travel), None);
+        }
+        let near = (travel - self.held_at.unwrap_or(commanded)).abs() <= NEAR;
         match self.stage {
             Stage::Coming if near => self.stage = Stage::Standing { since: t },
             Stage::Standing { .. } if !near => self.stage = Stage::Gone,

@@ -204,11 +204,12 @@ impl PlantImpl {
         if self.touch.is_none() && self.sensors.faults().any(Sensor::Force, t) {
             self.feel_force(t);
         }
+        let held_back = self.held_back(moment.standing.encoders[5]);
         let Some(stroke) = &mut self.stroke else {
             return;
         };
         let travel = if self.machine.strike_axis {
-            moment.standing.encoders[5] - stroke.rest()[5]
+            moment.standing.encoders[5] - held_back - stroke.rest()[5]
         } else {
             stroke.travel_of(self.machine.tool(&moment.standing.encoders).tip)
         };
@@ -221,6 +222,14 @@ impl PlantImpl {
         if left {
             self.read_bottom();
         }
+    }
+
+    /// How far the depth stop holds the needle bar short of the `travel` its drive is at, by its own scale, mm: the
+    /// scale is on the bar (facts, section A, "Trichobot": 0.5 um scale on the needle carriage).
+    pub(super) fn held_back(&self, travel: f64) -> f64 {
+        let strikes = self.machine.strike_axis && self.stroke.is_some();
+        let held = self.touch.as_ref().filter(|_| strikes).map_or(0.0, Touch::held_back);
+        held.min(travel.max(0.0))
     }
 
     /// Greatest speed of the tip for these axis speeds, mm/s.

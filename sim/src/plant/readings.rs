@@ -18,7 +18,9 @@ impl Plant for PlantImpl {
     }
 
     fn positions(&mut self, _t: Nanos) -> Axes {
-        self.present.1.encoders
+        let mut encoders = self.present.1.encoders;
+        encoders[5] -= self.held_back(encoders[5]);
+        encoders
     }
 
     fn height(&mut self, t: Nanos) -> Option<f64> {

@@ -27,6 +27,7 @@ pub struct Touch {
     /// Entry point in the head's frame, mm.
     place: Vec3,
     record: StrikeTruth,
+    held_back: f64,
     over: bool,
 }
 
@@ -85,6 +86,7 @@ impl Touch {
                 retention: 0.0,
             },
             contact,
+            held_back: 0.0,
             over: false,
         }
     }
@@ -107,6 +109,7 @@ impl Touch {
         self.contact.step(travel, dt);
         let state = self.contact.state();
         let r = &mut self.record;
+        self.held_back = geometric - travel;
         r.stopped |= travel < geometric;
         r.punctured |= state.punctured;
         r.peak_force = r.peak_force.max(state.force);
@@ -132,6 +135,11 @@ impl Touch {
 
     pub fn state(&self) -> ContactState {
         self.contact.state()
+    }
+
+    /// How far the depth stop holds the needle bar back from where its drive would have it, mm.
+    pub fn held_back(&self) -> f64 {
+        self.held_back
     }
 
     pub fn is_over(&self) -> bool {

@@ -34,7 +34,7 @@ fn the_dead_man_retracts_the_needle_and_stops_the_gantry() {
     assert!(out > 3.0, "{out}");
     let lines = host.after(40 * MS);
     assert!(lines.contains(&"ALARM:41".to_owned()), "{lines:?}");
-    assert!(lines.contains(&"[D:5,1,2000,2000,450,1,3500,2000,2000]".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"[D:5,1,2000,2000,450,1,3500,2000,2000,3500]".to_owned()), "{lines:?}");
     assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
     host.seq = 2;
     // Cut short is not completed.

@@ -30,7 +30,7 @@ fn a_strike_goes_down_dwells_and_comes_back() {
         assert_eq!(host.frame(&strike(7, 2000, 3700)), "ok N1");
         assert_eq!(host.state(), "Strike");
         assert_eq!(field(&host.report(), "SN"), Some("1,7,1"));
-        assert_eq!(outcome(&mut host), "[D:7,0,2000,2000,510,1,3700,2000,2000]");
+        assert_eq!(outcome(&mut host), "[D:7,0,2000,2000,510,1,3700,2000,2000,3700]");
         host.idle();
         let report = host.report();
         assert_eq!(field(&report, "SN"), Some("1,7,0"));
