@@ -4,6 +4,7 @@ use super::advice;
 use super::bundled;
 use super::output::Failure;
 use smp::design::Design;
+use smp::frame::{Machine, Scalp, Transform};
 use smp::machine::Profile;
 use smp::record::plan_file::{PlanFile, PlanFileError, ProvedPlan};
 use smp::scalp::{Cleaning, Landmarks, MeshFormat, ScalpSurface, read};
@@ -28,9 +29,21 @@ pub fn machine(name_or_path: &str) -> Result<Profile, Failure> {
     })
 }
 
+/// A scan on the command line.
+pub struct Scan<'a> {
+    pub name: &'a str,
+    pub landmarks: Option<&'a Path>,
+}
+
 /// Reads a scalp: a folder with a mesh and landmarks.json, a mesh with landmarks beside it or named, or
 /// a bundled name.
 pub fn scalp(name_or_path: &str, landmarks: Option<&Path>) -> Result<LoadedScalp, Failure> {
+    Ok(scan(&Scan { name: name_or_path, landmarks })?.0)
+}
+
+/// The same, with the landmarks it was built with.
+pub fn scan(scan: &Scan<'_>) -> Result<(LoadedScalp, Landmarks), Failure> {
+    let Scan { name: name_or_path, landmarks } = *scan;
     let inside = format!("scalps/{name_or_path}");
     let path = Path::new(name_or_path);
     let (mesh, mesh_name, marks, marks_name) = if bundled::has_folder(&inside) && !path.exists() {
@@ -59,7 +72,7 @@ pub fn scalp(name_or_path: &str, landmarks: Option<&Path>) -> Result<LoadedScalp
     let (surface, cleaning) =
         ScalpSurface::build(raw, &marks).map_err(|e| advice::scalp(&e, &mesh_name))?;
     let name = path.file_name().map_or(name_or_path.into(), |n| n.to_string_lossy());
-    Ok(LoadedScalp { name: name.into_owned(), surface, cleaning })
+    Ok((LoadedScalp { name: name.into_owned(), surface, cleaning }, marks))
 }
 
 /// Reads a design and the pattern files it names, which lie beside it.
@@ -87,6 +100,18 @@ pub fn plan(path: &Path) -> Result<ProvedPlan, Failure> {
         Failure::input(format!("{}: {e}", shown(path))).advise("make the plan anew with smp plan")
     })?;
     parsed.prove().map_err(|e| violations(&e, path))
+}
+
+/// Reads a plan and proves it for a scalp that lies there: every dot must be in reach, every way clear.
+pub fn plan_at(
+    path: &Path,
+    machine_from_scalp: Transform<Machine, Scalp>,
+) -> Result<ProvedPlan, Failure> {
+    let bytes = file(path, "a plan")?;
+    let parsed = PlanFile::parse(&bytes).map_err(|e| Failure::input(e))?;
+    parsed.prove_at(machine_from_scalp).map_err(|e| {
+        violations(&e, path).advise("as the head lies, the machine cannot do it: lay it down anew")
+    })
 }
 
 /// The bytes of a file.
@@ -128,7 +153,7 @@ fn parse_design(
     Design::parse(&text(bytes, file)?, file, beside).map_err(|e| advice::design(&e))
 }
 
-fn text(bytes: Vec<u8>, file: &str) -> Result<String, Failure> {
+pub fn text(bytes: Vec<u8>, file: &str) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| {
         Failure::input(format!("{file}: this is no text file")).advise("save it as UTF-8 text")
     })

@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod plan;
 mod recorder;
+mod register;
 mod rehearse;
 mod replay;
 mod report;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Args),
     /// Run a plan on the simulator in virtual time
     Rehearse(rehearse::Args),
+    /// Find how the client's scalp lies in the machine, and how sure that is
+    Register(register::Args),
     /// Run a plan on a device, or go on with an earlier run
     Run(run::Args),
     /// Feed a run's journal to a new core and compare every output
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Check(args) => check::run(args),
         Command::Rehearse(args) => rehearse::run(args),
+        Command::Register(args) => register::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Report(args) => report::run(args),

@@ -4,14 +4,14 @@ use super::output::{self, Failure};
 use super::rehearse::{self, ModeArg, World};
 use super::screen::Screen;
 use super::session::{self, Intention, Session};
-use super::{Done, load, plan};
+use super::{Done, load, plan, register};
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::realtime;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::stream::{Fault, Outcome};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Arguments.
@@ -23,6 +23,16 @@ pub struct Args {
     /// Go on with the run in this folder
     #[arg(long, conflicts_with = "plan")]
     resume: Option<PathBuf>,
+    /// What was touched on the client: the scalp is registered by it. Without, it lies where the machine's profile
+    /// has it: for a phantom that is fixed there
+    #[arg(long, value_name = "TOUCHES", requires = "scalp")]
+    registration: Option<PathBuf>,
+    /// With --registration: the scalp that the plan was made for
+    #[arg(long)]
+    scalp: Option<String>,
+    /// Landmarks, if not landmarks.json beside the mesh
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
     /// The device: sim, a serial port or pty, or tcp:HOST:PORT
     #[arg(long)]
     port: String,
@@ -48,10 +58,14 @@ pub fn run(args: &Args) -> Done {
     let (plan, folder) = match (&args.plan, &args.resume) {
         (_, Some(dir)) => {
             let folder = RunFolder::new(dir);
-            (load::plan(&folder.plan())?, folder)
+            if folder.touches().exists() && args.registration.is_none() {
+                return Err(Failure::refused("the head was registered, and may have moved since")
+                    .advise("touch it again: --registration TOUCHES --scalp SCALP"));
+            }
+            (registered(&folder.plan(), args)?, folder)
         }
         (Some(path), None) => {
-            let plan = load::plan(path)?;
+            let plan = registered(path, args)?;
             rehearse_first(&plan, args)?;
             let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
             let folder = session::create_folder(&dir, &plan)?;
@@ -59,6 +73,7 @@ pub fn run(args: &Args) -> Done {
         }
         (None, None) => return Err(Failure::input("name a plan, or a folder to resume")),
     };
+    keep_touches(&folder, args)?;
     let began = plan::clock();
     let (outcome, fault) = if args.port == "sim" {
         on_simulator(args, &plan, &folder)?
@@ -76,6 +91,32 @@ pub fn run(args: &Args) -> Done {
         output::line(&format!("report: {}", load::shown(&folder.report_html())));
     }
     session::judge_outcome(outcome, fault, Some(folder.path()))
+}
+
+/// The plan, proved for where the client's scalp really lies, if that was found out.
+fn registered(path: &Path, args: &Args) -> Result<ProvedPlan, Failure> {
+    let plan = load::plan(path)?;
+    let (Some(touches), Some(name)) = (&args.registration, &args.scalp) else {
+        return Ok(plan);
+    };
+    let scan = load::Scan { name, landmarks: args.landmarks.as_deref() };
+    let registration = register::of_plan(touches, &plan, &scan)?;
+    let worst = registration.worst().1;
+    output::remark(&format!(
+        "registered: target error {:.2} mm at the worst dot, 95 % within {:.2} mm",
+        worst.rms_mm, worst.p95_mm
+    ));
+    load::plan_at(path, registration.machine_from_scalp())
+}
+
+/// The touches stay with the run: what was done with them can be computed again.
+fn keep_touches(folder: &RunFolder, args: &Args) -> Done {
+    let Some(touches) = &args.registration else {
+        return Ok(());
+    };
+    std::fs::copy(touches, folder.touches())
+        .map(|_| ())
+        .map_err(|e| Failure::refused(format!("cannot keep the touches in the folder: {e}")))
 }
 
 /// A program that does not rehearse cleanly is not run.

@@ -97,6 +97,8 @@ const NO_DIMPLE_MM: f64 = 0.012;
 /// The evidence at which the sensor is held to be late, natural logarithm of odds: over the dots of an hour a sound
 /// one comes there less than once.
 const LATE_EVIDENCE: f64 = 12.0;
+/// One strike alone, which a hair may have spoilt, is no more evidence than this.
+const EVIDENCE_MOST: f64 = 4.0;
 /// A dimple less than so many of its own scatters cannot be told from none.
 const DIMPLE_CLEAR: f64 = 1.5;
 
@@ -152,7 +154,7 @@ impl Senses {
             |mean: f64, sigma: f64| -sigma.ln() - 0.5 * ((seen_mm - mean) / sigma).powi(2);
         if mean_mm >= DIMPLE_CLEAR * sigma_mm {
             let evidence = density(0.0, NO_DIMPLE_MM) - density(mean_mm, sigma_mm);
-            self.late = (self.late + evidence).max(0.0);
+            self.late = (self.late + evidence.min(EVIDENCE_MOST)).max(0.0);
             if self.late >= LATE_EVIDENCE {
                 return Err(Sign::HeightLate);
             }
@@ -275,6 +277,7 @@ mod tests {
             let seen = if k % 3 == 0 { 0.004 } else { 0.1 };
             assert_eq!(senses.dimple(seen, 0.1, 0.04), Ok(false));
         }
+        assert_eq!(senses.dimple(-0.02, 0.2, 0.04), Ok(false), "a hair");
         let alone = senses.dimple(0.0, 0.1, 0.04);
         assert_eq!(alone, Ok(true), "one may be a sensor that is stuck");
         let found = (0..20).find(|_| senses.dimple(0.002, 0.1, 0.04) == Err(Sign::HeightLate));

@@ -35,6 +35,9 @@ pub struct Profile {
     pub link: Link,
     /// What is known of the sensors.
     pub sensing: Sensing,
+    /// Where the head lies, once it was registered; no key of the file.
+    #[serde(skip)]
+    registered: Option<Transform<Machine, Scalp>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -291,8 +294,17 @@ impl Profile {
         if self.strike_axis { &[Axis::C] } else { &[Axis::X, Axis::Y, Axis::Z] }
     }
 
-    /// Where the head lies if nothing was registered.
+    /// The head was registered there.
+    pub fn register(&mut self, machine_from_scalp: Transform<Machine, Scalp>) {
+        self.registered = Some(machine_from_scalp);
+    }
+
+    /// Where the head lies: as registered, or as the profile has it.
     pub fn placement(&self) -> Transform<Machine, Scalp> {
+        self.registered.unwrap_or_else(|| self.planned_placement())
+    }
+
+    fn planned_placement(&self) -> Transform<Machine, Scalp> {
         Transform::from_parts(
             Rotation3::from_axis_angle(&Vector3::x_axis(), self.placement.pitch_deg.to_radians()),
             Vector3::from(self.placement.origin_mm),

@@ -20,6 +20,11 @@ impl RunFolder {
         &self.0
     }
 
+    /// What was touched to register the scalp, if it was.
+    pub fn touches(&self) -> PathBuf {
+        self.0.join("touches.toml")
+    }
+
     /// The plan.
     pub fn plan(&self) -> PathBuf {
         self.0.join("program.plan")

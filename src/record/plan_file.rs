@@ -1,7 +1,7 @@
 //! The plan file: all that a run needs, in one piece. It is JSON: a header for people, the machine, the
 //! skin, the draft, and every dot left out. Reading it proves the draft anew; nothing in it is believed.
 
-use crate::frame::{Point, Scalp};
+use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
 use crate::plan::{Draft, Rejected};
 use crate::scalp::ScalpSurface;
@@ -139,6 +139,19 @@ impl PlanFile {
     /// The file's text.
     pub fn to_json(&self) -> Result<Vec<u8>, PlanFileError> {
         Ok(serde_json::to_vec(self)?)
+    }
+
+    /// Proves it for a scalp that was registered.
+    pub fn prove_at(
+        mut self,
+        machine_from_scalp: Transform<Machine, Scalp>,
+    ) -> Result<ProvedPlan, PlanFileError> {
+        let as_planned = self.machine.clone();
+        self.machine.register(machine_from_scalp);
+        let mut proved = self.prove()?;
+        // What is stored and hashed is the plan as it was made.
+        Arc::make_mut(&mut proved.file).machine = as_planned;
+        Ok(proved)
     }
 
     /// Proves it.

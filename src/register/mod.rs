@@ -18,6 +18,7 @@
 
 mod certainty;
 mod error;
+mod file;
 mod fit;
 mod input;
 mod judge;
@@ -28,5 +29,6 @@ pub mod survey;
 
 pub use certainty::TargetError;
 pub use error::{Given, RegisterError};
+pub use file::TouchesError;
 pub use input::{Head, Limits, Motion, Noise, Rules, Spot, Touched};
 pub use registration::{Check, LandmarkResidual, Registration, Touch, refine, register};

@@ -1,0 +1,101 @@
+//! The file of touches that a person or a probe has written down.
+
+use super::input::Touched;
+use crate::frame::Point;
+use crate::scalp::Landmark;
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Why a file of touches is refused.
+#[derive(Debug, Error)]
+pub enum TouchesError {
+    /// Not TOML, an unknown key, or a wrong type.
+    #[error("{file}: {source}")]
+    Syntax {
+        /// Which file.
+        file: String,
+        /// Place and cause.
+        source: toml::de::Error,
+    },
+}
+
+/// `schema = 1`, then all places in the machine's axes, mm.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "schema")]
+    _schema: Schema,
+    landmarks: Landmarks,
+    surface_mm: Vec<[f64; 3]>,
+    checks_mm: Vec<[f64; 3]>,
+}
+
+/// The one schema there is.
+#[derive(Deserialize)]
+#[serde(try_from = "u32")]
+struct Schema;
+
+impl TryFrom<u32> for Schema {
+    type Error = String;
+
+    fn try_from(found: u32) -> Result<Self, String> {
+        if found == 1 {
+            Ok(Self)
+        } else {
+            Err(format!("schema {found} is not known, this program reads schema 1"))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Landmarks {
+    nasion: Option<[f64; 3]>,
+    inion: Option<[f64; 3]>,
+    lpa: Option<[f64; 3]>,
+    rpa: Option<[f64; 3]>,
+}
+
+impl Touched {
+    /// Reads the text of a file of touches; `file` is its name, for messages.
+    ///
+    /// # Errors
+    /// Anything that is not TOML of the shape in `docs/formats.md`, with line and column.
+    pub fn parse(text: &str, file: &str) -> Result<Self, TouchesError> {
+        let read: File = toml::from_str(text)
+            .map_err(|source| TouchesError::Syntax { file: file.to_owned(), source })?;
+        let point = |[x, y, z]: [f64; 3]| Point::new(x, y, z);
+        let Landmarks { nasion, inion, lpa, rpa } = read.landmarks;
+        let named = [
+            (Landmark::Nasion, nasion),
+            (Landmark::Inion, inion),
+            (Landmark::Lpa, lpa),
+            (Landmark::Rpa, rpa),
+        ];
+        Ok(Self {
+            landmarks: named
+                .into_iter()
+                .filter_map(|(landmark, at)| Some((landmark, point(at?))))
+                .collect(),
+            surface: read.surface_mm.into_iter().map(point).collect(),
+            checks: read.checks_mm.into_iter().map(point).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn touches_are_read_and_a_wrong_key_is_told_with_its_line() {
+        let text =
+            "schema = 1\nsurface_mm = [[1, 2, 3]]\nchecks_mm = []\n[landmarks]\nlpa = [0, 0, 1]\n";
+        let touched = Touched::parse(text, "t.toml").unwrap();
+        assert_eq!((touched.landmarks.len(), touched.surface.len()), (1, 1));
+        let wrong = text.replace("lpa", "left_ear");
+        let error = Touched::parse(&wrong, "t.toml").unwrap_err().to_string();
+        assert!(error.contains("t.toml") && error.contains("line 5"), "{error}");
+        assert!(Touched::parse(&text.replace("schema = 1", "schema = 2"), "t.toml").is_err());
+    }
+}
