@@ -108,7 +108,7 @@ pub fn plan_at(
     machine_from_scalp: Transform<Machine, Scalp>,
 ) -> Result<ProvedPlan, Failure> {
     let bytes = file(path, "a plan")?;
-    let parsed = PlanFile::parse(&bytes).map_err(|e| Failure::input(e))?;
+    let parsed = PlanFile::parse(&bytes).map_err(Failure::input)?;
     parsed.prove_at(machine_from_scalp).map_err(|e| {
         violations(&e, path).advise("as the head lies, the machine cannot do it: lay it down anew")
     })

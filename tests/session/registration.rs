@@ -106,10 +106,11 @@ fn a_registration_tells_the_error_at_the_dots_and_the_run_uses_it() {
 #[test]
 fn a_run_is_not_begun_where_the_numbers_do_not_support_it() {
     let client = Client::new();
-    let spoilt: [(&str, &dyn Fn(Point<Machine>) -> Point<Machine>); 3] = [
-        ("mirrored", &|p| Point::new(-p.x(), p.y(), p.z())),
-        ("in inches", &|p| Point::new(p.x() / 25.4, p.y() / 25.4, p.z() / 25.4)),
-        ("all in one place", &|p| Point::new(p.x() * 0.01, p.y() * 0.01, p.z())),
+    type Spoil = fn(Point<Machine>) -> Point<Machine>;
+    let spoilt: [(&str, Spoil); 3] = [
+        ("mirrored", |p| Point::new(-p.x(), p.y(), p.z())),
+        ("in inches", |p| Point::new(p.x() / 25.4, p.y() / 25.4, p.z() / 25.4)),
+        ("all in one place", |p| Point::new(p.x() * 0.01, p.y() * 0.01, p.z())),
     ];
     for (what, spoil) in spoilt {
         client.touch(spoil);
