@@ -1,6 +1,6 @@
 //! The status report: `<State|MPos:…|…>`, grammar in `docs/device.md` section 8.
 
-use super::lines::fields;
+use super::lines::{decimal, fields};
 use crate::machine::{AXES, Joints};
 use serde::{Deserialize, Serialize};
 
@@ -218,8 +218,8 @@ impl Report {
             "SQ" => self.seq = Some(value.parse().ok()?),
             "SN" => self.counter = Some(counter(value)?),
             "SH" if value.is_empty() => {}
-            "SH" => self.height_mm = Some(finite(value)?),
-            "SF" => self.force_n = Some(finite(value)?),
+            "SH" => self.height_mm = Some(decimal(value)?),
+            "SF" => self.force_n = Some(decimal(value)?),
             "SC" => self.contact = value == "1",
             "SP" if value.is_empty() => {}
             "SP" => self.head = Some(head(value)?),
@@ -250,7 +250,7 @@ fn joints(list: &str) -> Option<Joints> {
     let mut out = Joints::default();
     let mut count = 0;
     for (number, axis) in fields(list, b',').zip(AXES) {
-        out.0[axis.index()] = axis.from_wire(finite(number)?);
+        out.0[axis.index()] = axis.from_wire(decimal(number)?);
         count += 1;
     }
     (count >= 3).then_some(out)
@@ -266,14 +266,10 @@ fn counter(value: &str) -> Option<CounterMemory> {
 }
 
 fn head(value: &str) -> Option<HeadShift> {
-    let mut numbers = fields(value, b',').map(finite);
+    let mut numbers = fields(value, b',').map(decimal);
     let mut three = || Some([numbers.next()??, numbers.next()??, numbers.next()??]);
     let translation = three()?;
     let rotation = three()?.map(|mrad| mrad * 1e-3);
     let age_s = numbers.next()?? * 1e-6;
     Some(HeadShift { translation, rotation, age_s })
-}
-
-fn finite(number: &str) -> Option<f64> {
-    number.parse().ok().filter(|v: &f64| v.is_finite())
 }
