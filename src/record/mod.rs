@@ -20,6 +20,7 @@ pub mod recording;
 pub mod replay;
 pub mod report;
 pub mod truth;
+pub mod why;
 
 /// Bytes as lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {
