@@ -33,17 +33,15 @@ impl Why<'_> {
     pub fn document(&self) -> String {
         let mut out = String::with_capacity(2048);
         let _ = writeln!(out, "# Dot {}, strike {}\n", self.dot.0, self.strike);
+        // First, so that a small window shows it: how deep it went.
+        self.outcome(&mut out);
         match self.grounds {
             Some(grounds) => before(&mut out, grounds),
             None => out.push_str("The journal does not say on what grounds it was struck.\n\n"),
         }
         match self.stroke {
             Some(stroke) => self.device(&mut out, stroke),
-            None => out.push_str("The device does not say what it made of it.\n\n"),
-        }
-        self.belief(&mut out);
-        if let Some(truth) = self.truth {
-            self.truth(&mut out, truth);
+            None => out.push_str("The device does not say what it made of it.\n"),
         }
         out
     }
@@ -88,32 +86,30 @@ impl Why<'_> {
         row(out, "Skin just before contact, by the height sensor", &mm(skin));
         row(out, "Skin measured less skin predicted", &signed(off));
         row(out, "Skin at the deepest point (bottom height)", &maybe(s.bottom_mm));
-        row(out, "Greatest needle force", &newton(s.peak_n));
         row(out, "Stroke", if s.whole { "whole" } else { "broken off" });
-        out.push('\n');
     }
 
-    fn belief(&self, out: &mut String) {
-        let e = self.estimate;
-        head(out, "What the controller believes", "value ± one sigma");
-        row(out, "Skin, needle offset included", &mm(e.gap_mm.into()));
-        row(out, "Dimple", &mm(e.dimple_mm.into()));
+    /// Belief against truth.
+    fn outcome(&self, out: &mut String) {
+        let (e, truth) = (self.estimate, self.truth);
+        let of = |value: fn(&TrueStrike) -> f64| truth.map_or(f64::NAN, value);
         let penetration = sure(e.penetration_mm.into(), e.sigma_mm.into());
-        row(out, "**Penetration**", &format!("**{penetration}**"));
+        let sunk = f64::from(e.travel_mm) - f64::from(e.gap_mm);
+        let _ = writeln!(out, "| What came of it | believed | true |\n|---|---|---|");
+        let mut both = |what: &str, believed: &str, real: &str| {
+            let _ = writeln!(out, "| {what} | {believed} | {real} |");
+        };
+        both("**Penetration**", &format!("**{penetration}**"), &mm(of(|t| t.penetration_mm)));
+        both("Dimple", &mm(e.dimple_mm.into()), &mm(of(|t| t.dimple_mm)));
+        both("Tip below the undisturbed skin", &mm(sunk), &mm(of(|t| t.tip_travel_mm)));
+        both("Skin, needle offset included", &mm(e.gap_mm.into()), NONE);
+        both("Greatest needle force", &newton(e.force_n.into()), &newton(of(|t| t.peak_force_n)));
+        if let Some(t) = truth {
+            both("Beside its planned place, registration included", NONE, &mm(self.beside_mm));
+            both("Sideways drag in the skin", NONE, &mm(t.lateral_drag_mm));
+            both("Needle from the normal", NONE, &with_unit(t.tilt_deg, 1, "°"));
+        }
         out.push('\n');
-    }
-
-    fn truth(&self, out: &mut String, t: &TrueStrike) {
-        let off = f64::from(self.estimate.penetration_mm) - t.penetration_mm;
-        head(out, "What really happened (simulator)", "true");
-        row(out, "**Penetration**", &format!("**{}**", mm(t.penetration_mm)));
-        row(out, "Penetration believed less true", &signed(off));
-        row(out, "Tip below the undisturbed skin", &mm(t.tip_travel_mm));
-        row(out, "Dimple", &mm(t.dimple_mm));
-        row(out, "Beside its planned place, registration included", &mm(self.beside_mm));
-        row(out, "Sideways drag in the skin", &mm(t.lateral_drag_mm));
-        row(out, "Needle from the normal", &format!("{:.1}°", t.tilt_deg));
-        row(out, "Greatest needle force", &newton(t.peak_force_n));
     }
 }
 
@@ -153,9 +149,12 @@ fn zero_if_unknown(value: f64) -> f64 {
     if value.is_finite() { value } else { 0.0 }
 }
 
+/// Where there is no value.
+const NONE: &str = "–";
+
 /// A value with its unit; a dash where there is none.
 fn with_unit(value: f64, digits: usize, unit: &str) -> String {
-    if value.is_finite() { format!("{value:.digits$} {unit}") } else { "–".to_owned() }
+    if value.is_finite() { format!("{value:.digits$} {unit}") } else { NONE.to_owned() }
 }
 
 fn mm(value: f64) -> String {
@@ -179,7 +178,7 @@ fn speed(value: f64) -> String {
 }
 
 fn signed(value: f64) -> String {
-    if value.is_finite() { format!("{value:+.3} mm") } else { "–".to_owned() }
+    if value.is_finite() { format!("{value:+.3} mm") } else { NONE.to_owned() }
 }
 
 /// A length with its sigma, as far as they are known.
