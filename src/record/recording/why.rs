@@ -33,6 +33,7 @@ struct Figure {
 const BLUE: [u8; 3] = [0x5B, 0xA3, 0xE0];
 const AMBER: [u8; 3] = [0xE0, 0x9A, 0x3C];
 const GREY: [u8; 3] = [0xB8, 0xB8, 0xB8];
+const ROSE: [u8; 3] = [0xE0, 0x5C, 0xA0];
 const GREEN: [u8; 3] = [0x5C, 0xC0, 0x6B];
 
 const FIGURES: [Figure; 12] = [
@@ -116,7 +117,7 @@ const FIGURES: [Figure; 12] = [
     Figure {
         path: "/plots/why/sigma/estimate",
         name: "penetration, after",
-        color: GREY,
+        color: ROSE,
         drawn: Drawn::Points,
         of: |why| why.estimate.sigma_mm.into(),
     },
