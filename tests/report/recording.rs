@@ -4,11 +4,14 @@ use crate::support::{made_up, records, small_plan};
 use rerun::external::re_log_encoding::DecoderApp;
 use rerun::external::re_log_types::{LogMsg, StoreKind};
 use rerun::log::Chunk;
+use smp::depth::Grounds;
+use smp::device::StrokeReport;
+use smp::plan::DotId;
 use smp::record::journal::{Record, What};
 use smp::record::recording::{RecordingFigures, write};
 use smp::record::truth::Truth;
 use smp::record::why::Why;
-use smp::stream::Event;
+use smp::stream::{Estimate, Event};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -138,17 +141,9 @@ fn texts(
     chunks.iter().filter(|c| c.entity_path().to_string() == entity).flat_map(of).collect()
 }
 
-#[test]
-fn a_dot_says_why_it_went_where_it_went_as_journal_and_truth_do() {
-    let run = made_up("crown", None);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("why.rrd");
-    write(&run.plan, [records(&run.journal)], Some(&run.truth), &path).unwrap();
-    let (data, layout) = chunks(&path);
-
-    // The 17th strike, by the journal alone.
-    let strike = 17;
-    let events: Vec<Event> = records(&run.journal)
+/// What the journal alone says of the n-th strike, from 1.
+fn by_journal(journal: &[u8], strike: usize) -> (DotId, Grounds, StrokeReport, Estimate) {
+    let events: Vec<Event> = records(journal)
         .filter_map(|record| match record.unwrap().what {
             What::Event(event) => Some(event),
             _ => None,
@@ -163,7 +158,19 @@ fn a_dot_says_why_it_went_where_it_went_as_journal_and_truth_do() {
         Event::StrikeSent { dot: other, grounds } if *other == dot => Some(*grounds),
         _ => None,
     });
-    let grounds = sent.unwrap();
+    (dot, sent.unwrap(), stroke, estimate)
+}
+
+#[test]
+fn a_dot_says_why_it_went_where_it_went_as_journal_and_truth_do() {
+    let run = made_up("crown", None);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("why.rrd");
+    write(&run.plan, [records(&run.journal)], Some(&run.truth), &path).unwrap();
+    let (data, layout) = chunks(&path);
+
+    let strike = 17;
+    let (dot, grounds, stroke, estimate) = by_journal(&run.journal, strike);
     let truth = run.truth.strikes.iter().find(|s| s.dot == Some(dot.0)).unwrap();
 
     for (series, expected) in [
