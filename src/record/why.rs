@@ -82,10 +82,10 @@ impl Why<'_> {
         row(out, "Lengthened at the bottom by (trim)", &signed(added));
         row(out, "Travel in the end", &mm(s.travel_mm));
         row(out, "Travel at contact", &maybe(s.contact_mm));
-        row(out, "Travel at which the force told of skin", &maybe(s.felt_mm));
-        row(out, "Skin just before contact, by the height sensor", &mm(skin));
+        row(out, "Travel at which force told of skin", &maybe(s.felt_mm));
+        row(out, "Skin read just before contact", &mm(skin));
         row(out, "Skin measured less skin predicted", &signed(off));
-        row(out, "Skin at the deepest point (bottom height)", &maybe(s.bottom_mm));
+        row(out, "Skin read at the bottom", &maybe(s.bottom_mm));
         row(out, "Stroke", if s.whole { "whole" } else { "broken off" });
     }
 
@@ -105,9 +105,9 @@ impl Why<'_> {
         both("Skin, needle offset included", &mm(e.gap_mm.into()), NONE);
         both("Greatest needle force", &newton(e.force_n.into()), &newton(of(|t| t.peak_force_n)));
         if let Some(t) = truth {
-            both("Beside its planned place, registration included", NONE, &mm(self.beside_mm));
+            both("Beside its planned place", NONE, &mm(self.beside_mm));
             both("Sideways drag in the skin", NONE, &mm(t.lateral_drag_mm));
-            both("Needle from the normal", NONE, &with_unit(t.tilt_deg, 1, "°"));
+            both("Needle from the normal", NONE, &format!("{:.1}°", t.tilt_deg));
         }
         out.push('\n');
     }
@@ -119,10 +119,10 @@ fn before(out: &mut String, g: &Grounds) {
     head(out, "Before the strike", "value ± one sigma");
     row(out, "Skin, newest height reading", &mm(g.height_mm));
     row(out, "Age of that reading", &ms(g.age_ms));
-    row(out, "Skin predicted for the bottom of the stroke", &sure(g.gap_mm, g.surface_sigma_mm));
+    row(out, "Skin predicted at the bottom", &sure(g.gap_mm, g.surface_sigma_mm));
     row(out, "Speed of the skin, outward positive", &speed(g.speed_mm_per_s));
     row(out, "Dot beside the needle", &mm(g.aside_mm));
-    row(out, "Needle falls short of the height sensor by", &sure(g.offset_mm, g.offset_sigma_mm));
+    row(out, "Needle short of the height sensor by", &sure(g.offset_mm, g.offset_sigma_mm));
     row(out, "Dimple expected", &sure(g.dimple_mm, g.dimple_sigma_mm));
     row(out, "Penetration aimed at", &sure(g.aim_mm, g.sigma_mm));
     row(out, "**Travel commanded, from rest**", &format!("**{}**", mm(g.travel_mm)));
