@@ -238,7 +238,8 @@ fn moved_back(shift: &Vector6<f64>, place: &Vector3<f64>) -> Vector3<f64> {
     place - translation - rotation.cross(place)
 }
 
-fn tangential(place: &Vector3<f64>, dot: &PlannedDot) -> f64 {
+/// How far a place is from a dot along its skin, mm.
+pub(super) fn tangential(place: &Vector3<f64>, dot: &PlannedDot) -> f64 {
     let (off, n) = (place - dot.position.vector(), dot.normal.vector());
     (off - n * off.dot(&n)).norm()
 }

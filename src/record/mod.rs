@@ -7,7 +7,7 @@
 //! | `journal-NNN.smpj` | [`journal`] | every input and output: `smp replay` |
 //! | `truth.csv` | the simulator | what really happened ([`truth`] reads it) |
 //! | `report.html`, `report.json` | [`report`] | the client's file |
-//! | `recording.rrd` | [`recording`] | the engineer's view |
+//! | `recording.rrd` | [`recording`] | the engineer's view; [`why`] has its words on each dot |
 
 pub mod export;
 pub mod folder;
@@ -20,6 +20,7 @@ pub mod recording;
 pub mod replay;
 pub mod report;
 pub mod truth;
+pub mod why;
 
 /// Bytes as lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {

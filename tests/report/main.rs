@@ -7,3 +7,4 @@ mod page;
 #[cfg(feature = "rerun")]
 mod recording;
 mod support;
+mod why;

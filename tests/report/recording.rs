@@ -3,27 +3,39 @@
 use crate::support::{made_up, records, small_plan};
 use rerun::external::re_log_encoding::DecoderApp;
 use rerun::external::re_log_types::{LogMsg, StoreKind};
-use smp::record::journal::Record;
+use rerun::log::Chunk;
+use smp::depth::Grounds;
+use smp::device::StrokeReport;
+use smp::plan::DotId;
+use smp::record::journal::{Record, What};
 use smp::record::recording::{RecordingFigures, write};
 use smp::record::truth::Truth;
+use smp::record::why::Why;
+use smp::stream::{Estimate, Event};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 type NoJournal = Vec<Result<Record, smp::record::journal::JournalError>>;
 
-/// Entities of the data and of the layout.
-fn entities(path: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
+/// Everything logged, as data and as layout.
+fn chunks(path: &Path) -> (Vec<Chunk>, Vec<Chunk>) {
     let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
-    let (mut data, mut layout) = (BTreeSet::new(), BTreeSet::new());
+    let (mut data, mut layout) = (Vec::new(), Vec::new());
     for message in DecoderApp::decode_lazy(file) {
         if let LogMsg::ArrowMsg(store, message) = message.unwrap() {
-            let chunk = rerun::log::Chunk::from_arrow_msg(&message).unwrap();
-            let entity = chunk.entity_path().to_string();
-            let set = if store.kind() == StoreKind::Blueprint { &mut layout } else { &mut data };
-            set.insert(entity);
+            let chunk = Chunk::from_arrow_msg(&message).unwrap();
+            let to = if store.kind() == StoreKind::Blueprint { &mut layout } else { &mut data };
+            to.push(chunk);
         }
     }
     (data, layout)
+}
+
+/// Entities of the data and of the layout.
+fn entities(path: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
+    let names = |chunks: Vec<Chunk>| chunks.iter().map(|c| c.entity_path().to_string()).collect();
+    let (data, layout) = chunks(path);
+    (names(data), names(layout))
 }
 
 fn recorded(
@@ -57,6 +69,12 @@ fn a_run_shows_head_plan_tool_dots_plots_and_events() {
         "/plots/force",
         "/plots/height",
         "/plots/head",
+        "/plots/why/gap/predicted",
+        "/plots/why/gap/measured",
+        "/plots/why/travel/commanded",
+        "/plots/why/dimple/true",
+        "/plots/why/sigma/aim",
+        "/why/dot",
         "/run/events",
         "/run/state",
         "/about",
@@ -95,4 +113,111 @@ fn two_sessions_follow_each_other_on_one_time_line() {
     let both = [records(&run.journal), records(&run.journal)];
     let figures = write(&run.plan, both, Some(&run.truth), &path).unwrap();
     assert_eq!(figures.dots, 2 * (run.plan.program.dots().len() - 2));
+}
+
+/// The value of a series at a strike.
+fn value_at(chunks: &[Chunk], entity: &str, strike: i64) -> f64 {
+    let component = "Scalars:scalars".into();
+    let mut found = chunks.iter().filter(|c| c.entity_path().to_string() == entity).flat_map(|c| {
+        let times = c.iter_component_indices("strike".into(), component).map(|(t, _)| t.as_i64());
+        times.zip(c.iter_slices::<f64>(component).map(|row| row[0])).collect::<Vec<_>>()
+    });
+    found.find(|(at, _)| *at == strike).unwrap_or_else(|| panic!("{entity} at {strike}")).1
+}
+
+/// The texts of a component, each with its place on a time line.
+fn texts(
+    chunks: &[Chunk],
+    entity: &str,
+    line: &'static str,
+    component: &'static str,
+) -> Vec<(i64, Vec<String>)> {
+    let of = |c: &Chunk| {
+        let times = c.iter_component_indices(line.into(), component.into());
+        let rows = c.iter_slices::<String>(component.into());
+        let rows = rows.map(|row| row.iter().map(|text| text.as_str().to_owned()).collect());
+        times.map(|(t, _)| t.as_i64()).zip(rows).collect::<Vec<_>>()
+    };
+    chunks.iter().filter(|c| c.entity_path().to_string() == entity).flat_map(of).collect()
+}
+
+/// What the journal alone says of the n-th strike, from 1.
+fn by_journal(journal: &[u8], strike: usize) -> (DotId, Grounds, StrokeReport, Estimate) {
+    let events: Vec<Event> = records(journal)
+        .filter_map(|record| match record.unwrap().what {
+            What::Event(event) => Some(event),
+            _ => None,
+        })
+        .collect();
+    let done = events.iter().filter_map(|event| match event {
+        Event::Done { dot, stroke, estimate } => Some((*dot, stroke.unwrap(), *estimate)),
+        _ => None,
+    });
+    let (dot, stroke, estimate) = done.into_iter().nth(strike - 1).unwrap();
+    let sent = events.iter().find_map(|event| match event {
+        Event::StrikeSent { dot: other, grounds } if *other == dot => Some(*grounds),
+        _ => None,
+    });
+    (dot, sent.unwrap(), stroke, estimate)
+}
+
+#[test]
+fn a_dot_says_why_it_went_where_it_went_as_journal_and_truth_do() {
+    let run = made_up("crown", None);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("why.rrd");
+    write(&run.plan, [records(&run.journal)], Some(&run.truth), &path).unwrap();
+    let (data, layout) = chunks(&path);
+
+    let strike = 17;
+    let (dot, grounds, stroke, estimate) = by_journal(&run.journal, strike);
+    let truth = run.truth.strikes.iter().find(|s| s.dot == Some(dot.0)).unwrap();
+
+    for (series, expected) in [
+        ("/plots/why/gap/predicted", grounds.gap_mm),
+        ("/plots/why/gap/measured", stroke.skin_mm.unwrap()),
+        ("/plots/why/travel/commanded", grounds.travel_mm),
+        ("/plots/why/travel/ended", stroke.travel_mm),
+        ("/plots/why/dimple/expected", grounds.dimple_mm),
+        ("/plots/why/dimple/seen", estimate.dimple_mm.into()),
+        ("/plots/why/dimple/true", truth.dimple_mm),
+        ("/plots/why/sigma/prediction", grounds.surface_sigma_mm),
+        ("/plots/why/sigma/offset", grounds.offset_sigma_mm),
+        ("/plots/why/sigma/dimple", grounds.dimple_sigma_mm),
+        ("/plots/why/sigma/aim", grounds.sigma_mm),
+        ("/plots/why/sigma/estimate", estimate.sigma_mm.into()),
+        ("/plots/depth/estimate", estimate.penetration_mm.into()),
+    ] {
+        let value = value_at(&data, series, strike as i64);
+        assert!((value - expected).abs() < 1e-12, "{series}: {value}, not {expected}");
+    }
+
+    let planned = run.plan.program.dots().iter().find(|d| d.dot == dot).unwrap();
+    let off = nalgebra::Vector3::x() * 0.2;
+    let along = off - planned.normal.vector() * off.dot(&planned.normal.vector());
+    let why = Why {
+        dot,
+        strike,
+        grounds: Some(&grounds),
+        stroke: Some(&stroke),
+        estimate: &estimate,
+        truth: Some(truth),
+        beside_mm: along.norm(),
+    };
+    // The page is found by strike and by dot.
+    for (line, at) in [("strike", strike as i64), ("dot", i64::from(dot.0))] {
+        let pages = texts(&data, "/why/dot", line, "TextDocument:text");
+        let page = pages.iter().find(|(t, _)| *t == at).unwrap();
+        assert_eq!(page.1, [why.document()], "{line}");
+    }
+    // The dot's own point says it too: as many labels as points, in the same order.
+    let labels = texts(&data, "/world/done/b000", "strike", "Points3D:labels");
+    let (_, labels) = labels.last().unwrap();
+    assert_eq!(labels[strike - 1], why.line());
+    assert_eq!(labels.len(), run.plan.program.dots().len() - 2);
+    let origins = layout.iter().flat_map(|c| {
+        let origins = c.iter_slices::<String>("ViewBlueprint:space_origin".into());
+        origins.map(|row| row[0].as_str().to_owned()).collect::<Vec<_>>()
+    });
+    assert!(origins.into_iter().any(|origin| origin == "/why/dot"));
 }

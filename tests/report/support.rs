@@ -1,6 +1,6 @@
 //! A small plan on the bundled head, and a made-up run of it: journal, ledger and truth.
 
-use smp::depth::Permit;
+use smp::depth::{Grounds, Trim};
 use smp::design::{Anchor, Design, Zone};
 use smp::device::{Dialect, Mode, StrokeReport, seal};
 use smp::machine::{AXES, Profile, ToolPose};
@@ -97,7 +97,45 @@ pub fn depth_mm(turn: usize) -> f64 {
     }
 }
 
-fn estimate_of(turn: usize) -> Estimate {
+/// Why the `turn`-th dot goes where it goes.
+pub fn grounds_of(turn: usize) -> Grounds {
+    let gap_mm = 2.0 + 0.001 * turn as f64;
+    Grounds {
+        height_mm: gap_mm + 0.012,
+        age_ms: 5.25,
+        gap_mm,
+        surface_sigma_mm: 0.021,
+        speed_mm_per_s: -1.4,
+        aside_mm: 0.041,
+        offset_mm: 0.05,
+        offset_sigma_mm: 0.011,
+        dimple_mm: 0.12,
+        dimple_sigma_mm: 0.013,
+        aim_mm: 1.7,
+        sigma_mm: 0.023,
+        travel_mm: gap_mm + 0.05 + 1.62 + 0.12,
+        trim: Some(Trim { beyond_mm: 1.774, reach_mm: 0.15 }),
+    }
+}
+
+/// What the device makes of it.
+pub fn stroke_of(dot: DotId, turn: usize) -> StrokeReport {
+    StrokeReport {
+        dot: dot.0,
+        whole: true,
+        contact_mm: Some(2.06),
+        bottom_mm: Some(2.1),
+        peak_n: 0.6,
+        count: turn as u32,
+        travel_mm: grounds_of(turn).travel_mm + 0.08,
+        skin_mm: Some(grounds_of(turn).gap_mm - 0.007),
+        felt_mm: None,
+        reached_mm: grounds_of(turn).travel_mm + 0.08,
+    }
+}
+
+/// What the controller believes of it.
+pub fn estimate_of(turn: usize) -> Estimate {
     Estimate {
         travel_mm: 3.8,
         gap_mm: 2.0,
@@ -163,21 +201,9 @@ impl Tape<'_> {
             self.event(Event::Resumed);
             self.event(Event::Resent { seq: 17 });
         }
-        let permit = Permit::open_loop(2.0, 1.7, 0.1);
-        self.event(Event::StrikeSent { dot, grounds: *permit.grounds() });
+        self.event(Event::StrikeSent { dot, grounds: grounds_of(turn) });
         self.reports(turn, 8);
-        let stroke = StrokeReport {
-            dot: dot.0,
-            whole: true,
-            contact_mm: Some(2.0),
-            bottom_mm: Some(2.1),
-            peak_n: 0.6,
-            count: turn as u32,
-            travel_mm: 3.8,
-            skin_mm: Some(1.95),
-            felt_mm: Some(1.95),
-            reached_mm: 3.8,
-        };
+        let stroke = stroke_of(dot, turn);
         let estimate = estimate_of(turn);
         self.persist(Entry::Done { dot, count: turn as u32, estimate });
         self.event(Event::Done { dot, stroke: Some(stroke), estimate });

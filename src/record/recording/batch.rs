@@ -14,6 +14,8 @@ pub(super) struct Batch {
     radius_mm: f32,
     places: Vec<[f32; 3]>,
     colors: Vec<Color>,
+    /// What is to be read of each point, if anything is.
+    labels: Vec<String>,
     /// What was shown when and is not yet sent: each row repeats the points before it.
     times: Times,
     lengths: Vec<usize>,
@@ -32,6 +34,7 @@ impl Batch {
             radius_mm,
             places: Vec::new(),
             colors: Vec::new(),
+            labels: Vec::new(),
             times: Times::default(),
             lengths: Vec::new(),
             row_places: Vec::new(),
@@ -45,6 +48,11 @@ impl Batch {
     pub fn push(&mut self, place: [f32; 3], color: Color) {
         self.places.push(place);
         self.colors.push(color);
+    }
+
+    /// Says of the newest point what is to be read where it is hovered or chosen. All points have a label, or none.
+    pub fn label(&mut self, label: String) {
+        self.labels.push(label);
     }
 
     /// Points so far.
@@ -75,6 +83,15 @@ impl Batch {
                 .with_point_shading(PointShading::Flat);
             to.log_static(path, &style)?;
             self.styled = true;
+        }
+        if !self.labels.is_empty() {
+            // For all rows at once: with each of them they would be most of the file. The viewer's tooltip has
+            // room for three things that differ from point to point; these are the third, beside place and
+            // colour, so all that is said of a dot stands in one line.
+            let labels = Points3D::update_fields()
+                .with_labels(self.labels.iter().map(String::as_str))
+                .with_show_labels(false);
+            to.log_static(path, &labels)?;
         }
         let points = Points3D::new(self.row_places.drain(..))
             .with_colors(self.row_colors.drain(..))

@@ -4,16 +4,18 @@
 use super::RecordingError;
 use super::batch::{Batch, Lines};
 use super::depths::TrueDepths;
-use super::follow::{Sample, Sight};
+use super::follow::{Sample, Sight, Struck};
 use super::scene::{DOT_LIFT_MM, DOT_MM, depth_path, lifted, rgb, xyz};
 use super::series::{Series, Times};
+use super::why::Reasons;
 use crate::machine::DepthRule;
 use crate::plan::PlannedDot;
+use crate::record::judge::tangential;
 use crate::record::plan_file::ProvedPlan;
 use crate::record::report::scale::Class;
 use crate::record::report::words::Level;
 use crate::record::truth::{TrueStrike, Truth};
-use crate::stream::Estimate;
+use crate::record::why::Why;
 use crate::time::Instant;
 use nalgebra::Vector3;
 use rerun::{Color, Quaternion, RecordingStream, StateChange, TimeColumn, Transform3D};
@@ -37,6 +39,7 @@ pub(super) struct Board<'a> {
     height: Series<1>,
     force: Series<1>,
     head: Series<3>,
+    reasons: Reasons,
     tool_times: Times,
     tips: Vec<[f32; 3]>,
     turns: Vec<Quaternion>,
@@ -67,6 +70,7 @@ impl<'a> Board<'a> {
             height: Series::new("/plots/height"),
             force: Series::new("/plots/force"),
             head: Series::new("/plots/head"),
+            reasons: Reasons::new(),
             tool_times: Times::default(),
             tips: Vec::new(),
             turns: Vec::new(),
@@ -84,7 +88,7 @@ impl<'a> Board<'a> {
     pub fn show(&mut self, sight: &Sight) -> Result<(), RecordingError> {
         match sight {
             Sight::Sample(sample) => self.sample(sample),
-            Sight::Struck { at, index, estimate } => self.struck(*at, *index, estimate),
+            Sight::Struck(struck) => self.struck(struck),
             Sight::Uncertain { at, index } => {
                 let dot = &self.dots[*index];
                 let place = lifted(dot, dot.position.vector(), DOT_LIFT_MM);
@@ -119,6 +123,7 @@ impl<'a> Board<'a> {
         self.height.send(&self.to)?;
         self.force.send(&self.to)?;
         self.head.send(&self.to)?;
+        self.reasons.send(&self.to)?;
         self.events.send(&self.to)?;
         self.details.send(&self.to)?;
         self.send_tool()
@@ -157,27 +162,31 @@ impl<'a> Board<'a> {
         if self.tool_times.is_full() { self.send_tool() } else { Ok(()) }
     }
 
-    fn struck(
-        &mut self,
-        at: Instant,
-        index: usize,
-        estimate: &Estimate,
-    ) -> Result<(), RecordingError> {
-        let dot = &self.dots[index];
+    fn struck(&mut self, struck: &Struck) -> Result<(), RecordingError> {
+        let (at, dot) = (struck.at, &self.dots[struck.index]);
         let truth = self.truth.take(dot.dot);
-        let guessed = f64::from(estimate.penetration_mm);
+        let guessed = f64::from(struck.estimate.penetration_mm);
         // With a simulator a dot without a true strike is grey: nothing went in there.
         let depth = match truth {
             Some(strike) => strike.penetration_mm,
             None if self.has_truth => f64::NAN,
             None => guessed,
         };
-        let place = truth.map_or(dot.position.vector(), struck_place);
-        let place = lifted(dot, place, DOT_LIFT_MM);
         let class = Class::of(depth, &self.rule);
         self.done += 1;
         self.last = at;
-        self.add(place, rgb(class.rgb()))?;
+        let why = Why {
+            dot: dot.dot,
+            strike: self.done,
+            grounds: struck.grounds.as_ref(),
+            stroke: struck.stroke.as_ref(),
+            estimate: &struck.estimate,
+            truth,
+            beside_mm: truth.map_or(f64::NAN, |strike| tangential(&struck_place(strike), dot)),
+        };
+        self.reasons.push(&self.to, at, &why)?;
+        let place = truth.map_or(dot.position.vector(), struck_place);
+        self.add(lifted(dot, place, DOT_LIFT_MM), rgb(class.rgb()), why.line())?;
         if guessed.is_finite() && self.has_truth {
             self.estimate.push(&self.to, at, self.done, [guessed])?;
         }
@@ -190,9 +199,10 @@ impl<'a> Board<'a> {
     }
 
     /// Adds a struck dot to the open batch, and begins another once it is full.
-    fn add(&mut self, place: [f32; 3], color: Color) -> Result<(), RecordingError> {
+    fn add(&mut self, place: [f32; 3], color: Color, label: String) -> Result<(), RecordingError> {
         let (batch, number) = &mut self.open;
         batch.push(place, color);
+        batch.label(label);
         if batch.len().is_multiple_of(REFRESH) {
             batch.show(self.last, self.done);
         }

@@ -1,6 +1,7 @@
 //! From journal records to what there is to see. Nothing here knows the viewer.
 
-use crate::device::{HeadShift, LineSplitter, Reply, Report, open, parse};
+use crate::depth::Grounds;
+use crate::device::{HeadShift, LineSplitter, Reply, Report, StrokeReport, open, parse};
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Axis, Joints, Kinematics, Profile};
 use crate::plan::DotId;
@@ -23,14 +24,7 @@ pub enum Sight {
     /// What the device reported.
     Sample(Sample),
     /// A dot was struck.
-    Struck {
-        /// When.
-        at: Instant,
-        /// Its turn in the program, from 0.
-        index: usize,
-        /// What the controller believes of it.
-        estimate: Estimate,
-    },
+    Struck(Struck),
     /// Nobody can say whether a dot was struck.
     Uncertain {
         /// When that became clear.
@@ -54,6 +48,21 @@ pub enum Sight {
         /// To what.
         state: RunState,
     },
+}
+
+/// A dot struck, and why it went where it went.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Struck {
+    /// When.
+    pub at: Instant,
+    /// Its turn in the program, from 0.
+    pub index: usize,
+    /// What the decision was made of.
+    pub grounds: Option<Grounds>,
+    /// What the device made of it.
+    pub stroke: Option<StrokeReport>,
+    /// What the controller believes of it.
+    pub estimate: Estimate,
 }
 
 /// The device's reports of one slice of time.
@@ -128,6 +137,8 @@ pub struct Follower {
     kinematics: Kinematics,
     scalp_from_machine: Transform<Scalp, Machine>,
     turns: BTreeMap<DotId, usize>,
+    /// Strikes under way, and those of an earlier session whose fate is open.
+    sent: BTreeMap<DotId, Grounds>,
     splitter: LineSplitter,
     line: String,
     /// When this session began on the common time line.
@@ -149,6 +160,7 @@ impl Follower {
             kinematics: machine.kinematics(),
             scalp_from_machine: machine.placement().inverse(),
             turns: order.enumerate().map(|(i, dot)| (dot, i)).collect(),
+            sent: BTreeMap::new(),
             splitter: LineSplitter::default(),
             line: String::with_capacity(512),
             began: Instant::START,
@@ -242,6 +254,9 @@ impl Follower {
     }
 
     fn event(&mut self, event: &Event, out: &mut Vec<Sight>) {
+        if let Event::StrikeSent { dot, grounds } = event {
+            self.sent.insert(*dot, *grounds);
+        }
         match *event {
             Event::Hop { .. } | Event::StrikeSent { .. } | Event::Resumed => {
                 self.enter(RunState::Striking, out);
@@ -252,9 +267,9 @@ impl Follower {
             Event::Faulted(_) | Event::Ended(Outcome::Faulted) => self.enter(RunState::Fault, out),
             Event::Ended(Outcome::Stopped) => self.enter(RunState::Stopped, out),
             Event::Ended(Outcome::Finished) => self.enter(RunState::Finished, out),
-            Event::Done { dot, estimate, .. } => self.struck(dot, estimate, out),
+            Event::Done { dot, stroke, estimate } => self.struck(dot, stroke, estimate, out),
             Event::Resolved { dot, fate: Fate::Done } => {
-                self.struck(dot, Estimate::UNKNOWN, out);
+                self.struck(dot, None, Estimate::UNKNOWN, out);
             }
             _ => {}
         }
@@ -263,9 +278,16 @@ impl Follower {
         }
     }
 
-    fn struck(&self, dot: DotId, estimate: Estimate, out: &mut Vec<Sight>) {
+    fn struck(
+        &mut self,
+        dot: DotId,
+        stroke: Option<StrokeReport>,
+        estimate: Estimate,
+        out: &mut Vec<Sight>,
+    ) {
+        let grounds = self.sent.remove(&dot);
         if let Some(&index) = self.turns.get(&dot) {
-            out.push(Sight::Struck { at: self.now, index, estimate });
+            out.push(Sight::Struck(Struck { at: self.now, index, grounds, stroke, estimate }));
         }
     }
 

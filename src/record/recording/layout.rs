@@ -1,11 +1,12 @@
-//! How the viewer opens the recording: the head at the left, plots at the right, events and states
-//! below. The layout is stored in the file, so nothing needs to be set up.
+//! How the viewer opens the recording: the head at the left, why the newest dot went where it went
+//! beside it, plots at the right, events and states below. The layout is stored in the file, so nothing needs to be set up.
 //!
 //! The library's own layout types cannot set eye, background or ranges yet; what they write is written
 //! here directly: a store of its own with one entity per view and container.
 
 use super::RecordingError;
 use super::series::RUN_TIME;
+use super::why::PAGES;
 use rerun::external::re_log_types::{BlueprintActivationCommand, LogMsg};
 use rerun::external::re_sdk_types::blueprint::archetypes::{
     Background, ContainerBlueprint, EyeControls3D, LineGrid3D, PanelBlueprint, PlotLegend,
@@ -22,6 +23,9 @@ use rerun::{Color, RecordingStream, RecordingStreamBuilder};
 
 /// Everything below a view's origin.
 const ALL: &[&str] = &["$origin/**"];
+
+/// Axis of penetrations, mm.
+const DEPTH_RANGE: Option<[f64; 2]> = Some([1.0, 2.7]);
 
 /// What a recording holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,14 +97,27 @@ impl Layout {
             self.head("Plan and path", &["$origin/**", "- $origin/done/**"])?,
         ];
         let head = self.container(ContainerKind::Tabs, &views, &[])?;
-        let plots = [
-            self.plot(depth, "/plots/depth", Some([1.0, 2.7]))?,
+        let seen = [
+            self.plot(depth, "/plots/depth", DEPTH_RANGE)?,
             self.plot("Needle force, N", "/plots/force", None)?,
             self.plot("Height: tip at rest to skin, mm", "/plots/height", Some([0.0, 6.0]))?,
             self.plot("Head displacement, mm", "/plots/head", None)?,
         ];
-        let plots = self.container(ContainerKind::Vertical, &plots, &[2.2, 1.0, 1.0, 1.0])?;
-        let above = self.container(ContainerKind::Horizontal, &[head, plots], &[1.25, 1.0])?;
+        let seen = self.container(ContainerKind::Vertical, &seen, &[2.2, 1.0, 1.0, 1.0])?;
+        self.name(&seen, "The run")?;
+        let why = [
+            self.plot("Skin from the tip at rest, mm", "/plots/why/gap", None)?,
+            self.plot("Travel from rest, mm", "/plots/why/travel", None)?,
+            self.plot("Dimple, mm", "/plots/why/dimple", None)?,
+            self.plot(depth, "/plots/depth", DEPTH_RANGE)?,
+            self.plot("One sigma, mm", "/plots/why/sigma", None)?,
+        ];
+        let why = self.container(ContainerKind::Vertical, &why, &[1.0, 1.0, 1.0, 1.4, 1.0])?;
+        self.name(&why, "Why, strike by strike")?;
+        let plots = self.container(ContainerKind::Tabs, &[seen, why], &[])?;
+        let page = self.view("TextDocument", "Why this dot", PAGES, ALL)?;
+        let above =
+            self.container(ContainerKind::Horizontal, &[head, page, plots], &[1.1, 0.65, 1.0])?;
         let events = self.log("Events", "/run/events")?;
         let details = self.log("Details", "/run/details")?;
         let about = self.view("TextDocument", "About", "/about", ALL)?;
@@ -145,7 +162,8 @@ impl Layout {
         });
         self.store.log(format!("{}/TimeAxis", part.1), &whole)?;
         // A single line is named by the view.
-        let many = ["/plots/depth", "/plots/head"].contains(&origin);
+        let many =
+            ["/plots/depth", "/plots/head"].contains(&origin) || origin.starts_with("/plots/why/");
         let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(many);
         self.store.log(format!("{}/PlotLegend", part.1), &legend)?;
         Ok(part)
@@ -201,6 +219,11 @@ impl Layout {
         }
         self.store.log(part.1.as_str(), &container)?;
         Ok(part)
+    }
+
+    fn name(&self, part: &Part, name: &str) -> Result<(), RecordingError> {
+        let named = ContainerBlueprint::update_fields().with_display_name(name);
+        Ok(self.store.log(part.1.as_str(), &named)?)
     }
 
     fn panels(&self) -> Result<(), RecordingError> {

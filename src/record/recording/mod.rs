@@ -1,5 +1,6 @@
 //! The engineer's recording, for the rerun viewer: the head, the plan, the tool, every struck dot
-//! coloured by its depth, depth and force against time, events and states.
+//! coloured by its depth and with all that its strike was decided by, depth and force against time, events and
+//! states.
 //!
 //! ```text
 //! journal records --follow::Follower--> Sights --board::Board--> a rerun stream
@@ -17,6 +18,7 @@ mod follow;
 mod layout;
 mod scene;
 mod series;
+mod why;
 
 use super::journal::{JournalError, Record};
 use super::plan_file::ProvedPlan;

@@ -35,6 +35,7 @@ pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), Record
     to.log_static("/world/plan/path", &path(dots, &plan.program.draft().leave))?;
     tool(to, plan)?;
     styles(to, &plan.machine.depth)?;
+    super::why::styles(to)?;
     to.log_static("/about", &TextDocument::from_markdown(about(plan)))?;
     Ok(())
 }
@@ -186,7 +187,11 @@ fn about(plan: &ProvedPlan) -> String {
          nobody can say whether it was struck.\n\n\
          `world/done` holds the struck dots in batches; with a simulator they stand where the needle \
          really went in, coloured by the true depth, else where they were planned, coloured by the \
-         controller's estimate.\n",
+         controller's estimate.\n\n\
+         **Why a dot went where it went**: hover or choose a struck dot to read its figures in one line, or \
+         see the page \"Why this dot\" of the newest strike at the time cursor. The time line `strike` counts \
+         strikes; on the time line `dot` the cursor finds a page by the dot's number. The tab \"Why, strike by \
+         strike\" has the figures as plots.\n",
         file.design,
         file.scalp,
         plan.program.dots().len(),

@@ -6,7 +6,9 @@ use rerun::{RecordingStream, Scalars, TimeColumn};
 
 /// Time since the first session began.
 pub(super) const RUN_TIME: &str = "run_time";
-/// Dots struck so far.
+/// Strikes so far.
+pub(super) const STRIKE: &str = "strike";
+/// The dot's number, where a row is about one dot.
 pub(super) const DOT: &str = "dot";
 /// Rows gathered before they are sent.
 const BATCH: usize = 8192;
@@ -15,13 +17,13 @@ const BATCH: usize = 8192;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Times {
     nanos: Vec<i64>,
-    dots: Vec<i64>,
+    strikes: Vec<i64>,
 }
 
 impl Times {
-    pub fn push(&mut self, at: Instant, dots: usize) {
+    pub fn push(&mut self, at: Instant, strikes: usize) {
         self.nanos.push(i64::try_from(at.0).unwrap_or(i64::MAX));
-        self.dots.push(i64::try_from(dots).unwrap_or(i64::MAX));
+        self.strikes.push(i64::try_from(strikes).unwrap_or(i64::MAX));
     }
 
     pub fn len(&self) -> usize {
@@ -36,7 +38,7 @@ impl Times {
     pub fn take(&mut self) -> [TimeColumn; 2] {
         [
             TimeColumn::new_duration_nanos(RUN_TIME, self.nanos.drain(..)),
-            TimeColumn::new_sequence(DOT, self.dots.drain(..)),
+            TimeColumn::new_sequence(STRIKE, self.strikes.drain(..)),
         ]
     }
 }
@@ -59,10 +61,10 @@ impl<const N: usize> Series<N> {
         &mut self,
         to: &RecordingStream,
         at: Instant,
-        dots: usize,
+        strikes: usize,
         row: [f64; N],
     ) -> Result<(), RecordingError> {
-        self.times.push(at, dots);
+        self.times.push(at, strikes);
         self.values.extend(row);
         if self.times.is_full() { self.send(to) } else { Ok(()) }
     }
