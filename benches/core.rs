@@ -1,10 +1,11 @@
-//! What the run core costs for each dot: reports, prediction, decision, gate, frames; no device, no disk.
+//! What the run core costs for each dot: reports, prediction, decision, gate, frames; no device, no disk. Beside
+//! it, what reading the device's lines alone costs: the difference is the loop.
 
 #![expect(clippy::unwrap_used, reason = "a bench may die of a broken bundle")]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use heard::Heard;
-use smp::device::Mode;
+use smp::device::{LineSplitter, Mode, Reply, open, parse};
 use smp::drive::rehearsal::{Device, rehearse};
 use smp::stream::{Job, Outcome, Run, Settings};
 use smp::time::Instant;
@@ -42,8 +43,21 @@ fn bench(c: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
+        group.bench_function(format!("{scenario}, lines alone"), |b| b.iter(|| read(&heard)));
     }
     group.finish();
+}
+
+/// Reads all that came from the device, and does nothing with it; how many reports there were.
+fn read(heard: &Heard) -> usize {
+    let (mut splitter, mut line, mut reports) = (LineSplitter::default(), String::new(), 0);
+    for mut bytes in heard.bytes() {
+        while splitter.next_line(&mut bytes, &mut line) {
+            let text = open(&line).unwrap_or(&line);
+            reports += usize::from(matches!(parse(text), Reply::Report(_)));
+        }
+    }
+    reports
 }
 
 criterion_group!(benches, bench);

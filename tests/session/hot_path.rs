@@ -25,6 +25,7 @@ fn nothing_is_allocated_on_the_way_from_report_to_strike() {
         let mut heard = Heard::default();
         let ended = rehearse(&mut fresh(), &mut device, &mut heard, &mut |_, _| None).0;
         assert_eq!(ended, Outcome::Finished);
+        assert!(heard.bytes().count() > 1000, "a device that speaks");
         let mut run = fresh();
         let warm = (heard.count() as f64 * WARM_DOTS) as usize;
         heard.play(&mut run, 0..warm);

@@ -41,6 +41,14 @@ impl Heard {
         self.0.len()
     }
 
+    /// All that came from the device.
+    pub fn bytes(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().filter_map(|(_, owned)| match owned {
+            Owned::Bytes(bytes) => Some(bytes.as_slice()),
+            _ => None,
+        })
+    }
+
     /// Plays the inputs of a range to a run, which takes each and says all it wants.
     pub fn play(&self, run: &mut Run, range: std::ops::Range<usize>) {
         for (at, owned) in &self.0[range] {
