@@ -96,3 +96,27 @@ impl Bottom {
         self.count += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tip_that_is_held_short_is_read_where_it_stands_and_not_lengthened() {
+        let mut bottom = Bottom::new(Some(Trim { beyond: 1.7, reach: 0.3 }));
+        for ms in 0..10 {
+            let settled = ms >= 3;
+            assert_eq!(bottom.look(ms * MS, 3.3, 3.7, settled, Some(2.05)), None, "{ms} ms");
+        }
+        assert_eq!(bottom.height(), Some(2.05));
+    }
+
+    #[test]
+    fn a_tip_that_arrives_is_lengthened_once_by_what_is_wanting() {
+        let mut bottom = Bottom::new(Some(Trim { beyond: 1.7, reach: 0.3 }));
+        let looks: Vec<_> =
+            (0..10).filter_map(|ms| bottom.look(ms * MS, 3.7, 3.7, ms >= 3, Some(2.05))).collect();
+        assert_eq!(looks.len(), 1);
+        assert!((looks[0] - 0.05).abs() < 1e-9, "{looks:?}");
+    }
+}

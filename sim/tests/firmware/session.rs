@@ -34,7 +34,7 @@ fn a_strike_goes_down_dwells_and_comes_back() {
         host.idle();
         let report = host.report();
         assert_eq!(field(&report, "SN"), Some("1,7,0"));
-        assert_eq!(field(&report, "D"), Some("7,0,2000,2000,510,1,3700,2000"));
+        assert_eq!(field(&report, "D"), Some("7,0,2000,2000,510,1,3700,2000,2000,3700"));
         let plant = host.plant();
         assert_abs_diff_eq!(plant.strokes[0].travel, 3.7, epsilon = 1e-6);
         assert_eq!(plant.strokes[0].dot, Some(7));
@@ -53,7 +53,8 @@ fn trimmed(stroke_axis: bool, cage: u32, words: &str) -> StrokeSeen {
     assert_eq!(host.frame(&format!("{} {words}", strike(7, 2000, 3500))), "ok N2");
     let record = outcome(&mut host);
     let stroke = host.plant().strokes[0];
-    let commanded = format!(",{:.0},2000]", stroke.travel * 1e3);
+    let um = stroke.travel * 1e3;
+    let commanded = format!(",{um:.0},2000,2000,{um:.0}]");
     assert!(record.ends_with(&commanded), "{record} does not end with {commanded}");
     host.idle();
     assert_abs_diff_eq!(host.plant().position[5], 0.0, epsilon = 1e-6);
