@@ -126,22 +126,19 @@ impl Senses {
     /// A report of a tool that stands well above the skin.
     pub fn in_air(&mut self, force_n: Option<f64>, contact: bool) -> Result<(), Sign> {
         let force = force_n.is_some_and(|force| force.abs() > FORCE_IN_AIR_N);
-        self.contact_in_air = self.contact_in_air << 1 | u16::from(contact);
-        self.force_in_air = self.force_in_air << 1 | u16::from(force);
-        if self.contact_in_air.count_ones() >= IN_AIR_MAX {
-            return Err(Sign::ContactInAir);
+        let contact_often = is_often(&mut self.contact_in_air, contact);
+        let force_often = is_often(&mut self.force_in_air, force);
+        match (contact_often, force_often) {
+            (true, _) => Err(Sign::ContactInAir),
+            (_, true) => Err(Sign::ForceInAir),
+            _ => Ok(()),
         }
-        if self.force_in_air.count_ones() >= IN_AIR_MAX {
-            return Err(Sign::ForceInAir);
-        }
-        Ok(())
     }
 
     /// Any report.
     pub fn pull(&mut self, force_n: Option<f64>) -> Result<(), Sign> {
         let pull = force_n.is_some_and(|force| force < -PULL_N);
-        self.pulls = self.pulls << 1 | u16::from(pull);
-        if self.pulls.count_ones() >= IN_AIR_MAX { Err(Sign::ForceReversed) } else { Ok(()) }
+        if is_often(&mut self.pulls, pull) { Err(Sign::ForceReversed) } else { Ok(()) }
     }
 
     /// The dimple seen at the bottom of a strike that met skin, where the zone's is `mean_mm` with a scatter of
@@ -214,6 +211,12 @@ impl Senses {
         self.contradicted = if expected { 0 } else { self.contradicted + 1 };
         if self.contradicted >= CONTACT_TIME_MAX { Err(Sign::ContactTime) } else { Ok(()) }
     }
+}
+
+/// Adds to the last sixteen; whether too many of them are so.
+fn is_often(last: &mut u16, is_so: bool) -> bool {
+    *last = *last << 1 | u16::from(is_so);
+    last.count_ones() >= IN_AIR_MAX
 }
 
 /// The tool was lifted; the skin appeared to move by `apparent_mm` meanwhile, apart from what the head

@@ -357,11 +357,11 @@ impl Cycle {
         if visit.level == Level::Approach {
             return self.watch(arrival_s, ctx, now);
         }
-        let situation = self.situation(visit, arrival_s, ctx, now);
-        let decision = decide(&situation, &self.rules);
         if self.height_doubted && visit.readings >= self.rules.readings_min {
             return self.lift_and_look(ctx, now);
         }
+        let situation = self.situation(visit, arrival_s, ctx, now);
+        let decision = decide(&situation, &self.rules);
         if self.touches_offered && self.learning.wants_touch() && decision.is_but_for_the_needle() {
             return self.touch(&situation, ctx, now);
         }

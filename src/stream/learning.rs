@@ -2,7 +2,8 @@
 
 use super::io::Estimate;
 use super::visit::Stroke;
-use crate::depth::{Learnt, senses};
+use crate::depth::Learnt;
+use crate::depth::senses::APART_MM;
 use crate::device::StrokeReport;
 use crate::machine::Profile;
 
@@ -14,8 +15,6 @@ const OFFSET_WANDER_MM: f64 = 0.008;
 const CUT_SIGMA_MM: f32 = 0.3;
 /// Needle and height sensor are in line when the offset is known this well, one sigma, mm.
 const ZEROED_SIGMA_MM: f64 = 0.05;
-/// A contact this far from where it should be is no scatter, mm (facts, acceptance figures, row 10).
-const APART_MM: f64 = senses::APART_MM;
 /// Where force cannot confirm a contact, the offset may go so far from where it was zeroed, mm: wet ink makes as
 /// much (facts, "Height bias": 0 to 0.25).
 const WANDER_MAX_MM: f64 = 0.30;
@@ -122,7 +121,7 @@ impl Learning {
     /// A whole strike ended; what is believed of it.
     pub fn learn(&mut self, zone: u16, stroke: &Stroke, seen: Option<&StrokeReport>) -> Estimate {
         let offset = self.offset.mean();
-        let skin = seen.and_then(|s| s.skin_mm).unwrap_or(stroke.gap_mm - offset);
+        let skin = self.skin_mm(stroke, seen);
         let dimple = seen
             .and_then(|s| s.bottom_mm)
             .map(|bottom| (bottom - skin) / self.seen_ratio)
@@ -185,7 +184,7 @@ impl Learning {
             return None;
         };
         self.missed = false;
-        let sample = contact - self.contact_delay_s * self.strike_speed - skin;
+        let sample = self.met_mm(contact, self.strike_speed) - skin;
         let near = (sample - self.offset.mean()).abs() <= APART_MM && self.offset.learn(sample);
         let astray = !confirmed && self.moved_mm(self.offset.mean()).abs() > WANDER_MAX_MM;
         if !near || astray {
@@ -196,7 +195,7 @@ impl Learning {
 
     /// How much further down than its force a strike felt contact, mm; `None` where there is no telling.
     pub fn contact_after_force(&self, contact: Option<f64>, felt: Option<f64>) -> Option<f64> {
-        Some(contact? - self.contact_delay_s * self.strike_speed - felt?)
+        Some(self.met_mm(contact?, self.strike_speed) - felt?)
     }
 
     /// Whether the needle should look for the skin before it strikes.
@@ -222,7 +221,7 @@ impl Learning {
 
     /// A touch at `speed` met the skin, which the height sensor had at `skin`.
     pub fn touched(&mut self, contact_mm: f64, skin: f64, speed: f64) -> Touched {
-        let sample = contact_mm - self.contact_delay_s * speed - skin;
+        let sample = self.met_mm(contact_mm, speed) - skin;
         let by_mm = self.moved_mm(sample);
         let before = self.candidate.take();
         (self.doubt, self.missed) = (true, false);
@@ -251,6 +250,16 @@ impl Learning {
         self.zero_mm = None;
         self.settle();
         if moved { Touched::Moved { by_mm } } else { Touched::Again }
+    }
+
+    /// The skin before a strike, as the height sensor read it, or as it was predicted, mm.
+    pub fn skin_mm(&self, stroke: &Stroke, seen: Option<&StrokeReport>) -> f64 {
+        seen.and_then(|seen| seen.skin_mm).unwrap_or(stroke.gap_mm - self.offset.mean())
+    }
+
+    /// Where a needle at `speed` met the skin that it signalled at `contact_mm`, mm.
+    fn met_mm(&self, contact_mm: f64, speed: f64) -> f64 {
+        contact_mm - self.contact_delay_s * speed
     }
 
     fn settle(&mut self) {
@@ -282,12 +291,16 @@ fn offset(mean: f64, sigma: f64) -> Learnt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::Profile;
+
+    /// A needle that has touched nothing.
+    fn fresh() -> Learning {
+        let text = include_str!("../../configs/machines/gantry6.toml");
+        Learning::new(&Profile::parse(text, "gantry6.toml").unwrap())
+    }
 
     /// A needle in line with the height sensor.
     fn zeroed() -> Learning {
-        let text = include_str!("../../configs/machines/gantry6.toml");
-        let mut learning = Learning::new(&Profile::parse(text, "gantry6.toml").unwrap());
+        let mut learning = fresh();
         assert!(learning.wants_touch(), "nothing is known of a needle that has touched nothing");
         assert_eq!(learning.touched(2.106, 2.10, 20.0), Touched::Again);
         assert!(!learning.wants_touch());
@@ -332,8 +345,7 @@ mod tests {
 
     #[test]
     fn a_first_needle_far_off_is_believed_when_two_touches_agree() {
-        let text = include_str!("../../configs/machines/gantry6.toml");
-        let mut learning = Learning::new(&Profile::parse(text, "gantry6.toml").unwrap());
+        let mut learning = fresh();
         assert_eq!(learning.touched(1.606, 2.10, 20.0), Touched::Again);
         assert!(learning.wants_touch());
         assert_eq!(learning.touched(1.610, 2.10, 20.0), Touched::Again);

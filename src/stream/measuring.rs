@@ -18,7 +18,7 @@ const ASTRAY_MAX: u32 = 60;
 /// The head has gone so far, by its tracker, since the way to the dot was computed, mm: another way is due.
 const FOLLOWED_MAX_MM: f64 = 3.0;
 /// A head slower than this does not make the height jump, mm/s.
-pub(super) const RESTING_MM_PER_S: f64 = 10.0;
+const RESTING_MM_PER_S: f64 = 10.0;
 /// A tip this far above the skin touches nothing, mm.
 const IN_AIR_MM: f64 = 1.0;
 /// Readings on the way count this near to the dot: the skin curves away by 0.006 mm in 1 mm.
@@ -79,6 +79,11 @@ impl Cycle {
         visit::model_shift_mm(&ctx.program.dots()[index], head, &tracked)
     }
 
+    /// Whether the head, as far as it is tracked, moves too slowly to explain what a sensor shows.
+    pub(super) fn head_rests(&self) -> bool {
+        self.head.speed_mm_per_s().is_none_or(|speed| speed < RESTING_MM_PER_S)
+    }
+
     /// Takes a height reading: at the pose, or so near before it that the skin there can be taken for that
     /// of the dot.
     fn read_height(
@@ -103,8 +108,7 @@ impl Cycle {
         visit.readings += 1;
         visit.newest_mm = height_mm;
         visit.newest_us = report.sampled_us.unwrap_or(0);
-        let resting = self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
-        if resting {
+        if self.head_rests() {
             self.senses.height(reading != Reading::Used)?;
         }
         Ok(())

@@ -4,7 +4,6 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle, idle_at};
 use super::fault::Fault;
 use super::io::{Entry, Event};
-use super::measuring::RESTING_MM_PER_S;
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
@@ -165,7 +164,7 @@ impl Cycle {
         seen: &StrokeReport,
         ctx: &Context,
     ) -> Result<(), Sign> {
-        let skin = seen.skin_mm.unwrap_or(stroke.gap_mm - self.learning.offset().mean());
+        let skin = self.learning.skin_mm(stroke, Some(seen));
         let later_mm = self.learning.contact_after_force(seen.contact_mm, seen.felt_mm);
         let believed = later_mm.map_or(Ok(true), |later_mm| self.senses.place(later_mm))?;
         let expected = if believed {
@@ -176,8 +175,7 @@ impl Cycle {
         if seen.contact_mm.is_none() && seen.felt_mm.is_none() {
             return Ok(());
         }
-        let resting =
-            !self.reflex_pending && self.head.speed_mm_per_s().is_none_or(|v| v < RESTING_MM_PER_S);
+        let resting = !self.reflex_pending && self.head_rests();
         if let Some(bottom) = seen.bottom_mm.filter(|_| resting) {
             let zone = ctx.program.dots()[stroke.index].zone;
             let (mean, sigma) = self.learning.dimple_seen(zone);

@@ -199,8 +199,13 @@ impl Cycle {
         self.place = Place::Lifted(index);
         self.activity = Activity::Lifting { target, seq };
         // While the tool is away the head may move: measure anew from above.
-        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        self.forget_surface(ctx);
         Ok(())
+    }
+
+    /// What was known of the skin's height holds no longer: the head lies where it was registered.
+    pub(super) fn forget_surface(&mut self, ctx: &Context) {
+        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
     }
 
     pub(super) fn park(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {

@@ -18,7 +18,7 @@ use super::route::{Goal, Place};
 use super::timers::Timer;
 use super::visit::{self, Calm, Intent, Level, Stroke};
 use crate::depth::senses::must_follow;
-use crate::depth::{Reason, Reasons, Situation, SurfaceTracker};
+use crate::depth::{Reason, Reasons, Situation};
 use crate::device::{MachineState, NakReason, Report, StrokeReport};
 use crate::time::{Duration, Instant, ms};
 
@@ -109,7 +109,7 @@ impl Cycle {
     pub(super) fn lift_and_look(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         let before_mm = self.apart_from_tracked_mm(ctx.clock.arrival_s(now).unwrap_or(0.0), ctx);
         self.move_in_visit(Level::Approach, ctx, now)?;
-        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        self.forget_surface(ctx);
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.lifted_from_mm, visit.calm) = (before_mm, Calm::Awaited);
             ctx.event(Event::HeightDoubted { dot: ctx.program.dots()[visit.index].dot });
@@ -142,11 +142,9 @@ impl Cycle {
             Calm::Since(since) => now.since(since) >= CALM_FOR,
         };
         if known && calm {
+            let watching = visit.watching;
             self.end_lift(arrival_s, ctx)?;
-            let Activity::Visiting(visit) = &self.activity else {
-                return Ok(());
-            };
-            return if visit.watching { self.end_watch(ctx, now) } else { self.descend(ctx, now) };
+            return if watching { self.end_watch(ctx, now) } else { self.descend(ctx, now) };
         }
         if !known && !visit.watching && waited(ctx, now) >= DEFER_AFTER * 4 {
             return self.defer(Reasons::only(Reason::Readings), ctx, now);
@@ -210,7 +208,7 @@ impl Cycle {
         if level == Level::Approach {
             self.place = Place::Lifted(index);
             // Nothing was seen there: what was believed of the skin's height may be the reason.
-            self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+            self.forget_surface(ctx);
         }
         self.activity = Activity::Free;
         self.advance(ctx, now)
@@ -289,7 +287,7 @@ impl Cycle {
         self.believe(index, 0.0, at_s, ctx);
         self.senses.look_anew();
         // What was known of the skin was known before the head moved.
-        self.tracker = SurfaceTracker::new(ctx.machine.sensing.placement_sigma_mm);
+        self.forget_surface(ctx);
         self.visit(index, Level::Approach, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.watching, visit.calm) = (true, Calm::Awaited);

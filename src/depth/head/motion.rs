@@ -79,6 +79,11 @@ pub fn seen<const C: usize>(state: &State<C>) -> RowSVector<f64, C> {
     state.row(0) + state.row(2) + state.row(4) + state.row(6)
 }
 
+/// The same as a matrix.
+fn observation() -> RowSVector<f64, STATES> {
+    seen(&SMatrix::identity())
+}
+
 /// Rate of each coordinate, per s.
 pub fn rate<const C: usize>(state: &State<C>, pulse_hz: f64) -> RowSVector<f64, C> {
     let turn = std::f64::consts::TAU * pulse_hz;
@@ -100,8 +105,7 @@ impl Gains {
     /// density `liveliness`, mm^2/s^3.
     pub fn of(step: &Step, liveliness: f64, noise_mm: f64) -> Self {
         let f = step.matrix();
-        let h =
-            SMatrix::<f64, 1, STATES>::from([1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0].map(|v| [v]));
+        let h = observation();
         let r = noise_mm * noise_mm;
         let p = riccati(f.transpose(), h.transpose() * h / r, noise(step, liveliness));
         let variance = (h * p * h.transpose())[0] + r;
@@ -161,8 +165,7 @@ mod tests {
         let step = Step::over(0.01, 1.1);
         let gains = Gains::of(&step, 2.0, NOISE_MM);
         let (f, q, r) = (step.matrix(), noise(&step, 2.0), NOISE_MM * NOISE_MM);
-        let h =
-            SMatrix::<f64, 1, STATES>::from([1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0].map(|v| [v]));
+        let h = observation();
         let mut p = SMatrix::identity();
         let mut gain = SVector::<f64, STATES>::zeros();
         for _ in 0..20_000 {
