@@ -102,14 +102,13 @@ pub fn plan(path: &Path) -> Result<ProvedPlan, Failure> {
     parsed.prove().map_err(|e| violations(&e, path))
 }
 
-/// Reads a plan and proves it for a scalp that lies there: every dot must be in reach, every way clear.
+/// Proves the plan of a file for a scalp that lies there: every dot must be in reach, every way clear.
 pub fn plan_at(
+    plan: &ProvedPlan,
     path: &Path,
     machine_from_scalp: Transform<Machine, Scalp>,
 ) -> Result<ProvedPlan, Failure> {
-    let bytes = file(path, "a plan")?;
-    let parsed = PlanFile::parse(&bytes).map_err(Failure::input)?;
-    parsed.prove_at(machine_from_scalp).map_err(|e| {
+    PlanFile::clone(&plan.file).prove_at(machine_from_scalp).map_err(|e| {
         violations(&e, path).advise("as the head lies, the machine cannot do it: lay it down anew")
     })
 }

@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Done {
     let plan = load::plan(&args.plan)?;
     let scalp = load::Scan { name: &args.scalp, landmarks: args.landmarks.as_deref() };
     let registration = of_plan(&args.touches, &plan, &scalp)?;
-    load::plan_at(&args.plan, registration.machine_from_scalp())?;
+    load::plan_at(&plan, &args.plan, registration.machine_from_scalp())?;
     let printed = Printed::of(&registration, &spots(&plan));
     if args.json {
         return output::json(&printed);

@@ -106,7 +106,7 @@ fn registered(path: &Path, args: &Args) -> Result<ProvedPlan, Failure> {
         "registered: target error {:.2} mm at the worst dot, 95 % within {:.2} mm",
         worst.rms_mm, worst.p95_mm
     ));
-    load::plan_at(path, registration.machine_from_scalp())
+    load::plan_at(&plan, path, registration.machine_from_scalp())
 }
 
 /// The touches stay with the run: what was done with them can be computed again.

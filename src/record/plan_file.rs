@@ -146,12 +146,9 @@ impl PlanFile {
         mut self,
         machine_from_scalp: Transform<Machine, Scalp>,
     ) -> Result<ProvedPlan, PlanFileError> {
-        let as_planned = self.machine.clone();
+        // No key of the file: what is stored and hashed is the plan as it was made.
         self.machine.register(machine_from_scalp);
-        let mut proved = self.prove()?;
-        // What is stored and hashed is the plan as it was made.
-        Arc::make_mut(&mut proved.file).machine = as_planned;
-        Ok(proved)
+        self.prove()
     }
 
     /// Proves it.

@@ -84,7 +84,7 @@ impl Certainty {
             covariance += a.by * a.by.transpose();
             for b in &pulls[..i] {
                 let both = a.by * b.by.transpose();
-                covariance += alike(noise, a.at, b.at) * (both + both.transpose());
+                covariance += noise.correlation(a.at, b.at) * (both + both.transpose());
             }
         }
         Some(Self { pulls, apart, covariance })
@@ -135,10 +135,6 @@ impl Certainty {
         let along = normal.vector();
         (noise.residual_mm().powi(2) + along.dot(&(self.at(at) * along)).max(0.0)).sqrt()
     }
-}
-
-fn alike(noise: &Noise, a: Point<Scalp>, b: Point<Scalp>) -> f64 {
-    noise.correlation((a - b).vector().norm_squared())
 }
 
 /// Quantile of the chi-square distribution for that of the standard normal one (E. B. Wilson,

@@ -92,25 +92,18 @@ pub(super) struct Fit {
 impl<'a> Problem<'a> {
     /// Touches on the skin, with landmarks as weak terms.
     ///
-    /// Neighbouring touches see the same error of the scan. Each touch has the inverse variance
-    /// `1 / (touch^2 + scan^2 n)`, where `n` is the sum of its correlations with all touches: ten in
-    /// one place weigh hardly more than one.
+    /// Neighbouring touches see the same error of the scan, and share what they tell of it
+    /// ([`Noise::share`]).
     pub(super) fn new(
         head: Head<'a>,
         touches: &'a [Point<Machine>],
         pairs: Vec<Pair>,
         noise: &Noise,
     ) -> Self {
-        let alike = |a: &Point<Machine>, b: &Point<Machine>| {
-            noise.correlation((*a - *b).vector().norm_squared())
+        let share = |a: &Point<Machine>| {
+            noise.share(touches.iter().map(|b| noise.correlation(*a, *b)).sum())
         };
-        let shares = touches
-            .iter()
-            .map(|a| {
-                let n: f64 = touches.iter().map(|b| alike(a, b)).sum();
-                1.0 / (noise.touch_mm.powi(2) + noise.scan_mm.powi(2) * n)
-            })
-            .collect();
+        let shares = touches.iter().map(share).collect();
         let sigma_mm = noise.residual_mm();
         let peak = 1.0 / (sigma_mm * std::f64::consts::TAU.sqrt());
         let outlier = OUTLIERS / (1.0 - OUTLIERS) / OUTLIER_SPAN_MM / peak;

@@ -1,7 +1,7 @@
 //! What goes in: touches, what is known of their errors, and limits.
 
 use super::error::RegisterError;
-use crate::frame::{Direction, Machine, Point, Scalp};
+use crate::frame::{Direction, Frame, Machine, Point, Scalp};
 use crate::scalp::{Landmark, Landmarks, ScalpSurface};
 use serde::Serialize;
 
@@ -72,9 +72,16 @@ impl Noise {
         self.scan_mm.hypot(self.touch_mm)
     }
 
-    /// Correlation of the scan's error over a distance whose square is given, mm^2.
-    pub(super) fn correlation(&self, distance2: f64) -> f64 {
+    /// Correlation of the scan's error at two places.
+    pub(super) fn correlation<F: Frame>(&self, a: Point<F>, b: Point<F>) -> f64 {
+        let distance2 = (a - b).vector().norm_squared();
         (-distance2 / (2.0 * self.scan_length_mm * self.scan_length_mm)).exp()
+    }
+
+    /// Inverse variance of a touch whose correlations with all touches, itself included, sum to `crowd`, 1/mm^2:
+    /// ten in one place weigh hardly more than one.
+    pub(super) fn share(&self, crowd: f64) -> f64 {
+        1.0 / (self.touch_mm.powi(2) + self.scan_mm.powi(2) * crowd)
     }
 }
 

@@ -44,7 +44,7 @@ pub fn choose(
         };
         let added = left.swap_remove(best);
         for other in chosen.iter_mut().chain(&mut left) {
-            other.crowd += alike(&added, other, noise);
+            other.crowd += noise.correlation(added.spot.at, other.spot.at);
         }
         chosen.push(added);
     }
@@ -59,23 +59,18 @@ struct Candidate {
     crowd: f64,
 }
 
-fn alike(a: &Candidate, b: &Candidate, noise: &Noise) -> f64 {
-    noise.correlation((a.spot.at - b.spot.at).vector().norm_squared())
-}
-
 /// Logarithm of the determinant of the information of the chosen and one more. The fit weighs
 /// touches in the same way.
 fn information(chosen: &[Candidate], more: &Candidate, noise: &Noise) -> f64 {
-    let share = |crowd: f64| 1.0 / (noise.touch_mm.powi(2) + noise.scan_mm.powi(2) * crowd);
     let to_mm = Vector6::new(RADIUS, RADIUS, RADIUS, 1.0, 1.0, 1.0).map(f64::recip);
     let mut sum = Matrix6::identity() * BEFORE_MM.powi(-2);
     for (c, crowd) in chosen
         .iter()
-        .map(|c| (c, c.crowd + alike(c, more, noise)))
+        .map(|c| (c, c.crowd + noise.correlation(c.spot.at, more.spot.at)))
         .chain(std::iter::once((more, more.crowd)))
     {
         let j = c.jacobian.component_mul(&to_mm);
-        sum += share(crowd) * j * j.transpose();
+        sum += noise.share(crowd) * j * j.transpose();
     }
     sum.determinant().ln()
 }

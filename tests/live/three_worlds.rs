@@ -1,5 +1,7 @@
 //! One core, three worlds: the same program, run in virtual time, over a pty and over TCP, has the same
-//! events in the same order. Only their times differ.
+//! events in the same order. Only their times differ, and with them what two threads of events are to each
+//! other: the way to the next dot is ordered while the last strike is still under way, so `Done` comes
+//! before or after it, as host and device happen to be quick.
 
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::served::{Served, Wire};
@@ -73,10 +75,38 @@ fn really(plan: &ProvedPlan, wire: Wire) -> Vec<Event> {
 }
 
 fn same(wire: &str, expected: &[Event], found: &[Event]) {
-    for (index, (e, f)) in expected.iter().zip(found).enumerate() {
-        assert!(agree(e, f), "event {index} over {wire}: {f:?} instead of {e:?}");
+    for outcomes in [false, true] {
+        let thread = |events: &[Event]| -> Vec<Event> {
+            events.iter().copied().filter(|e| is_outcome(e) == outcomes).collect()
+        };
+        let (expected, found) = (thread(expected), thread(found));
+        for (index, (e, f)) in expected.iter().zip(&found).enumerate() {
+            assert!(agree(e, f), "event {index} over {wire}: {f:?} instead of {e:?}");
+        }
+        assert_eq!(expected.len(), found.len(), "events over {wire}");
     }
-    assert_eq!(expected.len(), found.len(), "events over {wire}");
+    each_strike_ends_before_the_next(wire, found);
+}
+
+fn is_outcome(event: &Event) -> bool {
+    matches!(event, Event::Done { .. })
+}
+
+/// What holds the two threads together, whoever is quick.
+fn each_strike_ends_before_the_next(wire: &str, events: &[Event]) {
+    let mut under_way = None;
+    for event in events {
+        match event {
+            Event::StrikeSent { dot, .. } => {
+                assert_eq!(under_way.replace(*dot), None, "two strikes at once over {wire}");
+            }
+            Event::Done { dot, .. } => {
+                assert_eq!(under_way.take(), Some(*dot), "not under way over {wire}");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(under_way, None, "a strike without an end over {wire}");
 }
 
 /// The same event of the same dot, measured values alike.

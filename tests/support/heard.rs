@@ -1,7 +1,11 @@
 //! What a run heard, kept to be played to another: the core alone, without device and disk.
 
+use smp::device::Mode;
+use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Unwritable, Witness};
-use smp::stream::{Command, Input, Output, Run};
+use smp::record::plan_file::ProvedPlan;
+use smp::scalp::ScalpSurface;
+use smp::stream::{Command, Input, Job, Outcome, Output, Run, Settings};
 use smp::time::Instant;
 
 /// The inputs of a run, in order.
@@ -35,7 +39,24 @@ impl Witness for Heard {
     }
 }
 
+/// A run of a plan that has heard nothing.
+pub fn fresh(plan: &ProvedPlan) -> Run {
+    let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false };
+    let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+    Run::new(plan.program.clone(), plan.machine.clone(), settings, job, Instant::START)
+}
+
 impl Heard {
+    /// What a run of a plan hears in a scenario, to its good end.
+    pub fn of(plan: &ProvedPlan, surface: &ScalpSurface, scenario: &str) -> Self {
+        let (vertices, triangles) = (surface.vertices(), surface.triangles());
+        let mut device = Device::build(scenario, &plan.machine, vertices, triangles, 1).unwrap();
+        let mut heard = Self::default();
+        let ended = rehearse(&mut fresh(plan), &mut device, &mut heard, &mut |_, _| None).0;
+        assert_eq!(ended, Outcome::Finished);
+        heard
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 /// The wanted band, mm.
 pub const BAND_MM: [f64; 2] = [1.5, 2.0];
+/// No strike of the quiet world may be short of this, or beyond that, mm.
+pub const SHALLOW_MM: f64 = 1.35;
+pub const DEEP_MM: f64 = 2.0;
 
 /// One run.
 #[derive(Clone, Debug)]
@@ -128,8 +131,8 @@ impl Score {
             sigma_mm: variance.sqrt(),
             min_mm: depths.iter().copied().fold(f64::INFINITY, f64::min),
             max_mm: depths.iter().copied().fold(0.0, f64::max),
-            over_2_00: share(&|d| d > 2.0),
-            under_1_35: share(&|d| d < 1.35),
+            over_2_00: share(&|d| d > DEEP_MM),
+            under_1_35: share(&|d| d < SHALLOW_MM),
             double_strikes: sum(&|r| r.figures.double_strikes),
             punctured_touches: sum(&|r| r.figures.punctured_touches),
             touches: sum(&|r| r.figures.collisions),
@@ -142,7 +145,8 @@ impl Score {
     }
 }
 
-fn in_band(depth: f64) -> bool {
+/// Whether a penetration is in the wanted band.
+pub fn in_band(depth: f64) -> bool {
     (BAND_MM[0]..=BAND_MM[1]).contains(&depth)
 }
 

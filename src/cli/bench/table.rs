@@ -32,16 +32,26 @@ const HEAD: [&str; 15] = [
 
 /// The whole table.
 pub fn markdown(rows: &[Row]) -> String {
-    let mut out = format!("| {} |\n|{}\n", HEAD.join(" | "), "---|".repeat(HEAD.len()));
+    let mut out = head(&HEAD);
     for row in rows {
-        out.push_str(&line(row));
+        out.push_str(&line(&cells(row)));
     }
     out
 }
 
-fn line(row: &Row) -> String {
+/// A table's first two lines.
+pub fn head(names: &[&str]) -> String {
+    format!("| {} |\n|{}\n", names.join(" | "), "---|".repeat(names.len()))
+}
+
+/// A table's row.
+pub fn line(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn cells(row: &Row) -> [String; HEAD.len()] {
     let s = &row.score;
-    let cells = [
+    [
         row.scenario.clone(),
         row.controller.to_owned(),
         percent(s.in_band_fraction),
@@ -57,8 +67,7 @@ fn line(row: &Row) -> String {
         format!("{:.1}", s.dots_per_s),
         s.estimate_rms_mm.map_or_else(|| "-".to_owned(), |rms| format!("{rms:.3}")),
         format!("{} of {}", s.faults.len(), s.seeds),
-    ];
-    format!("| {} |\n", cells.join(" | "))
+    ]
 }
 
 /// A share in percent, two decimals.

@@ -10,7 +10,8 @@ mod trial;
 
 use super::controller::Controller;
 use super::runs::{Bench, each};
-use super::score::BAND_MM;
+use super::score::{DEEP_MM, SHALLOW_MM, in_band};
+use super::table::{head, line};
 use crate::cli::Done;
 use crate::cli::output::{self, Failure};
 use kinds::KINDS;
@@ -42,8 +43,6 @@ const QUIET_DOTS: usize = 520;
 /// The fault sets in after this strike, within a cycle and a little more, ms.
 const AFTER_STRIKES: u32 = 20;
 const CYCLE_MS: f64 = 150.0;
-/// No strike of the quiet world leaves these, mm.
-const LIMITS_MM: [f64; 2] = [1.35, 2.0];
 
 /// What all trials of one kind came to.
 #[derive(Debug, Serialize)]
@@ -85,15 +84,15 @@ pub fn run(args: &Args) -> Done {
     let mut rows = Vec::new();
     for kind in KINDS.iter().filter(|kind| is_chosen(kind, args)) {
         let row = row(&bench, kind, args.phases)?;
-        output::remark(&line(&row));
+        output::remark(line(&cells(&row)).trim_end());
         rows.push(row);
     }
     let quiet = quiet(args.quiet_hours)?;
     if args.json {
         output::json(&Whole { rows: &rows, quiet: &quiet })?;
     } else {
-        output::line(HEAD);
-        rows.iter().for_each(|row| output::line(&line(row)));
+        let lines: String = rows.iter().map(|row| line(&cells(row))).collect();
+        output::line((head(&HEAD) + &lines).trim_end());
         let Quiet { hours, stops, per_hour } = &quiet;
         output::line("");
         output::line(&format!(
@@ -145,8 +144,8 @@ fn sum(kind: &kinds::Kind, trials: &[Trial]) -> Row {
         kind: kind.kind,
         trials: trials.len(),
         later_strikes: later().count(),
-        bad_strikes: later().filter(|mm| !(LIMITS_MM[0]..=LIMITS_MM[1]).contains(mm)).count(),
-        out_of_band: later().filter(|mm| !(BAND_MM[0]..=BAND_MM[1]).contains(mm)).count(),
+        bad_strikes: later().filter(|mm| !(SHALLOW_MM..=DEEP_MM).contains(mm)).count(),
+        out_of_band: later().filter(|mm| !in_band(*mm)).count(),
         least_mm: later().fold(f64::NAN, f64::min),
         greatest_mm: later().fold(f64::NAN, f64::max),
         strikes_median: until.get(until.len() / 2).copied().unwrap_or(0),
@@ -182,25 +181,33 @@ fn nobody(run: &Run) -> Option<Command> {
     (run.snapshot().stage == Stage::Paused).then_some(Command::Stop)
 }
 
-const HEAD: &str = "| sensor | fault | trials | later strikes | bad | out of band | least | greatest | strikes until stopped \
-                    (median, most) | ends |\n|---|---|---|---|---|---|---|---|---|---|";
+const HEAD: [&str; 10] = [
+    "sensor",
+    "fault",
+    "trials",
+    "later strikes",
+    "bad",
+    "out of band",
+    "least",
+    "greatest",
+    "strikes until stopped (median, most)",
+    "ends",
+];
 
-fn line(row: &Row) -> String {
+fn cells(row: &Row) -> [String; HEAD.len()] {
     let ends: Vec<String> =
         row.ends.iter().map(|(end, count)| format!("{count} × {end}")).collect();
     let depth = |mm: f64| if mm.is_nan() { "-".to_owned() } else { format!("{mm:.2}") };
-    format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {}, {} | {} |",
-        row.sensor,
-        row.kind,
-        row.trials,
-        row.later_strikes,
-        row.bad_strikes,
-        row.out_of_band,
+    [
+        row.sensor.to_owned(),
+        row.kind.to_owned(),
+        row.trials.to_string(),
+        row.later_strikes.to_string(),
+        row.bad_strikes.to_string(),
+        row.out_of_band.to_string(),
         depth(row.least_mm),
         depth(row.greatest_mm),
-        row.strikes_median,
-        row.strikes_most,
-        ends.join("; ")
-    )
+        format!("{}, {}", row.strikes_median, row.strikes_most),
+        ends.join("; "),
+    ]
 }

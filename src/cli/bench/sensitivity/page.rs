@@ -3,7 +3,7 @@
 use super::parameter::Parameter;
 use super::swept::{Breaks, Point, Stop, Swept};
 use super::table::Unswept;
-use crate::cli::bench::table::percent;
+use crate::cli::bench::table::{head, line, percent};
 
 /// Everything.
 pub fn markdown(swept: &[Swept], unswept: &[Unswept]) -> String {
@@ -11,16 +11,6 @@ pub fn markdown(swept: &[Swept], unswept: &[Unswept]) -> String {
     let figures = figures(swept);
     let rest = not_swept(unswept);
     format!("## In order\n\n{order}\n## Not swept\n\n{rest}\n## All figures\n\n{figures}")
-}
-
-/// A table's first two lines.
-fn head(names: &[&str]) -> String {
-    format!("| {} |\n|{}\n", names.join(" | "), "---|".repeat(names.len()))
-}
-
-/// A table's row.
-fn row(cells: &[String]) -> String {
-    format!("| {} |\n", cells.join(" | "))
 }
 
 /// One row for each parameter: out-of-band shares in percent at low, nominal, high, for both machines.
@@ -39,7 +29,7 @@ fn order(swept: &[Swept]) -> String {
     for (rank, one) in (1..).zip(swept) {
         let p = &one.parameter;
         let range = [p.low, p.nominal, p.high].map(number).join(" / ");
-        out.push_str(&row(&[
+        out.push_str(&line(&[
             rank.to_string(),
             p.name.to_owned(),
             p.mark.to_owned(),
@@ -122,7 +112,7 @@ fn figures(swept: &[Swept]) -> String {
     for one in swept {
         for point in &one.points {
             for stop in Stop::BOTH {
-                out.push_str(&row(&cells(&one.parameter, point, stop)));
+                out.push_str(&line(&cells(&one.parameter, point, stop)));
             }
         }
     }
@@ -152,7 +142,7 @@ fn cells(parameter: &Parameter, point: &Point, stop: Stop) -> [String; 13] {
 fn not_swept(unswept: &[Unswept]) -> String {
     let mut out = head(&["row", "mark", "not swept, because"]);
     for one in unswept {
-        out.push_str(&row(&[one.row.to_owned(), one.mark.to_owned(), one.because.to_owned()]));
+        out.push_str(&line(&[one.row.to_owned(), one.mark.to_owned(), one.because.to_owned()]));
     }
     out
 }

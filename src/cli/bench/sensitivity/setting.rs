@@ -24,15 +24,15 @@ pub enum Setting {
 
 impl Setting {
     /// The scenario's additions, TOML.
-    pub const fn text(self) -> &'static str {
+    pub fn text(self) -> String {
         match self {
-            Self::Quiet => "",
-            Self::WornNeedle => "[needle]\nstrikes_before = 10000\n",
-            Self::Scar => SCAR,
-            Self::Fidgets => FIDGETS,
-            Self::ManyFidgets => MANY_FIDGETS,
-            Self::Startles => STARTLES,
-            Self::StartlesInSkin => STARTLES_IN_SKIN,
+            Self::Quiet => String::new(),
+            Self::WornNeedle => "[needle]\nstrikes_before = 10000\n".to_owned(),
+            Self::Scar => SCAR.to_owned(),
+            Self::Fidgets => format!("{FIDGET}rate_per_h = 20.0\n"),
+            Self::ManyFidgets => format!("{FIDGET}rate_per_h = 600.0\n"),
+            Self::Startles => format!("{STARTLE}rate_per_h = 0.5\n"),
+            Self::StartlesInSkin => format!("{STARTLE}{IN_SKIN}"),
         }
     }
 }
@@ -47,10 +47,9 @@ puncture_ratio = 1.5
 thickness_ratio = 0.7
 ";
 
-const FIDGETS: &str = "
+const FIDGET: &str = "
 [[motion.event]]
 name = 'fidget'
-rate_per_h = 20.0
 size_low_mm = 2.0
 size_high_mm = 2.0
 peak_low_mm_per_s = 30.0
@@ -59,23 +58,10 @@ return_ratio = 0.5
 return_after_s = 1.0
 ";
 
-const MANY_FIDGETS: &str = "
-[[motion.event]]
-name = 'fidget'
-rate_per_h = 600.0
-size_low_mm = 2.0
-size_high_mm = 2.0
-peak_low_mm_per_s = 30.0
-peak_high_mm_per_s = 30.0
-return_ratio = 0.5
-return_after_s = 1.0
-";
-
-const STARTLES: &str = "
+const STARTLE: &str = "
 [[motion.event]]
 name = 'startle'
 kind = 'startle'
-rate_per_h = 0.5
 size_low_mm = 15.0
 size_high_mm = 15.0
 duration_low_ms = 150.0
@@ -84,17 +70,7 @@ return_ratio = 1.0
 return_after_s = 0.5
 ";
 
-const STARTLES_IN_SKIN: &str = "
-[[motion.event]]
-name = 'startle'
-kind = 'startle'
-every_strikes = 100
+const IN_SKIN: &str = "every_strikes = 100
 delay_low_ms = 0.0
 delay_high_ms = 5.0
-size_low_mm = 15.0
-size_high_mm = 15.0
-duration_low_ms = 150.0
-duration_high_ms = 150.0
-return_ratio = 1.0
-return_after_s = 0.5
 ";
