@@ -63,7 +63,7 @@ pub fn fault(fault: &Fault) -> &'static str {
             "use the machine profile that the plan was made for, or plan anew"
         }
         Fault::Missing(_) | Fault::Dialect(_) => {
-            "this device may only work on a phantom: smp run --mode open"
+            "this device may only work on a phantom: smp run --mode touch, or --mode open"
         }
         Fault::NotHomed => "home the machine with nobody under it, then start again",
         Fault::Alarm(_) | Fault::State(_) | Fault::Reset => {

@@ -2,7 +2,6 @@
 
 use super::output::{self, Failure};
 use super::{Done, load};
-use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::probe::{Probed, probe};
 
@@ -45,9 +44,9 @@ fn print(probed: &Probed) {
         let word = if *given { "guaranteed" } else { "NOT guaranteed" };
         output::line(&format!("  {capability:?}: {word}"));
     }
-    let mode = if probed.treatment { Mode::Follow } else { Mode::Open };
-    output::line(match mode {
-        Mode::Follow => "fit for a treatment",
-        Mode::Open => "bench only: a phantom, nobody under the needle",
+    output::line(if probed.treatment {
+        "fit for a treatment"
+    } else {
+        "bench only (--mode touch or open): a phantom, nobody under the needle"
     });
 }

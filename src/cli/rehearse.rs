@@ -9,6 +9,7 @@ use smp::drive::rehearsal::Device;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::RunFigures;
 use smp::stream::{Fault, Outcome};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -28,27 +29,40 @@ pub struct Args {
     /// Where to write a recording for the rerun viewer
     #[arg(long)]
     rrd: Option<PathBuf>,
-    /// How the depth is found
-    #[arg(long, value_enum, default_value_t = ModeArg::Follow)]
-    mode: ModeArg,
+    #[command(flatten)]
+    depth: DepthArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
+/// How the depth is found, on the command line.
+#[derive(clap::Args, Debug)]
+pub struct DepthArgs {
+    /// How the depth is found
+    #[arg(long, value_enum, default_value_t = ModeArg::Follow)]
+    mode: ModeArg,
+    /// With --mode touch: touch at least at every so manieth dot
+    #[arg(long, default_value = "1", value_name = "DOTS")]
+    touch_every: NonZeroU32,
+}
+
 /// Mode on the command line.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModeArg {
+enum ModeArg {
     /// By the height sensor
     Follow,
+    /// By touching the skin: a phantom, or an operator at the stop button
+    Touch,
     /// Not at all: phantom only
     Open,
 }
 
-impl From<ModeArg> for Mode {
-    fn from(mode: ModeArg) -> Self {
-        match mode {
+impl From<&DepthArgs> for Mode {
+    fn from(args: &DepthArgs) -> Self {
+        match args.mode {
             ModeArg::Follow => Self::Follow,
+            ModeArg::Touch => Self::Touch { every: args.touch_every },
             ModeArg::Open => Self::Open,
         }
     }
@@ -78,7 +92,7 @@ pub fn run(args: &Args) -> Done {
     let plan = load::plan(&args.plan)?;
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
     let folder = args.out.clone().unwrap_or_else(|| scratch.path().join("run"));
-    let world = World { scenario: &args.scenario, seed: args.seed, mode: args.mode.into() };
+    let world = World { scenario: &args.scenario, seed: args.seed, mode: (&args.depth).into() };
     let done =
         rehearse(&plan, &world, &folder, args.out.is_some() && cfg!(feature = "rerun"), args.json)?;
     if let Some(path) = &args.rrd {

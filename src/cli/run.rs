@@ -1,7 +1,7 @@
 //! `smp run`: a plan on a device, or on with an earlier run.
 
 use super::output::{self, Failure};
-use super::rehearse::{self, ModeArg, World};
+use super::rehearse::{self, DepthArgs, World};
 use super::screen::Screen;
 use super::session::{self, Intention, Session};
 use super::{Done, load, plan, register};
@@ -45,9 +45,8 @@ pub struct Args {
     /// Folder of the run (default: the next free runs/NAME-NNN)
     #[arg(long, conflicts_with = "resume")]
     out: Option<PathBuf>,
-    /// How the depth is found
-    #[arg(long, value_enum, default_value_t = ModeArg::Follow)]
-    mode: ModeArg,
+    #[command(flatten)]
+    depth: DepthArgs,
     /// Print one JSON object at the end
     #[arg(long)]
     json: bool,
@@ -147,7 +146,7 @@ fn intention(args: &Args, folder: &RunFolder, durable: bool) -> Intention {
     // The wall clock only makes the epoch differ from that of other runs on this device.
     let salt = if durable { clock_salt() } else { args.seed as u32 };
     Intention {
-        mode: args.mode.into(),
+        mode: (&args.depth).into(),
         epoch: session::epoch(folder, salt),
         resume: args.resume.is_some(),
         durable,

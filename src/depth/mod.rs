@@ -6,11 +6,13 @@
 //!
 //! * [`HeadPose`] predicts where the head will be from what the head tracker sees.
 //! * [`SurfaceTracker`] predicts the skin's height from scalar readings over a moving head.
+//! * [`FeltSurface`] knows it from touches alone, where there is no height sensor.
 //! * [`Learnt`] holds what a run learns: the dimple of each zone, the offset of needle and sensor.
 //! * [`senses`] finds sensors that are dead or lie.
 //! * [`decide`] says strike or wait, with every reason, and hands out the [`Permit`].
 
 mod decide;
+mod felt;
 mod head;
 mod learnt;
 mod permit;
@@ -18,6 +20,7 @@ pub mod senses;
 mod tracker;
 
 pub use decide::{Decision, Reason, Reasons, Rules, Situation, decide};
+pub use felt::FeltSurface;
 pub use head::HeadPose;
 pub use learnt::Learnt;
 pub use permit::{Grounds, Permit, Trim};

@@ -33,6 +33,16 @@ pub struct Estimate {
     pub speed_mm_per_s: f64,
 }
 
+impl Estimate {
+    /// Whether the surface is known well enough to go to the hover at once.
+    pub fn is_known(&self) -> bool {
+        self.sigma_mm <= KNOWN_SIGMA_MM
+    }
+}
+
+/// A tip on its way to the hover, 2 mm above, cannot meet a surface known this well, one sigma, mm.
+const KNOWN_SIGMA_MM: f64 = 0.25;
+
 /// What became of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// The language a device speaks; found at connect, never assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,12 @@ impl fmt::Display for Dialect {
 pub enum Mode {
     /// By the height sensor, dot by dot. The only mode for a person.
     Follow,
+    /// By touching the skin, at every so many dots or more often, and interpolating between: a phantom, or a
+    /// bench run with an operator at the stop button.
+    Touch {
+        /// Greatest number of dots from touch to touch.
+        every: NonZeroU32,
+    },
     /// Not at all: planned depth on a phantom.
     Open,
 }

@@ -83,6 +83,27 @@ pub fn plain_strike(
     push_axes(rest, stroke_axes.iter().copied(), back);
 }
 
+/// The two lines of a touch in plain G-code: towards the skin until the probe input answers, and back to rest.
+///
+/// `G38` knows no `G53`, so the way down is relative; every other line is absolute in machine coordinates, and
+/// the second restores `G90` all the same.
+pub fn plain_touch(
+    rest: &Joints,
+    bottom: &Joints,
+    stroke_axes: &[Axis],
+    speed_mm_per_s: u32,
+    down: &mut String,
+    back: &mut String,
+) {
+    let by = |axis: &Axis| bottom.get(*axis) - rest.get(*axis);
+    let way = stroke_axes.iter().fold(Joints::default(), |way, axis| way.with(*axis, by(axis)));
+    down.push_str("G91G38.3");
+    push_axes(&way, stroke_axes.iter().copied(), down);
+    let _ = write!(down, "F{}", speed_mm_per_s * 60);
+    back.push_str("G90G53G0");
+    push_axes(rest, stroke_axes.iter().copied(), back);
+}
+
 fn push_axes(joints: &Joints, axes: impl Iterator<Item = Axis>, out: &mut String) {
     for axis in axes {
         let value = axis.to_wire(joints.get(axis));

@@ -12,15 +12,19 @@ mod report;
 mod script;
 
 pub use capability::{Capabilities, Capability, Dialect, Mode};
-pub use encode::{Strike, TrimWords, encode_move, encode_strike, encode_touch, plain_strike};
+pub use encode::{
+    Strike, TrimWords, encode_move, encode_strike, encode_touch, plain_strike, plain_touch,
+};
 pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};
 pub use report::{
-    CounterMemory, HeadShift, MachineState, Phase, Report, StrokeReport, TouchReport,
+    CounterMemory, HeadShift, MachineState, Phase, ProbeReport, Report, StrokeReport, TouchReport,
 };
 pub use script::{Step, nominal_steps};
 
+/// Greatest travel that the extension takes in one strike or touch, mm (`docs/device.md`, section 6).
+pub const TRAVEL_MAX_MM: f64 = 8.5;
 /// Real-time byte: status report.
 pub const STATUS: u8 = b'?';
 /// Real-time byte: feed hold; dot-atomic in a session.

@@ -1,7 +1,7 @@
 //! What the device says, as values.
 
 use super::capability::Capabilities;
-use super::report::{Phase, Report, StrokeReport, TouchReport};
+use super::report::{Phase, ProbeReport, Report, StrokeReport, TouchReport};
 use serde::{Deserialize, Serialize};
 
 /// One line from the device.
@@ -40,6 +40,8 @@ pub enum Reply<'a> {
     Stroke(StrokeReport),
     /// A touch ended.
     Touch(TouchReport),
+    /// A plain device's probing move ended.
+    Probe(ProbeReport),
     /// The extension is there.
     Extension {
         /// Protocol version.
@@ -151,6 +153,7 @@ fn parse_bracket(inner: &str) -> Option<Reply<'_>> {
     match key {
         "D" => StrokeReport::parse(value).map(Reply::Stroke),
         "T" => TouchReport::parse(value).map(Reply::Touch),
+        "PRB" => ProbeReport::parse(value).map(Reply::Probe),
         "SMP" => {
             let (version, list) = value.split_once(',').unwrap_or((value, ""));
             let version = version.parse().ok()?;
@@ -203,6 +206,7 @@ fn nak_reason(word: &str) -> NakReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Joints;
     use proptest::prelude::*;
 
     #[test]
@@ -212,6 +216,9 @@ mod tests {
         assert_eq!(parse("nak N3 gap"), Reply::Nak { seq: 3, reason: NakReason::Gap });
         assert_eq!(parse("GrblHAL 1.1f ['$' or '$HELP' for help]"), Reply::Banner { hal: true });
         assert_eq!(parse("[OPT:VNML+,100,1024,5,0]"), Reply::Options { rx: 1024 });
+        let probed = ProbeReport { joints: Joints([1.0, 2.0, -3.5, 0.0, 0.0, 4.25]), hit: true };
+        assert_eq!(parse("[PRB:1.000,2.000,-3.500,0.000,0.000,4.250:1]"), Reply::Probe(probed));
+        assert_eq!(parse("[PRB:1.000,2.000,-3.500]"), Reply::Other("[PRB:1.000,2.000,-3.500]"));
         assert_eq!(parse("[MSG:Stop]"), Reply::Other("[MSG:Stop]"));
     }
 

@@ -137,6 +137,28 @@ impl TouchReport {
     }
 }
 
+/// Where a plain device's probing move met the skin, or ended without.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProbeReport {
+    /// Joints at contact; where there was none they mean nothing (Grbl names the place of the last contact).
+    pub joints: Joints,
+    /// Whether there was contact.
+    pub hit: bool,
+}
+
+impl ProbeReport {
+    /// `<position>:<1 or 0>`
+    pub(super) fn parse(value: &str) -> Option<Self> {
+        let (list, hit) = value.split_once(':')?;
+        let hit = match hit {
+            "1" => true,
+            "0" => false,
+            _ => return None,
+        };
+        Some(Self { joints: joints(list)?, hit })
+    }
+}
+
 /// A length in µm, -1 for none.
 fn length(um: &str) -> Option<Option<f64>> {
     let um: i32 = um.parse().ok()?;

@@ -91,6 +91,16 @@ impl Kinematics {
         }
         out
     }
+
+    /// How far along the needle the tip at `joints` is from where it is at `rest`, mm: what [`Self::stroked`]
+    /// was told, if nothing else moved.
+    pub fn travel_mm(&self, rest: &Joints, joints: &Joints) -> f64 {
+        if self.strike_axis {
+            return joints.get(Axis::C) - rest.get(Axis::C);
+        }
+        let by = [Axis::X, Axis::Y, Axis::Z].map(|axis| joints.get(axis) - rest.get(axis));
+        Direction::<Machine>::new(by[0], by[1], by[2]).dot(&self.needle(rest))
+    }
 }
 
 /// The first axis whose travel `joints` leave.
@@ -132,6 +142,18 @@ mod tests {
             let tip = Point::new(joints.0[0], joints.0[1], joints.0[2])
                 + ARM.needle(&joints) * ARM.tool_length_mm;
             prop_assert!(tip.distance(&pose.tip) < 1e-9);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_stroke_is_as_long_as_it_was_told(
+            a in -1.5..1.5f64, b in -1.2..1.2f64, travel in 0.0..10.0f64, strike_axis: bool,
+        ) {
+            let arm = Kinematics { strike_axis, ..ARM };
+            let rest = Joints([1.0, 2.0, 3.0, a, b, 0.0]);
+            let found = arm.travel_mm(&rest, &arm.stroked(&rest, travel));
+            prop_assert!((found - travel).abs() < 1e-9);
         }
     }
 

@@ -207,6 +207,10 @@ impl BringUp {
         {
             return Err(Fault::Missing(missing));
         }
+        if matches!(ctx.settings.mode, Mode::Touch { .. }) && !capabilities.has(Capability::Contact)
+        {
+            return Err(Fault::Missing(Capability::Contact));
+        }
         ctx.link.query(&format!("$SMP={:08X}", ctx.settings.epoch));
         self.go(At::Opening, ctx, now);
         Ok(None)

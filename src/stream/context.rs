@@ -70,6 +70,11 @@ impl Context {
         self.tickets
     }
 
+    /// When something sent now arrives, s: by the device's clock, or by the run's own where it has none.
+    pub(super) fn at_s(&self, now: Instant) -> f64 {
+        self.clock.arrival_s(now).unwrap_or(now.0 as f64 * 1e-9)
+    }
+
     /// The device has taken a frame.
     pub(super) fn frame_ok(&mut self, seq: u32, now: Instant) {
         if let Some(seconds) = self.link.frame_ok(seq, now) {

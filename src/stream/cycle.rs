@@ -24,7 +24,9 @@ use super::route::Place;
 use super::timers::Timer;
 use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
-use crate::depth::{Decision, HeadPose, Permit, Rules, Situation, SurfaceTracker, decide};
+use crate::depth::{
+    Decision, FeltSurface, HeadPose, Permit, Rules, Situation, SurfaceTracker, decide,
+};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
@@ -70,9 +72,12 @@ pub struct Cycle {
     pub(super) pause_wanted: bool,
     pipelined: bool,
     pub(super) gate: Gate,
-    rules: Rules,
+    pub(super) rules: Rules,
     pub(super) tracker: SurfaceTracker,
     pub(super) learning: Learning,
+    /// The same from touches alone, and dots struck since the last of them.
+    pub(super) felt: FeltSurface,
+    pub(super) unfelt: u32,
     pub(super) head: HeadPose,
     pub(super) belief: HeadBelief,
     pub(super) count: u32,
@@ -133,6 +138,8 @@ impl Cycle {
             rules,
             tracker: SurfaceTracker::new(machine.sensing.placement_sigma_mm),
             learning: Learning::new(machine),
+            felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
+            unfelt: 0,
             head: HeadPose::new(registered),
             belief: HeadBelief { machine_from_scalp: registered, offset_mm: 0.0 },
             count: ready.session.map_or(0, |s| s.count),
@@ -168,6 +175,7 @@ impl Cycle {
                     self.refused(seq, reason, ctx, now)?;
                 }
             }
+            Reply::Probe(probe) if !ctx.link.framed() => self.probe_seen(probe, ctx, now),
             Reply::Ok => {
                 ctx.link.plain_ok();
                 if ctx.link.settled() {
@@ -363,7 +371,7 @@ impl Cycle {
         let situation = self.situation(visit, arrival_s, ctx, now);
         let decision = decide(&situation, &self.rules);
         if self.touches_offered && self.learning.wants_touch() && decision.is_but_for_the_needle() {
-            return self.touch(&situation, ctx, now);
+            return self.zero(&situation, ctx, now);
         }
         match decision {
             Decision::Strike(permit) if visit.intent == Intent::Durable => {
@@ -417,6 +425,10 @@ impl Cycle {
                 let dimple = ctx.machine.depth.dimple_mm;
                 self.strike(Permit::open_loop(dot.hover_mm, dot.target_mm, dimple), ctx, now)
             }
+            Activity::Visiting(_) => match ctx.settings.mode {
+                Mode::Touch { every } => self.feel(every, ctx, now),
+                Mode::Follow | Mode::Open => Ok(()),
+            },
             Activity::Free if self.stroke.is_some() && !self.may_follow(ctx) => Ok(()),
             Activity::Free if self.pause_wanted => match self.place {
                 Place::Over(index) => self.lift(index, ctx, now),

@@ -258,7 +258,7 @@ impl Learning {
     }
 
     /// Where a needle at `speed` met the skin that it signalled at `contact_mm`, mm.
-    fn met_mm(&self, contact_mm: f64, speed: f64) -> f64 {
+    pub fn met_mm(&self, contact_mm: f64, speed: f64) -> f64 {
         contact_mm - self.contact_delay_s * speed
     }
 

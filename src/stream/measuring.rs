@@ -5,7 +5,7 @@ use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::visit;
 use crate::depth::Reading;
-use crate::device::{MachineState, Report};
+use crate::device::{MachineState, Mode, Report};
 use crate::time::Instant;
 use crate::verify::HeadBelief;
 
@@ -47,6 +47,9 @@ impl Cycle {
         let followed_mm = self.followed_mm(visit.index, &visit.head, at_s, ctx);
         if visit.at_pose && !visit.touching && followed_mm.abs() > FOLLOWED_MAX_MM {
             return self.retreat(ctx, now);
+        }
+        if ctx.settings.mode != Mode::Follow {
+            return Ok(());
         }
         match report.height_mm {
             Some(height_mm) => self.read_height(report, height_mm, at_s, taken, ctx)?,
@@ -98,7 +101,7 @@ impl Cycle {
             return Ok(());
         };
         let machine = &ctx.machine;
-        let tip = visit.tip(report, &ctx.program.dots()[visit.index], machine);
+        let tip = visit.tip(&report.joints, ctx);
         let sigma_mm = match report.state {
             MachineState::Idle if visit.at_pose => machine.sensing.height_sigma_mm,
             MachineState::Run if taken && tip.aside_mm <= NEAR_MM => PASSING_SIGMA_MM,

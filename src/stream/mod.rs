@@ -20,6 +20,7 @@ mod clock;
 mod context;
 mod cycle;
 mod fault;
+mod feeling;
 mod io;
 mod job;
 mod learning;
@@ -33,6 +34,7 @@ mod touching;
 mod travel;
 mod visit;
 mod waiting;
+mod zeroing;
 
 pub use context::Settings;
 pub use fault::{Fault, Step};

@@ -8,7 +8,7 @@ use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
 use crate::depth::senses::Sign;
-use crate::device::{Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
+use crate::device::{Mode, Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
 use crate::machine::Axis;
 use crate::time::{Duration, Instant, ms};
 
@@ -65,7 +65,7 @@ impl Cycle {
             rest: visit.target,
             seq: ctx.link.submitted(),
             refusals: visit.refusals,
-            ends_s: ctx.clock.arrival_s(now).unwrap_or(0.0) + stroke_s,
+            ends_s: ctx.at_s(now) + stroke_s,
         });
         self.activity = Activity::Free;
         // The later the next dot's pose is decided, the less far ahead the head must be predicted.
@@ -147,6 +147,11 @@ impl Cycle {
     ) -> Result<(), Fault> {
         let dot = &ctx.program.dots()[stroke.index];
         let (number, zone) = (dot.dot, dot.zone);
+        let seen = match ctx.settings.mode {
+            Mode::Touch { .. } => seen.map(|seen| self.felt_by_strike(stroke, seen, ctx)),
+            Mode::Follow | Mode::Open => seen.copied(),
+        };
+        let seen = seen.as_ref();
         let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen, ctx));
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
@@ -167,7 +172,7 @@ impl Cycle {
         let skin = self.learning.skin_mm(stroke, Some(seen));
         let later_mm = self.learning.contact_after_force(seen.contact_mm, seen.felt_mm);
         let believed = later_mm.map_or(Ok(true), |later_mm| self.senses.place(later_mm))?;
-        let expected = if believed {
+        let expected = if believed && ctx.settings.mode == Mode::Follow {
             self.learning.learn_contact(seen.contact_mm, skin, later_mm.is_some())
         } else {
             None

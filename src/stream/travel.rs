@@ -7,7 +7,7 @@ use super::io::{Entry, Event};
 use super::route::{self, Goal, Place};
 use super::timers::Timer;
 use super::visit::{self, Calm, Intent, Level, Visit};
-use crate::depth::{Reasons, SurfaceTracker};
+use crate::depth::{Estimate, Reasons, SurfaceTracker};
 use crate::device::{Mode, encode_move};
 use crate::machine::{Joints, timing};
 use crate::time::{Duration, Instant, ms};
@@ -33,11 +33,10 @@ impl Cycle {
             _ => UNKNOWN_MM,
         };
         ctx.event(Event::Hop { dot: dots[index].dot });
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        let at_s = ctx.at_s(now);
         self.believe(index, distance, at_s, ctx);
-        let measured = ctx.settings.mode == Mode::Follow;
-        let high = measured && !visit::surface_known(&self.tracker, at_s);
-        self.visit(index, if high { Level::Approach } else { Level::Hover }, ctx, now)?;
+        let known = self.surface(index, at_s, ctx).is_none_or(|surface| surface.is_known());
+        self.visit(index, if known { Level::Hover } else { Level::Approach }, ctx, now)?;
         self.intend(ctx);
         Ok(())
     }
@@ -87,12 +86,14 @@ impl Cycle {
             return Ok(());
         };
         self.place = Place::Over(old.index);
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        let at_s = ctx.at_s(now);
         self.believe(old.index, 0.0, at_s, ctx);
         self.visit(old.index, level, ctx, now)?;
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (old.intent, old.refusals, old.told);
-            visit.watching = old.watching;
+            (visit.watching, visit.felt) = (old.watching, old.felt);
+            // From another height the skin is looked for anew.
+            visit.touches = if level == old.level { old.touches } else { 0 };
         }
         Ok(())
     }
@@ -123,9 +124,9 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) -> Result<(), Fault> {
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
-        if ctx.settings.mode == Mode::Follow {
-            self.belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
+        let at_s = ctx.at_s(now);
+        if let Some(surface) = self.surface(index, at_s, ctx) {
+            self.belief.offset_mm = surface.offset_mm;
         }
         let goal =
             if level == Level::Approach { Goal::Approach(index) } else { Goal::Hover(index) };
@@ -148,11 +149,23 @@ impl Cycle {
             refusals: 0,
             touching: false,
             touches: 0,
+            felt: 0,
             lifted_from_mm: None,
             calm: Calm::NotAsked,
             watching: false,
         });
         Ok(())
+    }
+
+    /// What is known of the skin at a dot; `None` where nothing is measured.
+    fn surface(&self, index: usize, at_s: f64, ctx: &Context) -> Option<Estimate> {
+        match ctx.settings.mode {
+            Mode::Follow => Some(self.tracker.estimate(at_s)),
+            Mode::Touch { .. } => {
+                Some(self.felt.estimate(ctx.program.dots()[index].position, at_s))
+            }
+            Mode::Open => None,
+        }
     }
 
     /// Sends all legs to a goal through the gate.

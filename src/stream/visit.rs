@@ -1,6 +1,7 @@
 //! One dot from the hop to the strike, and what is remembered of a strike under way.
 
-use crate::depth::{Permit, Reasons, SurfaceTracker};
+use super::context::Context;
+use crate::depth::{Permit, Reasons};
 use crate::device::Report;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
@@ -43,9 +44,11 @@ pub struct Visit {
     pub told: bool,
     /// How often the device refused the strike.
     pub refusals: u32,
-    /// Whether a touch is under way, and how many have found nothing.
+    /// Whether a touch is under way, how many have found nothing since one did, and how many have found the
+    /// skin on this visit.
     pub touching: bool,
     pub touches: u32,
+    pub felt: u32,
     /// The height sensor is looked after: the surface as it had it before the tool was lifted, mm.
     pub lifted_from_mm: Option<f64>,
     /// The head has moved much: since when it has been calm again.
@@ -114,10 +117,10 @@ impl Visit {
             && report.joints.near(&self.target, POSE_MM, POSE_RAD)
     }
 
-    /// Where the tip at rest is over the dot, by the reported joints.
-    pub fn tip(&self, report: &Report, dot: &PlannedDot, machine: &Profile) -> Tip {
-        let kinematics = machine.kinematics();
-        let joints = &report.joints;
+    /// Where the tip at rest is over the dot, by these joints.
+    pub fn tip(&self, joints: &Joints, ctx: &Context) -> Tip {
+        let kinematics = ctx.machine.kinematics();
+        let dot = &ctx.program.dots()[self.index];
         let needle = kinematics.needle(joints);
         let tip =
             Point::new(joints.0[0], joints.0[1], joints.0[2]) + needle * kinematics.tool_length_mm;
@@ -125,6 +128,16 @@ impl Visit {
         let from_dot = tip - dot.position;
         let height_mm = -from_dot.dot(&dot.needle);
         Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
+    }
+
+    /// How far above the model's skin that is, along the dot's needle, mm.
+    pub fn height_mm(&self, joints: &Joints, ctx: &Context) -> f64 {
+        self.tip(joints, ctx).height_mm
+    }
+
+    /// Whether the needle may go in, as far as the ledger is concerned.
+    pub fn intent_durable(&self) -> bool {
+        self.intent == Intent::Durable
     }
 }
 
@@ -181,9 +194,4 @@ fn plunge_limits(machine: &Profile) -> PerAxis<AxisLimits> {
 fn stroke_way_s(travel_mm: f64, limits: &PerAxis<AxisLimits>, machine: &Profile) -> f64 {
     let rest = Joints::default();
     timing::move_s(&rest, &machine.kinematics().stroked(&rest, travel_mm), limits)
-}
-
-/// Whether the surface is known well enough to go to the hover at once.
-pub fn surface_known(tracker: &SurfaceTracker, at_s: f64) -> bool {
-    tracker.estimate(at_s).sigma_mm <= 0.25
 }

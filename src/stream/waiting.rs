@@ -16,10 +16,10 @@ use super::io::{Entry, Event};
 use super::link::Setup;
 use super::route::{Goal, Place};
 use super::timers::Timer;
-use super::visit::{self, Calm, Intent, Level, Stroke};
+use super::visit::{Calm, Intent, Level, Stroke};
 use crate::depth::senses::must_follow;
 use crate::depth::{Reason, Reasons, Situation};
-use crate::device::{MachineState, NakReason, Report, StrokeReport};
+use crate::device::{MachineState, Mode, NakReason, Report, StrokeReport};
 use crate::time::{Duration, Instant, ms};
 
 /// Waiting is worth an event after this.
@@ -107,7 +107,7 @@ impl Cycle {
 
     /// Lifts the tool by a known way, to see whether the height sensor follows.
     pub(super) fn lift_and_look(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let before_mm = self.apart_from_tracked_mm(ctx.clock.arrival_s(now).unwrap_or(0.0), ctx);
+        let before_mm = self.apart_from_tracked_mm(ctx.at_s(now), ctx);
         self.move_in_visit(Level::Approach, ctx, now)?;
         self.forget_surface(ctx);
         if let Activity::Visiting(visit) = &mut self.activity {
@@ -128,8 +128,9 @@ impl Cycle {
         let Activity::Visiting(visit) = &mut self.activity else {
             return Ok(());
         };
-        let known = visit.readings >= 3 && visit::surface_known(&self.tracker, arrival_s);
-        let speed = self.tracker.estimate(arrival_s).speed_mm_per_s.abs();
+        let surface = self.tracker.estimate(arrival_s);
+        let known = visit.readings >= 3 && surface.is_known();
+        let speed = surface.speed_mm_per_s.abs();
         match visit.calm {
             Calm::NotAsked => {}
             _ if !known || speed > CALM_MM_PER_S => visit.calm = Calm::Awaited,
@@ -182,7 +183,7 @@ impl Cycle {
         let index = visit.index;
         ctx.timers.stop(Timer::Rest);
         self.place = Place::Over(index);
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        let at_s = ctx.at_s(now);
         self.belief.offset_mm = self.tracker.estimate(at_s).offset_mm;
         self.go(Goal::Hover(index), ctx, now)?;
         self.activity = Activity::Free;
@@ -190,7 +191,12 @@ impl Cycle {
     }
 
     /// Leaves the dot for later.
-    fn defer(&mut self, reasons: Reasons, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+    pub(super) fn defer(
+        &mut self,
+        reasons: Reasons,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let Activity::Visiting(visit) = &self.activity else {
             return Ok(());
         };
@@ -279,11 +285,15 @@ impl Cycle {
         let Some(index) = self.stands_over else {
             return Err(Fault::State(MachineState::Held));
         };
+        if ctx.settings.mode != Mode::Follow {
+            // Nothing else sees whether the head has come to rest.
+            return Err(Fault::Startled(self.startles.len() as u32));
+        }
         self.reflex_pending = false;
         ctx.timers.stop(Timer::Rest);
         ctx.link.configure(Setup::Resume, now)?;
         self.place = Place::Over(index);
-        let at_s = ctx.clock.arrival_s(now).unwrap_or(0.0);
+        let at_s = ctx.at_s(now);
         self.believe(index, 0.0, at_s, ctx);
         self.senses.look_anew();
         // What was known of the skin was known before the head moved.
@@ -350,10 +360,14 @@ impl Cycle {
         let again = matches!(reason, NakReason::Gap | NakReason::Pose);
         if let Activity::Visiting(visit) = &mut self.activity
             && std::mem::take(&mut visit.touching)
-            && again
         {
             ctx.timers.stop(Timer::Stroke);
-            return self.descend(ctx, now);
+            return match reason {
+                _ if again => self.descend(ctx, now),
+                // By the device's own height sensor the needle would be well in the skin by now.
+                NakReason::Cage => Err(Fault::NoContact),
+                reason => Err(Fault::Nak(reason)),
+            };
         }
         let Some(stroke) = self.stroke.take().filter(|_| again) else {
             return Err(Fault::Nak(reason));

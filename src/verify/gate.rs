@@ -13,8 +13,9 @@ const PLACE_MM: f64 = 0.05;
 /// Hover heights may differ from plan by this, mm: the loop keeps its distance from the real skin.
 const HOVER_SLACK_MM: f64 = 0.5;
 
-/// A touch may lead no further below the believed skin, mm.
+/// A touch may lead no further below the believed skin, mm, or so many sigmas of that belief.
 const TOUCH_BEYOND_MM: f64 = 1.0;
+const TOUCH_SIGMAS: f64 = 4.0;
 
 /// A line that has passed the gate; the link sends no other motion.
 #[derive(Debug)]
@@ -34,6 +35,15 @@ pub struct HeadBelief {
     pub machine_from_scalp: Transform<Machine, Scalp>,
     /// Height of the true skin above the model at the dot, along its normal, mm.
     pub offset_mm: f64,
+}
+
+/// How far the tip at rest is from the skin, so far as is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// Distance along the needle, mm.
+    pub mm: f64,
+    /// One sigma of it, mm.
+    pub sigma_mm: f64,
 }
 
 /// Which part of a dot's way a move belongs to.
@@ -91,6 +101,7 @@ pub struct Gate {
     ceiling_mm: f64,
     dimple_max_mm: f64,
     cage_mm: f64,
+    placement_sigma_mm: f64,
     /// The pose last cleared over a dot.
     over: Option<(u32, Joints)>,
 }
@@ -106,6 +117,7 @@ impl Gate {
             ceiling_mm: depth.ceiling_mm,
             dimple_max_mm: (depth.dimple_mm + 4.0 * depth.dimple_sigma_mm).max(0.4),
             cage_mm: machine.needle.cage_mm,
+            placement_sigma_mm: machine.sensing.placement_sigma_mm,
             over: None,
         }
     }
@@ -156,12 +168,12 @@ impl Gate {
         Ok(Cleared(body))
     }
 
-    /// Clears a touch over `dot` from the pose last cleared over it, with the skin at `gap_mm`.
+    /// Clears a touch over `dot` from the pose last cleared over it.
     pub fn clear_touch<'a>(
         &self,
         body: &'a str,
         dot: &PlannedDot,
-        gap_mm: f64,
+        gap: Gap,
     ) -> Result<Cleared<'a>, Refusal> {
         let Line::Touch(pose, travel_mm) = lines::read(body)? else {
             return Err(Refusal::Kind);
@@ -169,12 +181,35 @@ impl Gate {
         if !self.stands_over(dot, &pose) {
             return Err(Refusal::Other);
         }
-        let depth_mm = travel_mm - gap_mm;
-        if depth_mm <= TOUCH_BEYOND_MM {
-            Ok(Cleared(body))
-        } else {
-            Err(Refusal::Depth { depth_mm, limit_mm: TOUCH_BEYOND_MM })
-        }
+        self.check_touch(travel_mm, gap)?;
+        Ok(Cleared(body))
+    }
+
+    /// Clears a touch in plain G-code: towards the skin along the needle, from the pose last cleared over the
+    /// dot, and back to it.
+    pub fn clear_plain_touch<'a>(
+        &self,
+        down: &'a str,
+        back: &'a str,
+        dot: &PlannedDot,
+        gap: Gap,
+    ) -> Result<[Cleared<'a>; 2], Refusal> {
+        let Line::Probe(way, _) = lines::read(down)? else {
+            return Err(Refusal::Kind);
+        };
+        let rest = self.rest_over(dot.dot.0, back)?;
+        let moved = std::array::from_fn(|k| way[k].map(|by| rest.0[k] + by));
+        self.check_touch(self.plunge_mm(&rest, &moved)?, gap)?;
+        Ok([Cleared(down), Cleared(back)])
+    }
+
+    fn check_touch(&self, travel_mm: f64, gap: Gap) -> Result<(), Refusal> {
+        let depth_mm = travel_mm - gap.mm;
+        // No less is known of the skin than what registration promised.
+        let unsure_mm = TOUCH_SIGMAS * gap.sigma_mm.min(self.placement_sigma_mm);
+        let limit_mm = TOUCH_BEYOND_MM.max(unsure_mm);
+        // Also where one of them is not a number.
+        if depth_mm <= limit_mm { Ok(()) } else { Err(Refusal::Depth { depth_mm, limit_mm }) }
     }
 
     fn stands_over(&self, dot: &PlannedDot, pose: &Joints) -> bool {
@@ -208,29 +243,36 @@ impl Gate {
         gap_mm: f64,
         dot: u32,
     ) -> Result<[Cleared<'a>; 2], Refusal> {
-        let rest = self.over.filter(|(over, _)| *over == dot).ok_or(Refusal::Other)?.1;
         let Line::Plunge(bottom, _) = lines::read(down)? else {
             return Err(Refusal::Kind);
         };
-        let Line::Move(home) = lines::read(back)? else {
-            return Err(Refusal::Kind);
-        };
-        if !overlaid(&rest, &home).near(&rest, 0.002, 2e-5) {
-            return Err(Refusal::Other);
-        }
-        let (tip, needle) = forward::tool(&rest, self.tool_length_mm);
-        let (deep, _) = forward::tool(&overlaid(&rest, &bottom), self.tool_length_mm);
-        let travel_mm = (deep - tip).dot(&needle);
-        let off_mm = ((deep - tip) - needle * travel_mm).length();
-        if off_mm > PLACE_MM {
-            return Err(Refusal::Place { off_mm });
-        }
+        let rest = self.rest_over(dot, back)?;
+        let travel_mm = self.plunge_mm(&rest, &bottom)?;
         let depth_mm = travel_mm - gap_mm;
         let limit_mm = self.beyond_max_mm();
         if !(0.0..=limit_mm).contains(&depth_mm) {
             return Err(Refusal::Depth { depth_mm, limit_mm });
         }
         Ok([Cleared(down), Cleared(back)])
+    }
+
+    /// The pose last cleared over the dot, to which `back` must lead.
+    fn rest_over(&self, dot: u32, back: &str) -> Result<Joints, Refusal> {
+        let rest = self.over.filter(|(over, _)| *over == dot).ok_or(Refusal::Other)?.1;
+        let Line::Move(home) = lines::read(back)? else {
+            return Err(Refusal::Kind);
+        };
+        let there = overlaid(&rest, &home).near(&rest, 0.002, 2e-5);
+        if there { Ok(rest) } else { Err(Refusal::Other) }
+    }
+
+    /// How far along the needle a plunge leads, which must lead nowhere else, mm.
+    fn plunge_mm(&self, rest: &Joints, bottom: &[Option<f64>; 6]) -> Result<f64, Refusal> {
+        let (tip, needle) = forward::tool(rest, self.tool_length_mm);
+        let (deep, _) = forward::tool(&overlaid(rest, bottom), self.tool_length_mm);
+        let travel_mm = (deep - tip).dot(&needle);
+        let off_mm = ((deep - tip) - needle * travel_mm).length();
+        if off_mm > PLACE_MM { Err(Refusal::Place { off_mm }) } else { Ok(travel_mm) }
     }
 
     fn read_move(&self, body: &str) -> Result<Joints, Refusal> {

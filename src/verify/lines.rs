@@ -11,6 +11,8 @@ pub(super) enum Line {
     Move([Option<f64>; 6]),
     /// `G53G1…F…`: the same at a feed, mm/min.
     Plunge([Option<f64>; 6], f64),
+    /// `G91G38.3…F…`: towards the skin until contact; the axes named, relative, and the feed, mm/min.
+    Probe([Option<f64>; 6], f64),
     /// `D…`.
     Strike(StrikeLine),
     /// `P…`: pose, and greatest travel, mm.
@@ -47,12 +49,16 @@ pub enum Unreadable {
 
 /// Reads a line body.
 pub(super) fn read(body: &str) -> Result<Line, Unreadable> {
-    if let Some(rest) = body.strip_prefix("G53G0") {
+    // A machine coordinate is absolute in either distance mode.
+    let placed = body.strip_prefix("G90").unwrap_or(body);
+    if let Some(rest) = placed.strip_prefix("G53G0") {
         return read_axes(rest).map(Line::Move);
     }
     if let Some(rest) = body.strip_prefix("G53G1") {
-        let (axes, feed) = rest.split_once('F').ok_or(Unreadable::Missing('F'))?;
-        return Ok(Line::Plunge(read_axes(axes)?, parse(feed)?));
+        return read_fed(rest).map(|(axes, feed)| Line::Plunge(axes, feed));
+    }
+    if let Some(rest) = body.strip_prefix("G91G38.3") {
+        return read_fed(rest).map(|(axes, feed)| Line::Probe(axes, feed));
     }
     if body.starts_with('D') {
         return read_strike(body);
@@ -61,6 +67,11 @@ pub(super) fn read(body: &str) -> Result<Line, Unreadable> {
         return read_touch(rest);
     }
     Err(Unreadable::Kind)
+}
+
+fn read_fed(rest: &str) -> Result<([Option<f64>; 6], f64), Unreadable> {
+    let (axes, feed) = rest.split_once('F').ok_or(Unreadable::Missing('F'))?;
+    Ok((read_axes(axes)?, parse(feed)?))
 }
 
 fn read_axes(rest: &str) -> Result<[Option<f64>; 6], Unreadable> {

@@ -12,7 +12,7 @@ mod proof;
 mod skin;
 mod violation;
 
-pub use gate::{Cleared, Gate, HeadBelief, Leg, Refusal};
+pub use gate::{Cleared, Gap, Gate, HeadBelief, Leg, Refusal};
 pub use proof::{Program, ProofFigures, prove};
 pub use skin::Skin;
 pub use violation::{Violation, ViolationKind};

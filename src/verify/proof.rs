@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
             Err(unreadable) => self.found(ViolationKind::Unreadable(unreadable)),
             Ok(Line::Move(targets)) => self.travel(&targets),
             Ok(Line::Strike(strike)) => self.strike(&strike),
-            Ok(Line::Plunge(..) | Line::Touch(..)) => {
+            Ok(Line::Plunge(..) | Line::Probe(..) | Line::Touch(..)) => {
                 self.found(ViolationKind::Unreadable(lines::Unreadable::Kind))
             }
         }

@@ -9,6 +9,7 @@ mod registration;
 mod replay;
 mod sabotage;
 mod sensitivity;
+mod touch_mode;
 
 #[path = "../support/heard.rs"]
 mod heard;

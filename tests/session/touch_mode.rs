@@ -1,0 +1,114 @@
+//! Touch mode: a device without a height sensor finds the skin with its needle, in every dialect.
+
+use crate::bench::{Bench, Ran};
+use smp::device::Mode;
+use smp::stream::{Event, Fault, Outcome};
+use std::num::NonZeroU32;
+
+/// Near the top of the pitched head, where a vertical needle is near the normal.
+const DESIGN: &str = r#"
+schema = 1
+name = "top"
+
+[[zone]]
+name = "top"
+outline = [[0.48, -0.08], [0.48, 0.08], [0.64, 0.08], [0.64, -0.08]]
+density_per_cm2 = 10
+"#;
+
+/// The same, dots as near to each other as in a treatment.
+const DENSE: &str = r#"
+schema = 1
+name = "patch"
+
+[[zone]]
+name = "patch"
+outline = [[0.53, -0.03], [0.53, 0.03], [0.59, 0.03], [0.59, -0.03]]
+density_per_cm2 = 50
+"#;
+
+fn touching(every: u32) -> Mode {
+    Mode::Touch { every: NonZeroU32::new(every).unwrap() }
+}
+
+fn touches(ran: &Ran) -> usize {
+    let found = |event: &&Event| matches!(event, Event::Touched { contact_mm: Some(_), .. });
+    ran.events.iter().filter(found).count()
+}
+
+fn ran(machine: &str, dialect: &str, every: u32, world: &[(&str, &str)]) -> (Ran, usize) {
+    let bench = Bench::new(machine, if every > 1 { DENSE } else { DESIGN });
+    let dialect = format!("dialect = {dialect:?}");
+    let changes = [&[("dialect = \"grblhal-smp\"", dialect.as_str())], world].concat();
+    let ran = bench.run(&changes, touching(every), None);
+    (ran, bench.program.dots().len())
+}
+
+/// Every dot in band; by so many touches that found the skin, and how many dots there were.
+fn struck_in_band(
+    machine: &str,
+    dialect: &str,
+    every: u32,
+    world: &[(&str, &str)],
+) -> (usize, usize) {
+    let (ran, planned) = ran(machine, dialect, every, world);
+    assert_eq!(ran.outcome, Outcome::Finished, "{machine} {dialect}: {:?}", ran.fault);
+    let f = &ran.figures;
+    assert_eq!((f.dots_struck, f.strikes), (planned, planned), "{machine} {dialect}: {f:?}");
+    assert_eq!((f.double_strikes, f.collisions), (0, 0), "{machine} {dialect}");
+    assert_eq!(f.punctured_touches, 0, "{machine} {dialect}");
+    assert!(f.in_band_fraction >= 1.0, "{machine} {dialect}: {:?}", f.penetration_mm);
+    (touches(&ran), planned)
+}
+
+#[test]
+fn every_dialect_finds_the_skin_with_the_needle() {
+    let devices = [
+        ("gantry6", "grblhal-smp"),
+        ("gantry6", "grblhal"),
+        ("gantry5", "grblhal"),
+        ("gantry3", "grbl"),
+    ];
+    for (machine, dialect) in devices {
+        let (touches, planned) = struck_in_band(machine, dialect, 1, &[]);
+        assert!(touches >= planned, "{machine} {dialect}: {touches} touches of {planned} dots");
+    }
+}
+
+/// The head is not quite where it was registered, nor quite as it was scanned.
+const ASTRAY: [(&str, &str); 3] = [
+    ("registration_rms_mm = 0.0 ", "registration_rms_mm = 1.0 "),
+    ("registration_rms_deg = 0.0 ", "registration_rms_deg = 1.0 "),
+    ("scan_warp_sigma_mm = 0.0 ", "scan_warp_sigma_mm = 0.3 "),
+];
+
+#[test]
+fn between_touches_a_phantom_is_interpolated_however_it_lies() {
+    for (machine, dialect) in [("gantry6", "grblhal-smp"), ("gantry6", "grblhal")] {
+        let (touches, planned) = struck_in_band(machine, dialect, 5, &ASTRAY);
+        assert!(touches < planned * 2 / 3, "{machine} {dialect}: {touches} touches of {planned}");
+        assert!(touches >= planned / 5, "{machine} {dialect}: {touches} touches of {planned}");
+    }
+}
+
+#[test]
+fn a_probe_that_never_answers_ends_the_run_before_anything_is_struck() {
+    let dead = [("contact_miss_ratio = 0.0 ", "contact_miss_ratio = 1.0 ")];
+    let (ran, _) = ran("gantry6", "grblhal-smp", 1, &dead);
+    assert_eq!(ran.fault, Some(Fault::NoContact));
+    assert!(!ran.events.iter().any(|event| matches!(event, Event::StrikeSent { .. })));
+}
+
+#[test]
+fn a_subject_that_moves_too_much_is_left_alone() {
+    let restless = [
+        ("breathing_hz = 0.0 ", "breathing_hz = 0.3 "),
+        ("breathing_mm = 0.0 ", "breathing_mm = 1.5 "),
+        ("quiet_speed_rms_mm_per_s = 0.0 ", "quiet_speed_rms_mm_per_s = 6.0 "),
+    ];
+    let (ran, planned) = ran("gantry6", "grblhal", 5, &restless);
+    assert_eq!(ran.outcome, Outcome::Faulted);
+    let f = &ran.figures;
+    assert!(f.strikes < planned / 10, "{} of {planned} struck: {:?}", f.strikes, ran.fault);
+    assert_eq!(f.over_ceiling, 0, "{:?}", f.penetration_mm);
+}
