@@ -10,6 +10,8 @@ mod replay;
 mod sabotage;
 mod sensitivity;
 
+#[path = "../support/client.rs"]
+mod client;
 #[path = "../support/heard.rs"]
 mod heard;
 #[path = "../support/place.rs"]
