@@ -45,14 +45,20 @@ pub fn run(args: &Args) -> Done {
 
     say("rehearsing where nothing moves");
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
-    let still = World { scenario: "still", seed: args.seed, mode: Mode::Follow };
+    let still =
+        World { scenario: "still", seed: args.seed, mode: Mode::Follow, as_registered: false };
     let path = scratch.path().join("rehearsal");
     let rehearsed = rehearse::rehearse(&made.plan, &still, &path, false, args.json)?;
     session::judge_outcome(rehearsed.outcome, rehearsed.fault, None)?;
 
     say(&format!("running in the world '{}'", args.scenario));
     let dir = args.out.clone().unwrap_or_else(|| session::next_folder("demo"));
-    let world = World { scenario: &args.scenario, seed: args.seed, mode: Mode::Follow };
+    let world = World {
+        scenario: &args.scenario,
+        seed: args.seed,
+        mode: Mode::Follow,
+        as_registered: false,
+    };
     let done = rehearse::rehearse(&made.plan, &world, &dir, cfg!(feature = "rerun"), args.json)?;
     rehearse::print(&done, &world, args.json)?;
     say(&format!("open {}", load::shown(&dir.join("report.html"))));

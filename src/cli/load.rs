@@ -4,11 +4,14 @@ use super::advice;
 use super::bundled;
 use super::output::Failure;
 use smp::design::Design;
-use smp::frame::{Machine, Scalp, Transform};
 use smp::machine::Profile;
+use smp::record::folder::RunFolder;
 use smp::record::plan_file::{PlanFile, PlanFileError, ProvedPlan};
+use smp::record::registered::Registered;
 use smp::scalp::{Cleaning, Landmarks, MeshFormat, ScalpSurface, read};
 use std::path::{Path, PathBuf};
+
+const PLAN_ANEW: &str = "make the plan anew with smp plan";
 
 /// A scalp with its name and what cleaning did.
 pub struct LoadedScalp {
@@ -93,24 +96,60 @@ pub fn design(name_or_path: &str) -> Result<Design, Failure> {
     parse_design(bytes, &shown(path), &mut beside)
 }
 
-/// Reads a plan and proves it.
+/// Reads a plan and proves it as it was planned.
 pub fn plan(path: &Path) -> Result<ProvedPlan, Failure> {
-    let bytes = file(path, "a plan")?;
-    let parsed = PlanFile::parse(&bytes).map_err(|e| {
-        Failure::input(format!("{}: {e}", shown(path))).advise("make the plan anew with smp plan")
-    })?;
-    parsed.prove().map_err(|e| violations(&e, path))
+    prove(plan_file(path)?, path, None)
 }
 
-/// Proves the plan of a file for a scalp that lies there: every dot must be in reach, every way clear.
-pub fn plan_at(
-    plan: &ProvedPlan,
+/// Reads a plan. Nothing in it may be believed before [`prove`].
+pub fn plan_file(path: &Path) -> Result<PlanFile, Failure> {
+    let bytes = file(path, "a plan")?;
+    PlanFile::parse(&bytes)
+        .map_err(|e| Failure::input(format!("{}: {e}", shown(path))).advise(PLAN_ANEW))
+}
+
+/// Proves the plan of a file where the head lies: every dot must be in reach, every way clear.
+pub fn prove(
+    file: PlanFile,
     path: &Path,
-    machine_from_scalp: Transform<Machine, Scalp>,
+    registered: Option<&Registered>,
 ) -> Result<ProvedPlan, Failure> {
-    PlanFile::clone(&plan.file).prove_at(machine_from_scalp).map_err(|e| {
-        violations(&e, path).advise("as the head lies, the machine cannot do it: lay it down anew")
+    let Some(head) = registered else {
+        return file.prove().map_err(|e| violations(&e, path).advise(PLAN_ANEW));
+    };
+    let as_planned = file.clone();
+    file.prove_at(head.machine_from_scalp()).map_err(|e| match as_planned.prove() {
+        // Only where the plan itself is good is it the head that lies badly.
+        Ok(_) => violations(&e, path)
+            .advise("as the head lies, the machine cannot do it: lay it down anew"),
+        Err(e) => violations(&e, path).advise(PLAN_ANEW),
     })
+}
+
+/// How the head lay in each session of a run.
+pub fn registrations(folder: &RunFolder) -> Result<Vec<Option<Registered>>, Failure> {
+    let all = 1..folder.next_session();
+    all.map(|session| {
+        Registered::of_session(folder, session).map_err(|e| {
+            let file = shown(&folder.registration(session));
+            Failure::input(format!("{file}: {e}"))
+                .advise("take the file from a backup: nothing else says how the head lay, to the last bit")
+                .advise(
+                    "without one, put it and its touches elsewhere: the run can go on, registered \
+                     anew, but this session cannot be told again",
+                )
+        })
+    })
+    .collect()
+}
+
+/// The plan of a run, proved where the head lay in its newest session.
+pub fn plan_of_run(
+    folder: &RunFolder,
+    registered: &[Option<Registered>],
+) -> Result<ProvedPlan, Failure> {
+    let newest = registered.last().and_then(Option::as_ref);
+    prove(plan_file(&folder.plan())?, &folder.plan(), newest)
 }
 
 /// The bytes of a file.
@@ -141,7 +180,7 @@ fn violations(error: &PlanFileError, path: &Path) -> Failure {
             failure = failure.advise(violation.to_string());
         }
     }
-    failure.advise("make the plan anew with smp plan")
+    failure
 }
 
 fn parse_design(

@@ -27,7 +27,7 @@ impl Recorder {
         header: &Header,
         durable: bool,
     ) -> Result<Self, Failure> {
-        let path = folder.journal(folder.journals().len() + 1);
+        let path = folder.journal(folder.next_session());
         let file = File::create_new(&path)
             .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(&path))))?;
         let journal = Writer::new(BufWriter::with_capacity(1 << 16, file), header)

@@ -92,7 +92,12 @@ pub fn run(args: &Args) -> Done {
     let plan = load::plan(&args.plan)?;
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
     let folder = args.out.clone().unwrap_or_else(|| scratch.path().join("run"));
-    let world = World { scenario: &args.scenario, seed: args.seed, mode: (&args.depth).into() };
+    let world = World {
+        scenario: &args.scenario,
+        seed: args.seed,
+        mode: (&args.depth).into(),
+        as_registered: false,
+    };
     let done =
         rehearse(&plan, &world, &folder, args.out.is_some() && cfg!(feature = "rerun"), args.json)?;
     if let Some(path) = &args.rrd {
@@ -125,6 +130,8 @@ pub struct World<'a> {
     pub scenario: &'a str,
     pub seed: u64,
     pub mode: Mode,
+    /// Whether the head lies where it was registered, and not where the scenario has it.
+    pub as_registered: bool,
 }
 
 /// Rehearses a plan into a folder.
@@ -136,11 +143,16 @@ pub fn rehearse(
     quiet: bool,
 ) -> Result<Rehearsed, Failure> {
     let skin = &plan.file.skin;
-    let mut device =
-        Device::build(world.scenario, &plan.machine, &skin.vertices, &skin.triangles, world.seed)
-            .map_err(|e| {
-            Failure::input(e).advise("scenarios: nominal, still, restless, or a TOML file")
-        })?;
+    let lies = world.as_registered.then(|| plan.machine.placement());
+    let mut device = Device::build_lying(
+        world.scenario,
+        &plan.machine,
+        &skin.vertices,
+        &skin.triangles,
+        world.seed,
+        lies,
+    )
+    .map_err(|e| Failure::input(e).advise("scenarios: nominal, still, restless, or a TOML file"))?;
     let folder = session::create_folder(path, plan)?;
     let began = plan::clock();
     let intention = Intention {

@@ -5,6 +5,7 @@ use super::{Done, load, session};
 use serde::Serialize;
 use smp::record::folder::RunFolder;
 use smp::record::journal::JournalError;
+use smp::record::plan_file::PlanFile;
 use smp::record::replay::{Divergence, Replayed, replay};
 use smp::stream::{Job, Run};
 use smp::time::Instant;
@@ -29,16 +30,23 @@ struct Printed {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let folder = RunFolder::new(&args.dir);
-    let plan = load::plan(&folder.plan())?;
-    let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
+    let registered = load::registrations(&folder)?;
+    let newest = load::plan_of_run(&folder, &registered)?;
+    let entries = smp::record::ledger::read(&folder.ledger(), newest.program.digest())
         .map_err(|e| Failure::input(format!("{}: {e}", load::shown(&folder.ledger()))))?;
     let mut sessions = Vec::new();
-    for path in folder.journals() {
+    for (path, head) in folder.journals().into_iter().zip(&registered) {
         let bad = |e| Failure::input(format!("{}: {e}", load::shown(&path)));
         let reader = match RunFolder::open_journal(&path) {
             // Killed before anything happened: there is nothing to tell again.
             Err(JournalError::Torn) => continue,
             opened => opened.map_err(bad)?,
+        };
+        // The core of that session believed the head to lie where it was registered then.
+        let plan = if Some(head) == registered.last() {
+            newest.clone()
+        } else {
+            load::prove(PlanFile::clone(&newest.file), &folder.plan(), head.as_ref())?
         };
         let header = reader.header().clone();
         let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));

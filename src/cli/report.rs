@@ -25,7 +25,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let folder = RunFolder::new(&args.dir);
-    let plan = load::plan(&folder.plan())?;
+    let plan = load::plan_of_run(&folder, &load::registrations(&folder)?)?;
     if let Some(from) = &args.truth {
         std::fs::copy(from, folder.truth())
             .map_err(|e| Failure::input(format!("cannot read {}: {e}", load::shown(from))))?;
@@ -44,13 +44,15 @@ pub fn run(args: &Args) -> Done {
 /// Writes the recording of a run.
 #[cfg(feature = "rerun")]
 pub fn record_run(folder: &RunFolder, plan: &ProvedPlan, truth: Option<&Truth>, to: &Path) -> Done {
-    let journals: Vec<_> = folder
-        .journals()
-        .iter()
-        .map(|path| RunFolder::open_journal(path))
-        .filter(|opened| !matches!(opened, Err(JournalError::Torn)))
-        .collect::<Result<_, _>>()
-        .map_err(Failure::refused)?;
+    let as_planned = plan.file.machine.placement();
+    let mut journals = Vec::new();
+    for (path, head) in folder.journals().iter().zip(load::registrations(folder)?) {
+        let head = head.map_or(as_planned, |head| head.machine_from_scalp());
+        match RunFolder::open_journal(path) {
+            Err(JournalError::Torn) => {}
+            opened => journals.push((head, opened.map_err(Failure::refused)?)),
+        }
+    }
     smp::record::recording::write(plan, journals, truth, to).map(|_| ()).map_err(Failure::refused)
 }
 
@@ -64,7 +66,7 @@ pub fn record_run(_: &RunFolder, _: &ProvedPlan, _: Option<&Truth>, _: &Path) ->
 /// Writes a recording of a plan alone.
 #[cfg(feature = "rerun")]
 pub fn record_plan(plan: &ProvedPlan, to: &Path) -> Done {
-    let no_journals = std::iter::empty::<Vec<_>>();
+    let no_journals = std::iter::empty::<(_, Vec<_>)>();
     smp::record::recording::write(plan, no_journals, None, to).map(|_| ()).map_err(Failure::refused)
 }
 

@@ -1,15 +1,17 @@
 //! `smp run`: a plan on a device, or on with an earlier run.
 
 use super::output::{self, Failure};
+use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
 use super::screen::Screen;
 use super::session::{self, Intention, Session};
-use super::{Done, load, plan, register};
+use super::{Done, load, plan};
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::realtime;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
+use smp::record::report::words;
 use smp::stream::{Fault, Outcome};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -54,25 +56,28 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let (plan, folder) = match (&args.plan, &args.resume) {
+    let (plan, head, folder) = match (&args.plan, &args.resume) {
         (_, Some(dir)) => {
             let folder = RunFolder::new(dir);
-            if folder.touches().exists() && args.registration.is_none() {
-                return Err(Failure::refused("the head was registered, and may have moved since")
-                    .advise("touch it again: --registration TOUCHES --scalp SCALP"));
-            }
-            (registered(&folder.plan(), args)?, folder)
+            may_go_on(&folder, args)?;
+            let (plan, head) = where_the_head_lies(&folder.plan(), args)?;
+            (plan, head, folder)
         }
         (Some(path), None) => {
-            let plan = registered(path, args)?;
+            let (plan, head) = where_the_head_lies(path, args)?;
             rehearse_first(&plan, args)?;
             let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
             let folder = session::create_folder(&dir, &plan)?;
-            (plan, folder)
+            (plan, head, folder)
         }
         (None, None) => return Err(Failure::input("name a plan, or a folder to resume")),
     };
-    keep_touches(&folder, args)?;
+    if let Some(head) = &head {
+        head.registered.keep(&head.touches, &folder).map_err(|e| {
+            Failure::refused(format!("cannot keep the registration in the folder: {e}"))
+                .advise("free the disk, or name another folder; nothing was moved")
+        })?;
+    }
     let began = plan::clock();
     let (outcome, fault) = if args.port == "sim" {
         on_simulator(args, &plan, &folder)?
@@ -92,37 +97,37 @@ pub fn run(args: &Args) -> Done {
     session::judge_outcome(outcome, fault, Some(folder.path()))
 }
 
-/// The plan, proved for where the client's scalp really lies, if that was found out.
-fn registered(path: &Path, args: &Args) -> Result<ProvedPlan, Failure> {
-    let plan = load::plan(path)?;
-    let (Some(touches), Some(name)) = (&args.registration, &args.scalp) else {
-        return Ok(plan);
-    };
-    let scan = load::Scan { name, landmarks: args.landmarks.as_deref() };
-    let registration = register::of_plan(touches, &plan, &scan)?;
-    let worst = registration.worst().1;
-    output::remark(&format!(
-        "registered: target error {:.2} mm at the worst dot, 95 % within {:.2} mm",
-        worst.rms_mm, worst.p95_mm
-    ));
-    load::plan_at(&plan, path, registration.machine_from_scalp())
+/// Whether another session may begin in this folder.
+fn may_go_on(folder: &RunFolder, args: &Args) -> Done {
+    if folder.was_registered() && args.registration.is_none() {
+        return Err(Failure::refused("the head was registered, and may have moved since")
+            .advise("touch it again: --registration TOUCHES --scalp SCALP"));
+    }
+    // The report at the end needs them all: not then is the time to find one damaged.
+    load::registrations(folder).map(|_| ())
 }
 
-/// The touches stay with the run: what was done with them can be computed again.
-fn keep_touches(folder: &RunFolder, args: &Args) -> Done {
-    let Some(touches) = &args.registration else {
-        return Ok(());
+/// The plan, proved for where the client's scalp really lies, if that was found out.
+fn where_the_head_lies(
+    path: &Path,
+    args: &Args,
+) -> Result<(ProvedPlan, Option<TouchedHead>), Failure> {
+    let (Some(touches), Some(name)) = (&args.registration, &args.scalp) else {
+        return Ok((load::plan(path)?, None));
     };
-    std::fs::copy(touches, folder.touches())
-        .map(|_| ())
-        .map_err(|e| Failure::refused(format!("cannot keep the touches in the folder: {e}")))
+    let file = load::plan_file(path)?;
+    let scan = load::Scan { name, landmarks: args.landmarks.as_deref() };
+    let head = register::for_plan(touches, &file, &scan)?;
+    let plan = load::prove(file, path, Some(&head.registered))?;
+    output::remark(&format!("registered: {}", words::registered(&head.registered)));
+    Ok((plan, Some(head)))
 }
 
 /// A program that does not rehearse cleanly is not run.
 fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
     // Nothing moves in this world: what goes wrong here is the program's own fault.
-    let world = World { scenario: "still", seed: 1, mode: Mode::Follow };
+    let world = World { scenario: "still", seed: 1, mode: Mode::Follow, as_registered: true };
     let path = scratch.path().join("rehearsal");
     let done = rehearse::rehearse(plan, &world, &path, false, args.json)?;
     let f = &done.figures;

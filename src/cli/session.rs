@@ -150,7 +150,8 @@ pub fn conclude(
 ) -> Result<RunFigures, Failure> {
     let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
         .map_err(|e| Failure::refused(format!("{}: {e}", load::shown(&folder.ledger()))))?;
-    let history = History::of_folder(folder).map_err(Failure::refused)?;
+    let history =
+        History::of_folder(folder, &load::registrations(folder)?).map_err(Failure::refused)?;
     let truth = read_truth(folder)?;
     let material = Material::new(plan, &entries, &history, truth.as_ref(), wall_s);
     let figures = RunFigures::new(&material);
@@ -192,6 +193,6 @@ pub fn judge_outcome(
 /// A session epoch that no earlier run of this folder had.
 pub fn epoch(folder: &RunFolder, salt: u32) -> u32 {
     // Never 0, and different for each run in the folder and for each start of the clock.
-    let session = folder.journals().len() as u32 + 1;
+    let session = folder.next_session() as u32;
     salt.wrapping_mul(0x9E37_79B1).wrapping_add(session) | 1
 }

@@ -2,12 +2,12 @@
 //! bytes. The only file that names the simulator.
 
 use super::Witness;
-use crate::frame::{Point, Scalp};
+use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
 use crate::stream::{Command, Input, Outcome, Output, Run, Stage};
 use crate::time::{Instant, ms};
 use smp_sim::firmware::Firmware;
-use smp_sim::plant::{HeadMesh, PlantImpl};
+use smp_sim::plant::{HeadMesh, Mat3, PlantImpl, Pose, Vec3};
 use smp_sim::scenario::ScenarioError;
 use smp_sim::{Scenario, Truth, World};
 use std::collections::VecDeque;
@@ -41,8 +41,23 @@ impl Device {
         triangles: &[[u32; 3]],
         seed: u64,
     ) -> Result<Self, ScenarioError> {
+        Self::build_lying(scenario, machine, vertices, triangles, seed, None)
+    }
+
+    /// The same over a head that was laid down elsewhere than the scenario's machine has it.
+    pub fn build_lying(
+        scenario: &str,
+        machine: &Profile,
+        vertices: &[Point<Scalp>],
+        triangles: &[[u32; 3]],
+        seed: u64,
+        lies: Option<Transform<Machine, Scalp>>,
+    ) -> Result<Self, ScenarioError> {
         let scenario = Scenario::find(scenario)?;
-        let true_machine = scenario.true_machine_named(&machine.name)?;
+        let mut true_machine = scenario.true_machine_named(&machine.name)?;
+        if let Some(lies) = lies {
+            true_machine.machine_from_scalp = pose(lies);
+        }
         let head = HeadMesh {
             vertices: vertices.iter().map(|v| [v.x(), v.y(), v.z()]).collect(),
             triangles: triangles.to_vec(),
@@ -84,6 +99,17 @@ impl Device {
     /// What really happened so far.
     pub fn into_truth(self) -> Truth {
         self.world.into_plant().truth()
+    }
+}
+
+fn pose(placement: Transform<Machine, Scalp>) -> Pose {
+    let image = |x, y, z| placement.direction(Direction::<Scalp>::new(x, y, z)).vector();
+    let columns = [image(1.0, 0.0, 0.0), image(0.0, 1.0, 0.0), image(0.0, 0.0, 1.0)];
+    let row = |k: usize| Vec3::new(columns[0][k], columns[1][k], columns[2][k]);
+    let origin = placement.point(Point::<Scalp>::origin());
+    Pose {
+        rotation: Mat3([row(0), row(1), row(2)]),
+        translation: Vec3::new(origin.x(), origin.y(), origin.z()),
     }
 }
 

@@ -299,6 +299,11 @@ impl Profile {
         self.registered = Some(machine_from_scalp);
     }
 
+    /// The same machine with the head where its own file has it.
+    pub fn as_planned(&self) -> Self {
+        Self { registered: None, ..self.clone() }
+    }
+
     /// Where the head lies: as registered, or as the profile has it.
     pub fn placement(&self) -> Transform<Machine, Scalp> {
         self.registered.unwrap_or_else(|| self.planned_placement())

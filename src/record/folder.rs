@@ -20,11 +20,6 @@ impl RunFolder {
         &self.0
     }
 
-    /// What was touched to register the scalp, if it was.
-    pub fn touches(&self) -> PathBuf {
-        self.0.join("touches.toml")
-    }
-
     /// The plan.
     pub fn plan(&self) -> PathBuf {
         self.0.join("program.plan")
@@ -43,6 +38,26 @@ impl RunFolder {
     /// All journals, in order.
     pub fn journals(&self) -> Vec<PathBuf> {
         (1..).map(|n| self.journal(n)).take_while(|p| p.exists()).collect()
+    }
+
+    /// Number of the session that would begin now.
+    pub fn next_session(&self) -> usize {
+        self.journals().len() + 1
+    }
+
+    /// What was touched to register the scalp for a session, if it was.
+    pub fn touches(&self, session: usize) -> PathBuf {
+        self.0.join(format!("touches-{session:03}.toml"))
+    }
+
+    /// How the head lay in a session, if it was registered.
+    pub fn registration(&self, session: usize) -> PathBuf {
+        self.0.join(format!("registration-{session:03}.toml"))
+    }
+
+    /// Whether the head was registered for any session, or for one that never began.
+    pub fn was_registered(&self) -> bool {
+        (1..=self.next_session()).any(|n| self.touches(n).exists() || self.registration(n).exists())
     }
 
     /// The simulator's truth about the strikes.

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `program.plan` | [`plan_file`] | the plan, the skin and the machine it was made for |
 //! | `ledger.smp` | [`ledger`] | which dots are done: survives any crash |
+//! | `touches-NNN.toml`, `registration-NNN.toml` | [`registered`] | how the head lay in session NNN |
 //! | `journal-NNN.smpj` | [`journal`] | every input and output: `smp replay` |
 //! | `truth.csv` | the simulator | what really happened ([`truth`] reads it) |
 //! | `report.html`, `report.json` | [`report`] | the client's file |
@@ -17,6 +18,7 @@ pub mod ledger;
 pub mod plan_file;
 #[cfg(feature = "rerun")]
 pub mod recording;
+pub mod registered;
 pub mod replay;
 pub mod report;
 pub mod truth;

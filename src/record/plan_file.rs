@@ -92,7 +92,7 @@ pub struct ProvedPlan {
     pub file: Arc<PlanFile>,
     /// As proved.
     pub program: Arc<Program>,
-    /// The machine, shared.
+    /// The machine, with the head where the plan was proved for it.
     pub machine: Arc<Profile>,
 }
 
@@ -141,25 +141,34 @@ impl PlanFile {
         Ok(serde_json::to_vec(self)?)
     }
 
-    /// Proves it for a scalp that was registered.
-    pub fn prove_at(
-        mut self,
-        machine_from_scalp: Transform<Machine, Scalp>,
-    ) -> Result<ProvedPlan, PlanFileError> {
-        // No key of the file: what is stored and hashed is the plan as it was made.
-        self.machine.register(machine_from_scalp);
-        self.prove()
+    /// Proves it for a scalp that lies where it was planned.
+    pub fn prove(self) -> Result<ProvedPlan, PlanFileError> {
+        let machine = self.machine.clone();
+        self.prove_on(machine)
     }
 
-    /// Proves it.
-    pub fn prove(mut self) -> Result<ProvedPlan, PlanFileError> {
+    /// Proves it for a scalp that was registered.
+    pub fn prove_at(
+        self,
+        machine_from_scalp: Transform<Machine, Scalp>,
+    ) -> Result<ProvedPlan, PlanFileError> {
+        // Not in the file: what is stored is the plan as it was made.
+        let mut machine = self.machine.clone();
+        machine.register(machine_from_scalp);
+        self.prove_on(machine)
+    }
+
+    fn prove_on(mut self, machine: Profile) -> Result<ProvedPlan, PlanFileError> {
         let skin = Skin::new(&self.skin.vertices, &self.skin.triangles);
         let program =
-            prove(self.draft.clone(), &skin, &self.machine).map_err(PlanFileError::Violations)?;
+            prove(self.draft.clone(), &skin, &machine).map_err(PlanFileError::Violations)?;
         let proof = program.figures();
         self.figures.min_clearance_mm = proof.min_clearance_mm;
         self.figures.max_tilt_deg = proof.max_tilt_deg;
-        let machine = Arc::new(self.machine.clone());
-        Ok(ProvedPlan { file: Arc::new(self), program: Arc::new(program), machine })
+        Ok(ProvedPlan {
+            file: Arc::new(self),
+            program: Arc::new(program),
+            machine: Arc::new(machine),
+        })
     }
 }

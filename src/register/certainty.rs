@@ -9,13 +9,14 @@ use super::input::{Noise, Spot};
 use super::pose;
 use crate::frame::{Direction, Point, Scalp};
 use nalgebra::{Cholesky, Matrix3, Matrix6, U6, Vector6};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// 95 % quantile of the standard normal distribution, one-sided.
 const QUANTILE_95: f64 = 1.645;
 
 /// How far a dot will lie from where it belongs, by the error of the pose alone.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetError {
     /// RMS of the distance, mm.
     pub rms_mm: f64,

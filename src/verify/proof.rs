@@ -55,7 +55,8 @@ impl Program {
         &self.draft
     }
 
-    /// SHA-256 over all emitted lines: two programs with one digest send the same.
+    /// SHA-256 over all lines as they were planned: two programs with one digest send the same to a head
+    /// that lies the same. Wherever a head was registered, its program is the same one.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
@@ -69,21 +70,31 @@ impl Program {
 /// Proves a draft against skin and machine, or lists all that is wrong with it.
 pub fn prove(draft: Draft, skin: &Skin, machine: &Profile) -> Result<Program, Vec<Violation>> {
     let mut body = String::with_capacity(128);
-    let mut hasher = Sha256::new();
     let mut walk = Walk::new(&draft, skin, machine);
     for step in nominal_steps(&draft, machine) {
         body.clear();
         step.encode(machine, &mut body);
-        hasher.update(body.as_bytes());
-        hasher.update(b"\n");
         walk.line(&body);
     }
     let (figures, violations) = walk.finish();
     if violations.is_empty() {
-        Ok(Program { draft, digest: hasher.finalize().into(), figures })
+        let digest = digest(&draft, &machine.as_planned());
+        Ok(Program { draft, digest, figures })
     } else {
         Err(violations)
     }
+}
+
+fn digest(draft: &Draft, as_planned: &Profile) -> [u8; 32] {
+    let mut body = String::with_capacity(128);
+    let mut hasher = Sha256::new();
+    for step in nominal_steps(draft, as_planned) {
+        body.clear();
+        step.encode(as_planned, &mut body);
+        hasher.update(body.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize().into()
 }
 
 /// Reads lines one after another and follows the tool.

@@ -178,18 +178,18 @@ impl<'a> Job<'a> {
 }
 
 /// SIGKILL: nothing is told, nothing is put in order.
-fn kill(mut child: Child) {
+pub fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
 
 /// Lets some time pass. When a kill comes is all that depends on it, never whether the test is right.
-fn pass(ms: u64) {
+pub fn pass(ms: u64) {
     let _ = crossbeam_channel::after(Duration::from_millis(ms)).recv();
 }
 
 /// Every dot was truly struck once, or it is listed; the count of those listed as uncertain.
-fn judge(plan: &ProvedPlan, run: &Path, truth: &str) -> usize {
+pub fn judge(plan: &ProvedPlan, run: &Path, truth: &str) -> usize {
     let mut strikes: BTreeMap<u32, usize> = BTreeMap::new();
     for strike in read_strikes(truth.as_bytes()).unwrap() {
         match strike.dot {

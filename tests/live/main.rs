@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod kill_and_resume;
+mod registered;
 mod three_worlds;
 
+#[path = "../support/client.rs"]
+mod client;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]

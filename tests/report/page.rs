@@ -144,9 +144,12 @@ fn the_files_of_a_run_are_named_with_size_and_digest() {
     let folder = RunFolder::new(temporary.path());
     std::fs::write(folder.ledger(), b"abc").unwrap();
     std::fs::write(folder.journal(1), b"").unwrap();
+    std::fs::write(folder.touches(1), b"").unwrap();
+    std::fs::write(folder.registration(1), b"").unwrap();
     let rows = files(&folder).unwrap();
     let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
-    assert_eq!(names, ["ledger.smp", "journal-001.smpj"]);
+    let all = ["ledger.smp", "touches-001.toml", "registration-001.toml", "journal-001.smpj"];
+    assert_eq!(names, all);
     assert_eq!(rows[0].size, 3);
     // FIPS 180-2, appendix B.1.
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

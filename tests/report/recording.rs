@@ -1,13 +1,14 @@
 //! The recording holds the whole run, laid out, in a file that reads back.
 
-use crate::support::{made_up, records, small_plan};
+use crate::support::{MadeUp, made_up, records, small_plan};
 use rerun::external::re_log_encoding::DecoderApp;
 use rerun::external::re_log_types::{LogMsg, StoreKind};
 use rerun::log::Chunk;
 use smp::depth::Grounds;
 use smp::device::StrokeReport;
+use smp::frame::{Machine, Scalp, Transform};
 use smp::plan::DotId;
-use smp::record::journal::{Record, What};
+use smp::record::journal::{JournalError, Record, What};
 use smp::record::recording::{RecordingFigures, write};
 use smp::record::truth::Truth;
 use smp::record::why::Why;
@@ -15,7 +16,13 @@ use smp::stream::{Estimate, Event};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-type NoJournal = Vec<Result<Record, smp::record::journal::JournalError>>;
+type Pose = Transform<Machine, Scalp>;
+type NoSession = (Pose, Vec<Result<Record, JournalError>>);
+
+/// A session of a made-up run, in which the head lies where it was planned.
+fn session(run: &MadeUp) -> (Pose, impl Iterator<Item = Result<Record, JournalError>>) {
+    (run.plan.machine.placement(), records(&run.journal))
+}
 
 /// Everything logged, as data and as layout.
 fn chunks(path: &Path) -> (Vec<Chunk>, Vec<Chunk>) {
@@ -45,7 +52,7 @@ fn recorded(
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recording.rrd");
     let truth = truth.map(|_| &run.truth);
-    let figures = write(&run.plan, [records(&run.journal)], truth, &path).unwrap();
+    let figures = write(&run.plan, [session(&run)], truth, &path).unwrap();
     assert_eq!(figures.bytes, std::fs::metadata(&path).unwrap().len());
     let (data, layout) = entities(&path);
     (figures, data, layout, run.plan.program.dots().len())
@@ -100,7 +107,7 @@ fn a_plan_alone_can_be_looked_at() {
     let plan = small_plan("crown");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.rrd");
-    let figures = write(&plan, [] as [NoJournal; 0], None, &path).unwrap();
+    let figures = write(&plan, [] as [NoSession; 0], None, &path).unwrap();
     assert_eq!((figures.records, figures.dots), (0, 0));
     assert!(entities(&path).0.contains("/world/plan/path"));
 }
@@ -110,7 +117,7 @@ fn two_sessions_follow_each_other_on_one_time_line() {
     let run = made_up("crown", None);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("two.rrd");
-    let both = [records(&run.journal), records(&run.journal)];
+    let both = [session(&run), session(&run)];
     let figures = write(&run.plan, both, Some(&run.truth), &path).unwrap();
     assert_eq!(figures.dots, 2 * (run.plan.program.dots().len() - 2));
 }
@@ -166,7 +173,7 @@ fn a_dot_says_why_it_went_where_it_went_as_journal_and_truth_do() {
     let run = made_up("crown", None);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("why.rrd");
-    write(&run.plan, [records(&run.journal)], Some(&run.truth), &path).unwrap();
+    write(&run.plan, [session(&run)], Some(&run.truth), &path).unwrap();
     let (data, layout) = chunks(&path);
 
     let strike = 17;

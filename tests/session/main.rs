@@ -11,6 +11,8 @@ mod sabotage;
 mod sensitivity;
 mod touch_mode;
 
+#[path = "../support/client.rs"]
+mod client;
 #[path = "../support/heard.rs"]
 mod heard;
 #[path = "../support/place.rs"]

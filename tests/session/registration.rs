@@ -1,111 +1,171 @@
-//! A run on a scalp that was registered by touch: what the numbers support is run, what they do not is not.
+//! A run on a scalp that was registered by touch: what the numbers support is run, what they do not is not,
+//! and the run's folder tells how the head lay.
 
-use crate::place::repository;
-use crate::plans::LIGHT;
+use crate::bench::gantry6;
+use crate::client::Client;
+use crate::plans::{LIGHT, plan_of};
 use crate::process::{run, run_well, said};
 use serde_json::Value;
-use smp::frame::{Machine, Point, Scalp, Transform};
-use smp::machine::Profile;
-use smp::register::{Noise, Spot, survey};
-use smp::scalp::{Landmark, Landmarks, ScalpSurface};
-use std::fmt::Write;
+use smp::frame::{Machine, Point};
+use smp::record::plan_file::ProvedPlan;
 use std::path::Path;
-use tempfile::TempDir;
-
-const DESIGN: &str = r#"
-schema = 1
-name = "small"
-
-[[zone]]
-name = "vertex"
-density_per_cm2 = 10
-outline = [[0.48, -0.06], [0.48, 0.06], [0.52, 0.06], [0.52, -0.06]]
-"#;
-
-/// A client whose head lies `true_pose`, a plan for it, and its scalp.
-struct Client {
-    folder: TempDir,
-    surface: ScalpSurface,
-    landmarks: Landmarks,
-    true_pose: Transform<Machine, Scalp>,
-}
-
-impl Client {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let marks = LIGHT.mesh().with_file_name("landmarks.json");
-        std::fs::copy(LIGHT.mesh(), folder.path().join("head.obj")).unwrap();
-        std::fs::copy(&marks, folder.path().join("landmarks.json")).unwrap();
-        std::fs::write(folder.path().join("small.toml"), DESIGN).unwrap();
-        let plan = ["plan", "small.toml", "--scalp", "head.obj", "--machine", "gantry6"];
-        run_well(folder.path(), &[&plan[..], &["--out", "small.plan"]].concat());
-        let marks = std::fs::read_to_string(marks).unwrap();
-        let text = std::fs::read_to_string(repository("configs/machines/gantry6.toml")).unwrap();
-        Self {
-            folder,
-            surface: LIGHT.surface(),
-            landmarks: Landmarks::parse(&marks, "landmarks.json").unwrap(),
-            true_pose: Profile::parse(&text, "gantry6.toml").unwrap().placement(),
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Writes a file of exact touches, each moved by `spoil`.
-    fn touch(&self, spoil: impl Fn(Point<Machine>) -> Point<Machine>) {
-        let at = |p: Point<Scalp>| {
-            let p = spoil(self.true_pose.point(p));
-            format!("[{:.4}, {:.4}, {:.4}]", p.x(), p.y(), p.z())
-        };
-        let high = |p: Point<Scalp>, _| p.z() > 20.0;
-        let spots = survey::choose(&self.surface, &high, 46, &Noise::default());
-        let list =
-            |spots: &[Spot]| spots.iter().map(|spot| at(spot.at)).collect::<Vec<_>>().join(", ");
-        let (surface, checks) = spots.split_at(40);
-        let mut text = format!(
-            "schema = 1\nsurface_mm = [{}]\nchecks_mm = [{}]\n[landmarks]\n",
-            list(surface),
-            list(checks)
-        );
-        let scalp_from_scan = self.surface.scalp_from_scan();
-        for (landmark, p) in self.landmarks.each() {
-            let name = match landmark {
-                Landmark::Nasion => "nasion",
-                Landmark::Inion => "inion",
-                Landmark::Lpa => "lpa",
-                Landmark::Rpa => "rpa",
-            };
-            writeln!(text, "{name} = {}", at(scalp_from_scan.point(p))).unwrap();
-        }
-        std::fs::write(self.path().join("touches.toml"), text).unwrap();
-    }
-}
+use std::process::Output;
+use std::sync::OnceLock;
 
 const REGISTER: [&str; 6] =
-    ["register", "touches.toml", "--plan", "small.plan", "--scalp", "head.obj"];
+    ["register", "touches.toml", "--plan", "the.plan", "--scalp", "head.obj"];
+const RUN: [&str; 8] = ["run", "the.plan", "--port", "sim", "--scenario", "quiet", "--out", "done"];
+const REGISTERED: [&str; 4] = ["--registration", "touches.toml", "--scalp", "head.obj"];
+
+fn plan() -> &'static ProvedPlan {
+    static PLAN: OnceLock<ProvedPlan> = OnceLock::new();
+    PLAN.get_or_init(|| plan_of(25, LIGHT, gantry6()))
+}
+
+/// A head that lies beside where the plan has it, by less than a loop that measures minds.
+fn beside(p: Point<Machine>) -> Point<Machine> {
+    Point::new(p.x() + 0.3, p.y() - 0.2, p.z() + 0.1)
+}
+
+/// A client, and a registered run in `done`.
+fn registered() -> (Client, String) {
+    let client = Client::new(plan());
+    let touches = client.touch(beside);
+    run_well(client.path(), &[&RUN[..], &REGISTERED].concat());
+    (client, touches)
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&run_well(folder, &[arguments, &["--json"]].concat())).unwrap()
+}
+
+fn refused(output: &Output, code: i32, words: &[&str]) {
+    let said = said(output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    words.iter().for_each(|word| assert!(said.contains(word), "no \"{word}\" in {said}"));
+}
 
 #[test]
 fn a_registration_tells_the_error_at_the_dots_and_the_run_uses_it() {
-    let client = Client::new();
+    let client = Client::new(plan());
     client.touch(|p| p);
-    let printed = run_well(client.path(), &[&REGISTER[..], &["--json"]].concat());
-    let printed: Value = serde_json::from_str(&printed).unwrap();
+    let printed = json(client.path(), &REGISTER);
     let worst = printed["target_error_worst"]["rms_mm"].as_f64().unwrap();
     assert!(worst > 0.1 && worst < 1.0, "{worst} mm: exact touches of a scan that is not exact");
     assert!(printed["residual_rms_mm"].as_f64().unwrap() < 0.01);
-    let run_it = ["run", "small.plan", "--port", "sim", "--scenario", "quiet", "--out", "done"];
-    let registered = ["--registration", "touches.toml", "--scalp", "head.obj", "--json"];
-    let figures = run_well(client.path(), &[&run_it[..], &registered].concat());
-    let figures: Value = serde_json::from_str(&figures).unwrap();
+    let figures = json(client.path(), &[&RUN[..], &REGISTERED].concat());
     assert_eq!(figures["state"], "finished");
-    assert!(client.path().join("done/touches.toml").exists());
+}
+
+#[test]
+fn a_registered_run_is_told_again_and_reported_as_the_head_lay() {
+    let (client, touches) = registered();
+    let kept = std::fs::read_to_string(client.path().join("done/touches-001.toml")).unwrap();
+    assert!(kept == touches, "the touches are not kept as they were given");
+    let told = json(client.path(), &["replay", "done"]);
+    assert_eq!((&told["equal"], told["sessions"].as_array().unwrap().len()), (&true.into(), 1));
+
+    let read = |name: &str| std::fs::read_to_string(client.path().join("done").join(name)).unwrap();
+    let by_the_run = read("report.json");
+    run_well(client.path(), &["report", "done"]);
+    let report: Value = serde_json::from_str(&read("report.json")).unwrap();
+    let by_the_run: Value = serde_json::from_str(&by_the_run).unwrap();
+    for key in ["plan", "program", "history", "estimate"] {
+        assert_eq!(report[key], by_the_run[key], "{key}");
+    }
+    // The same program, wherever the head lies: a resume with other touches goes on with its ledger.
+    assert_eq!(report["program"], json(client.path(), &["check", "the.plan"])["digest"]);
+    let found = &report["history"]["sessions"][0]["registered"];
+    let printed = json(client.path(), &REGISTER);
+    assert!(printed["rotation_ijkw"].is_array() && *found == printed, "{found} and {printed}");
+    let line = format!(
+        "Session 1: the head was registered by touch: target error {:.2} mm at the worst dot, 95 % within {:.2} mm; \
+         40 touches used, 0 rejected",
+        printed["target_error_worst"]["rms_mm"].as_f64().unwrap(),
+        printed["target_error_worst"]["p95_mm"].as_f64().unwrap()
+    );
+    assert!(read("report.html").contains(&line), "no \"{line}\"");
+    let files: Vec<&str> =
+        report["files"].as_array().unwrap().iter().filter_map(|f| f["name"].as_str()).collect();
+    for name in ["touches-001.toml", "registration-001.toml"] {
+        assert!(files.contains(&name), "no {name} in {files:?}");
+    }
+}
+
+#[test]
+fn a_run_that_was_not_registered_says_nothing_of_it() {
+    let client = Client::new(plan());
+    run_well(client.path(), &RUN);
+    for name in ["touches-001.toml", "registration-001.toml"] {
+        assert!(!client.path().join("done").join(name).exists(), "{name}");
+    }
+    run_well(client.path(), &["replay", "done"]);
+    run_well(client.path(), &["report", "done"]);
+    let report = std::fs::read_to_string(client.path().join("done/report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert!(report["history"]["sessions"][0]["registered"].is_null());
+}
+
+#[test]
+fn a_damaged_registration_is_told_with_what_to_do() {
+    let (client, _) = registered();
+    let path = client.path().join("done/registration-001.toml");
+    let sound = std::fs::read_to_string(&path).unwrap();
+    let at = sound.find("translation_mm").unwrap();
+    let digit = at + sound[at..].find(|c: char| c.is_ascii_digit()).unwrap();
+    let other = if sound.as_bytes()[digit] == b'7' { "8" } else { "7" };
+    let damages = [
+        ("cut off", sound[..sound.len() / 2].to_owned()),
+        ("one digit", [&sound[..digit], other, &sound[digit + 1..]].concat()),
+        ("another version", sound.replace("schema = 1", "schema = 2")),
+        ("empty", String::new()),
+    ];
+    for (what, damaged) in damages {
+        assert!(damaged != sound, "{what}: nothing was changed");
+        std::fs::write(&path, damaged).unwrap();
+        told_what_to_do(&client, what);
+    }
+    std::fs::remove_file(&path).unwrap();
+    told_what_to_do(&client, "gone");
+    std::fs::write(&path, sound).unwrap();
+    run_well(client.path(), &["replay", "done"]);
+}
+
+fn told_what_to_do(client: &Client, what: &str) {
+    client.touch(beside);
+    let resume = ["run", "--resume", "done", "--port", "sim"];
+    let resume = [&resume[..], &REGISTERED].concat();
+    for command in [&["replay", "done"][..], &["report", "done"], &resume] {
+        let output = run(client.path(), command);
+        eprintln!("{what}: {}", said(&output));
+        refused(&output, 2, &["registration-001.toml: ", "try: ", "backup"]);
+    }
+}
+
+#[test]
+fn a_damaged_plan_is_refused_though_the_head_is_registered() {
+    let client = Client::new(plan());
+    client.touch(beside);
+    let path = client.path().join("the.plan");
+    let sound = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, &sound[..sound.len() / 2]).unwrap();
+    let command = [&RUN[..], &REGISTERED].concat();
+    refused(&run(client.path(), &command), 2, &["the.plan: ", "make the plan anew"]);
+
+    let mut edited: Value = serde_json::from_str(&sound).unwrap();
+    edited["draft"]["dots"][3]["hover_mm"] = 0.1.into();
+    std::fs::write(&path, edited.to_string()).unwrap();
+    for command in [&command[..], &REGISTER] {
+        let output = run(client.path(), command);
+        refused(&output, 1, &["the.plan: the plan does not hold", "make the plan anew"]);
+        assert!(!said(&output).contains("lay it down anew"), "{}", said(&output));
+    }
+    assert!(!client.path().join("done").exists(), "a folder was written");
 }
 
 #[test]
 fn a_run_is_not_begun_where_the_numbers_do_not_support_it() {
-    let client = Client::new();
+    let client = Client::new(plan());
     type Spoil = fn(Point<Machine>) -> Point<Machine>;
     let spoilt: [(&str, Spoil); 3] = [
         ("mirrored", |p| Point::new(-p.x(), p.y(), p.z())),
@@ -114,32 +174,36 @@ fn a_run_is_not_begun_where_the_numbers_do_not_support_it() {
     ];
     for (what, spoil) in spoilt {
         client.touch(spoil);
-        let arguments = ["run", "small.plan", "--port", "sim", "--out", "never"];
-        let registered = ["--registration", "touches.toml", "--scalp", "head.obj"];
-        let output = run(client.path(), &[&arguments[..], &registered].concat());
+        let output = run(client.path(), &[&RUN[..], &REGISTERED].concat());
         assert_eq!(output.status.code(), Some(1), "{what}: {}", said(&output));
         assert!(said(&output).contains("not registered"), "{what}: {}", said(&output));
-        assert!(!client.path().join("never").exists(), "{what}: a folder was written");
+        assert!(!client.path().join("done").exists(), "{what}: a folder was written");
     }
 }
 
 #[test]
 fn a_head_that_lies_where_the_machine_cannot_reach_is_refused_though_well_registered() {
-    let client = Client::new();
+    let client = Client::new(plan());
     client.touch(|p| Point::new(p.x() + 260.0, p.y(), p.z()));
     let output = run(client.path(), &REGISTER);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(said(&output).contains("lay it down anew"), "{}", said(&output));
+    refused(&output, 1, &["lay it down anew"]);
+    // The plan is good: only the head is to be laid down anew.
+    assert!(!said(&output).contains("make the plan anew"), "{}", said(&output));
 }
 
 #[test]
 fn a_run_that_was_registered_goes_on_only_with_new_touches() {
-    let client = Client::new();
-    client.touch(|p| p);
-    let run_it = ["run", "small.plan", "--port", "sim", "--scenario", "quiet", "--out", "done"];
-    let registered = ["--registration", "touches.toml", "--scalp", "head.obj"];
-    run_well(client.path(), &[&run_it[..], &registered].concat());
+    let (client, _) = registered();
     let output = run(client.path(), &["run", "--resume", "done", "--port", "sim"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("may have moved since"), "{}", said(&output));
+    refused(&output, 1, &["may have moved since"]);
+}
+
+#[test]
+fn a_registered_plan_is_rehearsed_over_a_head_that_lies_as_registered() {
+    let client = Client::new(plan());
+    client.touch(|p| Point::new(p.x(), p.y(), p.z() + 10.0));
+    let output = run(client.path(), &[&RUN[..], &REGISTERED].concat());
+    // The simulated client has not moved with the touches: only that is what the run itself runs into.
+    assert!(!said(&output).contains("does not rehearse cleanly"), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
 }

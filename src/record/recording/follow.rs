@@ -171,6 +171,11 @@ impl Follower {
         }
     }
 
+    /// The next record is of a session in which the head lay there.
+    pub fn begin_session(&mut self, machine_from_scalp: Transform<Machine, Scalp>) {
+        self.scalp_from_machine = machine_from_scalp.inverse();
+    }
+
     /// Takes a record; what it shows is appended to `out`.
     pub fn take(&mut self, record: &Record, out: &mut Vec<Sight>) {
         self.now = self.began + record.at.since(Instant::START);
@@ -313,16 +318,21 @@ mod tests {
     fn the_tool_is_shown_where_the_planned_joints_put_it() {
         let text = include_str!("../../../configs/machines/gantry6.toml");
         let machine = Profile::parse(text, "gantry6.toml").unwrap();
-        let follower = Follower::of(&machine, std::iter::empty());
+        let mut follower = Follower::of(&machine, std::iter::empty());
         let tip = Point::<Scalp>::new(30.0, -20.0, 120.0);
         let needle = Direction::<Scalp>::new(-0.3, 0.2, -0.9).unit().unwrap();
-        let head = machine.placement();
-        let pose = ToolPose { tip: head.point(tip), needle: head.direction(needle) };
-        let joints = machine.kinematics().joints(&pose);
-        let (shown, turned) = follower.tool(&joints);
-        assert!(shown.distance(&tip) < 1e-9);
-        assert!((turned * Vector3::z() + needle.vector()).norm() < 1e-9);
-        let (deep, _) = follower.tool(&machine.kinematics().stroked(&joints, 1.7));
-        assert!(deep.distance(&(tip + needle * 1.7)) < 1e-9);
+        let planned = machine.placement();
+        let turn = Rotation3::from_axis_angle(&Vector3::z_axis(), 0.05);
+        let registered = Transform::from_parts(turn, Vector3::new(4.0, -3.0, 2.0)).compose(planned);
+        for head in [planned, registered] {
+            follower.begin_session(head);
+            let pose = ToolPose { tip: head.point(tip), needle: head.direction(needle) };
+            let joints = machine.kinematics().joints(&pose);
+            let (shown, turned) = follower.tool(&joints);
+            assert!(shown.distance(&tip) < 1e-9);
+            assert!((turned * Vector3::z() + needle.vector()).norm() < 1e-9);
+            let (deep, _) = follower.tool(&machine.kinematics().stroked(&joints, 1.7));
+            assert!(deep.distance(&(tip + needle * 1.7)) < 1e-9);
+        }
     }
 }

@@ -23,6 +23,7 @@ mod why;
 use super::journal::{JournalError, Record};
 use super::plan_file::ProvedPlan;
 use super::truth::Truth;
+use crate::frame::{Machine, Scalp, Transform};
 use board::Board;
 use follow::{Follower, Sight};
 use layout::Content;
@@ -76,11 +77,11 @@ impl From<rerun::RecordingStreamError> for RecordingError {
     }
 }
 
-/// Builds the recording of a run from its journals, one per session, in order. Without any it shows the
-/// plan alone.
+/// Builds the recording of a run from its journals, one per session, in order, each with how the head lay in
+/// that session. Without any it shows the plan alone.
 pub fn write<J>(
     plan: &ProvedPlan,
-    journals: impl IntoIterator<Item = J>,
+    journals: impl IntoIterator<Item = (Transform<Machine, Scalp>, J)>,
     truth: Option<&Truth>,
     to: &Path,
 ) -> Result<RecordingFigures, RecordingError>
@@ -94,7 +95,8 @@ where
     let mut follower = Follower::new(plan);
     let mut records = 0;
     let mut sights: Vec<Sight> = Vec::with_capacity(64);
-    for journal in journals {
+    for (machine_from_scalp, journal) in journals {
+        follower.begin_session(machine_from_scalp);
         for record in journal {
             follower.take(&record?, &mut sights);
             records += 1;

@@ -26,7 +26,11 @@ pub fn files(folder: &RunFolder) -> io::Result<Vec<FileRow>> {
         (folder.plan(), "the plan, with the skin and the machine it was made for"),
         (folder.ledger(), "the ledger: which dots are done"),
     ];
-    known.extend(folder.journals().into_iter().map(|p| (p, "journal: all that came and went")));
+    for (session, journal) in (1..).zip(folder.journals()) {
+        known.push((folder.touches(session), "what was touched to register the head"));
+        known.push((folder.registration(session), "how the head lay, by these touches"));
+        known.push((journal, "journal: all that came and went"));
+    }
     known.push((folder.truth(), "the simulator's truth about the strikes"));
     known.push((folder.collisions(), "the simulator's truth about collisions"));
     known.push((folder.recording(), "the engineer's recording, for the rerun viewer"));

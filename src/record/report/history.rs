@@ -4,6 +4,7 @@ use super::words::{self, Level};
 use crate::device::{Dialect, Mode};
 use crate::record::folder::RunFolder;
 use crate::record::journal::{JournalError, Record, What};
+use crate::record::registered::Registered;
 use crate::stream::{Event, Outcome};
 use crate::time::Instant;
 use serde::Serialize;
@@ -29,6 +30,8 @@ pub struct History {
 /// One session: from the opening of a port to its end.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Session {
+    /// How the head lay, if it was registered.
+    pub registered: Option<Registered>,
     /// How the depth was found, where the journal's header was read.
     pub mode: Option<Mode>,
     /// The device's language.
@@ -84,8 +87,11 @@ pub struct Counts {
 }
 
 impl History {
-    /// All journals of a folder.
-    pub fn of_folder(folder: &RunFolder) -> Result<Self, JournalError> {
+    /// All journals of a folder, with how the head lay in each session.
+    pub fn of_folder(
+        folder: &RunFolder,
+        registered: &[Option<Registered>],
+    ) -> Result<Self, JournalError> {
         let mut history = Self::default();
         for path in folder.journals() {
             let reader = match RunFolder::open_journal(&path) {
@@ -97,6 +103,9 @@ impl History {
             };
             let mode = reader.header().settings.mode;
             history.session(Some(mode), reader)?;
+        }
+        for (session, registered) in history.sessions.iter_mut().zip(registered) {
+            session.registered = *registered;
         }
         Ok(history)
     }

@@ -4,6 +4,7 @@ use crate::depth::{Reason, Reasons};
 use crate::device::Capability;
 use crate::plan;
 use crate::plan::site::RejectReason;
+use crate::record::registered::Registered;
 use crate::stream::{Command, Event, Fate, Outcome};
 use serde::Serialize;
 
@@ -118,6 +119,16 @@ pub fn command(command: Command) -> &'static str {
         Command::NewNeedle => "Operator: new needle",
         Command::Stop => "Operator: stop",
     }
+}
+
+/// How well a head was registered, in words.
+pub fn registered(head: &Registered) -> String {
+    let worst = &head.target_error_worst;
+    format!(
+        "target error {:.2} mm at the worst dot, 95 % within {:.2} mm; {} touches used, {} rejected, \
+         residual {:.2} mm",
+        worst.rms_mm, worst.p95_mm, head.touches_used, head.touches_rejected, head.residual_rms_mm
+    )
 }
 
 /// Why a strike waits, in words.

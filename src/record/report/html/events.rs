@@ -3,7 +3,7 @@
 use super::text::{NONE, Text, clock, count, counted, duration};
 use crate::record::report::facts::Report;
 use crate::record::report::history::{Counts, Session};
-use crate::record::report::words::Level;
+use crate::record::report::words::{self, Level};
 use crate::stream::Outcome;
 
 /// Notes up to this many are open when the page is.
@@ -49,6 +49,16 @@ fn sessions(out: &mut String, sessions: &[Session]) {
         );
     }
     out.push_str("</tbody>\n</table>\n");
+    for (number, session) in (1..).zip(sessions) {
+        if let Some(head) = &session.registered {
+            let words = words::registered(head);
+            put!(
+                out,
+                "<p>Session {number}: the head was registered by touch: {}.</p>\n",
+                Text(&words)
+            );
+        }
+    }
 }
 
 fn counts(out: &mut String, counts: &Counts) {
