@@ -160,6 +160,7 @@ pub fn rehearse(
         epoch: session::epoch(&folder, world.seed as u32),
         resume: false,
         durable: false,
+        test_dots: 0,
     };
     let opened = session::open(&folder, plan, intention)?;
     let (outcome, fault) = session::simulate(opened, &mut device, "rehearsing", quiet)?;

@@ -13,6 +13,7 @@ use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::words;
 use smp::stream::{Fault, Outcome};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,6 +50,9 @@ pub struct Args {
     out: Option<PathBuf>,
     #[command(flatten)]
     depth: DepthArgs,
+    /// Strike so many dots of each zone first, and wait until somebody has looked at them
+    #[arg(long, default_value_t = 0, value_name = "DOTS")]
+    test_dots: u32,
     /// Print one JSON object at the end
     #[arg(long)]
     json: bool,
@@ -56,6 +60,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    somebody_looks(args)?;
     let (plan, head, folder) = match (&args.plan, &args.resume) {
         (_, Some(dir)) => {
             let folder = RunFolder::new(dir);
@@ -123,6 +128,17 @@ fn where_the_head_lies(
     Ok((plan, Some(head)))
 }
 
+/// Test dots are for a person's eyes: none without one.
+fn somebody_looks(args: &Args) -> Done {
+    let simulated = args.port == "sim";
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if args.test_dots > 0 && !simulated && (args.json || !terminal) {
+        return Err(Failure::input("test dots are to be looked at, and nobody is at the terminal")
+            .advise("run at a terminal and without --json, or leave --test-dots out"));
+    }
+    Ok(())
+}
+
 /// A program that does not rehearse cleanly is not run.
 fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
     let scratch = tempfile::tempdir().map_err(Failure::refused)?;
@@ -155,6 +171,7 @@ fn intention(args: &Args, folder: &RunFolder, durable: bool) -> Intention {
         epoch: session::epoch(folder, salt),
         resume: args.resume.is_some(),
         durable,
+        test_dots: args.test_dots,
     }
 }
 
@@ -188,6 +205,9 @@ fn on_port(
     folder: &RunFolder,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     let Ok(name) = args.port.parse::<PortName>();
+    if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
+        output::remark("no test dots: --test-dots 10 strikes ten of each zone first, and waits");
+    }
     let intention = intention(args, folder, true);
     let Session { run, recorder } = session::open(folder, plan, intention)?;
     let baud = plan.machine.link.baud;

@@ -30,6 +30,8 @@ pub struct Intention {
     pub resume: bool,
     /// Ledger entries must be on the disk before they count.
     pub durable: bool,
+    /// Dots of each zone that are struck first, and looked at.
+    pub test_dots: u32,
 }
 
 /// Creates the folder of a new run and puts the plan into it.
@@ -75,8 +77,8 @@ pub fn open(
         (ledger, Vec::new())
     };
     replay_entries(&mut job, &entries)?;
-    let Intention { mode, epoch, resume, durable } = intention;
-    let settings = Settings { mode, epoch, unlock: resume };
+    let Intention { mode, epoch, resume, durable, test_dots } = intention;
+    let settings = Settings { mode, epoch, unlock: resume, test_dots };
     let program = smp::record::hex(digest);
     let header = Header { settings, program, ledger_before: entries.len() };
     let recorder = Recorder::new(folder, ledger, &header, durable)?;

@@ -22,6 +22,8 @@ pub struct Settings {
     pub epoch: u32,
     /// A person has agreed to unlock a device that is in alarm.
     pub unlock: bool,
+    /// Test dots: so many of each zone are struck first, and the run pauses until somebody has looked.
+    pub test_dots: u32,
 }
 
 /// Something to hand out.

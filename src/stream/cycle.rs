@@ -22,6 +22,7 @@ use super::job::Job;
 use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
+use super::trial::Trial;
 use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
 use crate::depth::{
@@ -64,6 +65,7 @@ pub(super) enum Activity {
 #[derive(Debug)]
 pub struct Cycle {
     pub(super) job: Job,
+    pub(super) trial: Option<Trial>,
     pub(super) activity: Activity,
     pub(super) stroke: Option<Stroke>,
     pub(super) place: Place,
@@ -126,8 +128,12 @@ impl Cycle {
             beyond_max_mm: gate.beyond_max_mm() - ROUNDING_MM,
             ..Rules::default()
         };
+        let band_mm = machine.depth.band_mm;
+        let test_dots = ctx.settings.test_dots;
+        let trial = Trial::new(test_dots, &job, ctx.program.dots(), band_mm);
         Self {
             job,
+            trial,
             activity: Activity::Free,
             stroke: None,
             place: Place::Unknown(ready.report.joints),
@@ -438,13 +444,32 @@ impl Cycle {
                     Ok(())
                 }
             },
-            Activity::Free => match self.job.next_dot() {
+            Activity::Free if self.trial.as_ref().is_some_and(|trial| trial.is_over(&self.job)) => {
+                self.end_trial(ctx, now)
+            }
+            Activity::Free => match self.next_dot() {
                 Some(index) => self.start(index, ctx, now),
                 None if self.stroke.is_none() => self.park(ctx, now),
                 None => Ok(()),
             },
             _ => Ok(()),
         }
+    }
+
+    fn next_dot(&mut self) -> Option<usize> {
+        match &self.trial {
+            Some(trial) => trial.next(&self.job),
+            None => self.job.next_dot(),
+        }
+    }
+
+    /// The test dots are struck: nothing more before a person has looked at them.
+    fn end_trial(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
+        if let Some(trial) = self.trial.take() {
+            ctx.event(trial.result());
+            self.pause_wanted = true;
+        }
+        self.advance(ctx, now)
     }
 
     /// Whether the way to the next dot may be sent while a strike is under way.

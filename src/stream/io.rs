@@ -259,6 +259,19 @@ pub enum Event {
         /// What the loop believes.
         estimate: Estimate,
     },
+    /// The test dots are struck: the run pauses, and somebody has to look at them.
+    Tested {
+        /// How many were struck.
+        struck: u32,
+        /// How many of them are not in the band by one sigma, as far as the loop knows.
+        unsure: u32,
+        /// Mean of their penetration, as far as it knows, mm.
+        #[serde(with = "nan_is_null")]
+        mean_mm: f32,
+        /// Its scatter, one sigma, mm.
+        #[serde(with = "nan_is_null")]
+        scatter_mm: f32,
+    },
     /// A frame was sent again because the device said that it does not have it.
     Resent {
         /// Its sequence number.

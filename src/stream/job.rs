@@ -145,6 +145,16 @@ impl Job {
         times
     }
 
+    /// Whether the dot is still to be struck, and was never left for later.
+    pub fn is_untried(&self, index: usize) -> bool {
+        self.standing[index] == Standing::Planned && self.deferrals[index] == 0
+    }
+
+    /// Whether the needle may be in the dot, or on its way there.
+    pub fn is_intended(&self, index: usize) -> bool {
+        matches!(self.standing[index], Standing::Intent { .. })
+    }
+
     /// The dot was struck, as far as the device says.
     pub fn done(&mut self, index: usize) {
         self.set(self.order[index], Standing::Done);

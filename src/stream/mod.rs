@@ -32,6 +32,7 @@ mod striking;
 mod timers;
 mod touching;
 mod travel;
+mod trial;
 mod visit;
 mod waiting;
 mod zeroing;

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::cycle::{Activity, Cycle, idle_at};
 use super::fault::Fault;
-use super::io::{Entry, Event};
+use super::io::{Entry, Estimate, Event};
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
@@ -155,11 +155,19 @@ impl Cycle {
         let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen, ctx));
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
+        self.tried(&estimate);
         self.blind = 0;
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Done { dot: number, count: stroke.count, estimate });
         ctx.event(Event::Done { dot: number, stroke: seen.copied(), estimate });
         told.map_err(Fault::Sensor)
+    }
+
+    /// A test dot was struck, if it was one: nothing else is, before all of them are.
+    pub(super) fn tried(&mut self, estimate: &Estimate) {
+        if let Some(trial) = &mut self.trial {
+            trial.struck(estimate);
+        }
     }
 
     /// What a strike tells of the sensors.

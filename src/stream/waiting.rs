@@ -327,6 +327,7 @@ impl Cycle {
         if touched {
             let estimate = self.learning.of_cut(zone, stroke, seen);
             self.job.done(stroke.index);
+            self.tried(&estimate);
             ctx.timers.stop(Timer::Stroke);
             ctx.persist(Entry::Done { dot, count: stroke.count, estimate });
             ctx.event(Event::Done { dot, stroke: Some(*seen), estimate });

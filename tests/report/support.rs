@@ -147,7 +147,7 @@ pub fn estimate_of(turn: usize) -> Estimate {
 }
 
 fn run_of(plan: &ProvedPlan, fault: Option<Fault>) -> (Vec<u8>, Vec<Entry>) {
-    let settings = Settings { mode: Mode::Follow, epoch: 0xAB, unlock: false };
+    let settings = Settings { mode: Mode::Follow, epoch: 0xAB, unlock: false, test_dots: 0 };
     let header = Header { settings, program: "made up".to_owned(), ledger_before: 0 };
     let mut tape = Tape {
         plan,

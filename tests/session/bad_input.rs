@@ -343,3 +343,11 @@ fn shift(vector: &mut serde_json::Value, index: usize, by: f64) {
     let value = vector[index].as_f64().unwrap() + by;
     vector[index] = value.into();
 }
+
+#[test]
+fn test_dots_that_nobody_would_look_at_are_refused() {
+    let case = Case::new();
+    case.write("sound.plan", plan_of(20, LIGHT, gantry6()).file.to_json().unwrap());
+    let command = ["run", "sound.plan", "--port", "/dev/null", "--test-dots", "5", "--out", "run"];
+    case.refuses(&command, 2, &["nobody is at the terminal", "try: "]);
+}

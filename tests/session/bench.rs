@@ -5,7 +5,7 @@ use crate::plans::gantry6_with;
 use smp::design::Design;
 use smp::device::Mode;
 use smp::drive::Events;
-use smp::drive::rehearsal::{Device, Tap, rehearse};
+use smp::drive::rehearsal::{Device, Tap, attendant, rehearse};
 use smp::machine::Profile;
 use smp::plan;
 use smp::record::judge::{Figures, Limits, judge};
@@ -54,6 +54,16 @@ impl Bench {
 
     /// Runs it in virtual time on a changed `still`.
     pub fn run(&self, changes: &[(&str, &str)], mode: Mode, tap: Option<Box<dyn Tap>>) -> Ran {
+        self.run_with(changes, Settings { mode, epoch: 1, unlock: false, test_dots: 0 }, tap)
+    }
+
+    /// The same with other settings; a pause is ended by the attendant.
+    pub fn run_with(
+        &self,
+        changes: &[(&str, &str)],
+        settings: Settings,
+        tap: Option<Box<dyn Tap>>,
+    ) -> Ran {
         let folder = tempfile::tempdir().unwrap();
         let scenario = still_with(changes, folder.path());
         let (vertices, triangles) = (self.surface.vertices(), self.surface.triangles());
@@ -61,12 +71,12 @@ impl Bench {
         if let Some(tap) = tap {
             device = device.tapped(tap);
         }
-        let settings = Settings { mode, epoch: 1, unlock: false };
         let job = Job::new(self.program.dots().iter().map(|d| d.dot));
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let mut events = Events::default();
-        let (outcome, _) = rehearse(&mut run, &mut device, &mut events, &mut |_, _| None);
+        let (outcome, _) =
+            rehearse(&mut run, &mut device, &mut events, &mut |run, _| attendant(run));
         let truth = device.into_truth();
         let strikes = read_strikes(truth.strikes_csv().as_bytes()).unwrap();
         let truth = Truth { strikes, collisions: truth.collisions.len() };

@@ -74,6 +74,13 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::StrikeRefused { dot } => {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
         }
+        Event::Tested { struck, unsure, mean_mm, scatter_mm } => (
+            if *unsure > 0 { Warning } else { Info },
+            format!(
+                "{struck} test dots: {mean_mm:.2} mm deep, scatter {scatter_mm:.2}, {unsure} not surely in the \
+                 band. Look at them; go on, or stop"
+            ),
+        ),
         Event::Resent { seq } => (Detail, format!("Frame {seq} was sent again")),
         Event::Paused => (Warning, "Paused, needle out, tool lifted".to_owned()),
         Event::Resumed => (Info, "Resumed".to_owned()),
