@@ -20,6 +20,7 @@ mod run;
 mod scalp;
 mod screen;
 mod session;
+mod survey;
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -47,6 +48,8 @@ enum Command {
     Rehearse(rehearse::Args),
     /// Find how the client's scalp lies in the machine, and how sure that is
     Register(register::Args),
+    /// Let the machine touch the head itself, to register it
+    Survey(survey::Args),
     /// Run a plan on a device, or go on with an earlier run
     Run(run::Args),
     /// Feed a run's journal to a new core and compare every output
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Rehearse(args) => rehearse::run(args),
         Command::Register(args) => register::run(args),
+        Command::Survey(args) => survey::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Report(args) => report::run(args),

@@ -246,7 +246,7 @@ fn port(error: &realtime::DriveError) -> Failure {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the composition root; see intention()")]
-fn clock_salt() -> u32 {
+pub fn clock_salt() -> u32 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(1, |d| d.as_millis() as u32)

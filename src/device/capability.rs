@@ -40,6 +40,15 @@ pub enum Mode {
     },
     /// Not at all: planned depth on a phantom.
     Open,
+    /// Nothing is struck: each place is found by the height sensor and touched, to register the head by it.
+    Survey,
+}
+
+impl Mode {
+    /// Whether the height sensor is followed, which takes a device that is fit for a treatment.
+    pub const fn follows(self) -> bool {
+        matches!(self, Self::Follow | Self::Survey)
+    }
 }
 
 /// One promise of the extension.

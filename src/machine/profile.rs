@@ -258,6 +258,11 @@ impl std::fmt::Display for AxisProblem {
     }
 }
 
+/// A head that lies where its landmarks say, one sigma along a normal, mm: each of them is found within 1 to 3 mm.
+const SURVEY_SIGMA_MM: f64 = 3.0;
+/// How far a tool stays from such a head on its way, mm.
+const SURVEY_CLEAR_MM: f64 = 5.0;
+
 impl Profile {
     /// The version of the file format.
     const SCHEMA: u32 = 1;
@@ -297,6 +302,17 @@ impl Profile {
     /// The head was registered there.
     pub fn register(&mut self, machine_from_scalp: Transform<Machine, Scalp>) {
         self.registered = Some(machine_from_scalp);
+    }
+
+    /// The same machine for a survey of a head that lies about there, by its landmarks alone: it keeps further
+    /// away from it.
+    pub fn for_survey(&self, about: Transform<Machine, Scalp>) -> Self {
+        let mut machine = self.clone();
+        machine.register(about);
+        machine.sensing.placement_sigma_mm = SURVEY_SIGMA_MM;
+        machine.clearance.hover_mm = machine.clearance.hover_mm.max(SURVEY_CLEAR_MM);
+        machine.clearance.travel_mm = machine.clearance.travel_mm.max(SURVEY_CLEAR_MM);
+        machine
     }
 
     /// The same machine with the head where its own file has it.

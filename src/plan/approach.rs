@@ -11,6 +11,12 @@ use super::tool::{Clearance, Pose, ToolSweep};
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
 const RAISE_MAX_MM: f64 = 0.25;
 
+/// The proof allows the wire its rounding; half of that is left to it, mm.
+const TOLERANCE_MM: f64 = 0.0025;
+/// Rounds in which a standing hover is raised, and by how much in all, mm.
+const STAND_ROUNDS: usize = 4;
+const STAND_RAISE_MAX_MM: f64 = 1.0;
+
 /// Kept beyond the least clearance: sweeps are sampled, and the wire rounds, mm.
 const MARGIN_MM: f64 = 0.01;
 
@@ -25,6 +31,7 @@ pub(super) fn draft(
 ) -> Draft {
     let total = sites.len();
     let mut dots: Vec<PlannedDot> = sites.into_iter().map(|s| dot(s, sweep)).collect();
+    dots.iter_mut().for_each(|dot| stand_clear(dot, sweep));
     let park = sweep.park();
     for i in 0..dots.len() {
         if i > 0 && !raise_hovers(&mut dots, i, sweep) {
@@ -32,13 +39,12 @@ pub(super) fn draft(
             dots[i].via = via;
         }
         if i == 0 {
-            dots[0].via = vec![park, lifted(&dots[0], sweep.machine.clearance.approach_mm)];
+            dots[0].via = way_down(&dots[0], &park, sweep);
         }
         progress(i + 1, total);
     }
-    let leave = dots
-        .last()
-        .map_or(Vec::new(), |last| vec![lifted(last, sweep.machine.clearance.approach_mm), park]);
+    let mut leave = dots.last().map_or(Vec::new(), |last| way_down(last, &park, sweep));
+    leave.reverse();
     let mut draft = Draft { dots, leave, ..Draft::default() };
     measure(&mut draft, sweep);
     draft
@@ -67,6 +73,27 @@ fn hover(dot: &PlannedDot) -> Pose {
 
 fn lifted(dot: &PlannedDot, height_mm: f64) -> Pose {
     Via { tip: dot.above(height_mm), needle: dot.needle }
+}
+
+/// Raises a hover until the tip at rest keeps its distance from the skin all around, which on a hollow or under a
+/// normal that is not the nearest way out is less than its height.
+fn stand_clear(dot: &mut PlannedDot, sweep: &ToolSweep<'_>) {
+    let rules = &sweep.machine.clearance;
+    for _ in 0..STAND_ROUNDS {
+        let missing = rules.travel_mm - sweep.standing(&hover(dot)).tip_mm;
+        if missing <= TOLERANCE_MM || dot.hover_mm >= rules.hover_mm + STAND_RAISE_MAX_MM {
+            return;
+        }
+        dot.hover_mm += missing + MARGIN_MM;
+    }
+}
+
+/// From the park pose to the height of a first approach, over the dot's own way out where the straight way
+/// is not clear.
+fn way_down(dot: &PlannedDot, park: &Pose, sweep: &ToolSweep<'_>) -> Vec<Via> {
+    let rules = &sweep.machine.clearance;
+    let (low, high) = (lifted(dot, rules.approach_mm), lifted(dot, rules.park_mm));
+    if sweep.clear_way(park, &low) { vec![*park, low] } else { vec![*park, high, low] }
 }
 
 /// Raises both hovers of hop `i - 1 -> i` until it clears; false if that takes too much.

@@ -21,6 +21,7 @@ pub use reach::{Reason, Rejected};
 pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
 
+use crate::frame::{Direction, Point, Scalp};
 use crate::machine::Profile;
 use crate::scalp::ScalpSurface;
 
@@ -33,6 +34,48 @@ pub struct Planned {
     pub rejected: Vec<Rejected>,
     /// Least distance between two planned dots, mm.
     pub min_spacing_mm: Option<f64>,
+}
+
+/// Whether the machine can stand over a place on the skin and strike there.
+pub fn reachable<'a>(
+    surface: &'a ScalpSurface,
+    machine: &'a Profile,
+) -> impl Fn(Point<Scalp>, Direction<Scalp>) -> bool + 'a {
+    let sweep = ToolSweep::new(surface, machine);
+    move |at, normal| {
+        site(0, at, normal, surface).is_some_and(|site| reach::is_reachable(&site, &sweep))
+    }
+}
+
+/// Plans visits to places on the skin, each with its outward normal; a place's number is its index.
+pub fn visits(
+    places: &[(Point<Scalp>, Direction<Scalp>)],
+    surface: &ScalpSurface,
+    machine: &Profile,
+) -> Planned {
+    let sites = (0u32..).zip(places).filter_map(|(n, &(at, normal))| site(n, at, normal, surface));
+    let placement = Placement { sites: sites.collect(), rejected: Vec::new(), stretch: None };
+    plan(placement, surface, machine, &mut |_, _| {})
+}
+
+fn site(
+    number: u32,
+    position: Point<Scalp>,
+    normal: Direction<Scalp>,
+    surface: &ScalpSurface,
+) -> Option<Site> {
+    Some(Site {
+        dot: DotId(number),
+        position,
+        normal,
+        st: surface.st_of(position)?,
+        zone: 0,
+        layer: 0,
+        pattern_mm: None,
+        target_mm: None,
+        diameter_mm: None,
+        shade: None,
+    })
 }
 
 /// Plans the dots of `placement` on `surface` for the machine.

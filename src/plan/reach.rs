@@ -3,11 +3,15 @@
 use super::draft::Via;
 use super::site::{self, DotId, Site};
 use super::tool::ToolSweep;
-use crate::machine::Unreachable;
+use crate::machine::{Axis, AxisLimits, PerAxis, Profile, Unreachable, within_travel};
 use serde::{Deserialize, Serialize};
 
 /// Needles further than this from the park pose's have their way out looked at, degrees.
 const STEEP_DEG: f64 = 60.0;
+
+/// What a client's head is allowed to lie and to move otherwise than expected, along an axis and about one.
+const SPARE_MM: f64 = 5.0;
+const SPARE_RAD: f64 = 0.035;
 
 /// A dot that is not planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +80,21 @@ pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<
     (kept, rejected)
 }
 
+/// The machine's travel less what a head may move; the strike axis does not follow it.
+fn narrowed(machine: &Profile) -> PerAxis<AxisLimits> {
+    let mut limits = machine.limits();
+    for axis in machine.axes().filter(|axis| *axis != Axis::C) {
+        let spare = if axis.is_rotary() { SPARE_RAD } else { SPARE_MM };
+        let limit = &mut limits[axis.index()];
+        (limit.low, limit.high) = (limit.low + spare, limit.high - spare);
+    }
+    limits
+}
+
+pub(super) fn is_reachable(site: &Site, sweep: &ToolSweep<'_>) -> bool {
+    check(site, &sweep.park(), sweep).is_ok()
+}
+
 fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
     let rules = &sweep.machine.clearance;
     let needle = sweep.needle_for(&site.normal);
@@ -88,8 +107,10 @@ fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
     let travel = rules.hover_mm + sweep.machine.needle.cage_mm;
     let bottom = sweep.machine.kinematics().stroked(&hover, travel);
     let out = above(rules.park_mm);
+    // The head will not lie, nor stay, exactly where it is expected, and the tool follows it.
+    let limits = narrowed(sweep.machine);
     for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm)), sweep.joints(&out)] {
-        sweep.machine.reach(&joints).map_err(Reason::Reach)?;
+        within_travel(&joints, &limits).map_err(Reason::Reach)?;
     }
     let clearance_mm = sweep.standing(&above(rules.hover_mm)).body_mm;
     if clearance_mm < rules.body_mm {

@@ -1,9 +1,9 @@
 //! The file of touches that a person or a probe has written down.
 
 use super::input::Touched;
-use crate::frame::Point;
+use crate::frame::{Machine, Point};
 use crate::scalp::Landmark;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a file of touches is refused.
@@ -20,20 +20,26 @@ pub enum TouchesError {
 }
 
 /// `schema = 1`, then all places in the machine's axes, mm.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(rename = "schema")]
     _schema: Schema,
-    landmarks: Landmarks,
     surface_mm: Vec<[f64; 3]>,
     checks_mm: Vec<[f64; 3]>,
+    landmarks: Landmarks,
 }
 
 /// The one schema there is.
-#[derive(Deserialize)]
-#[serde(try_from = "u32")]
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(try_from = "u32", into = "u32")]
 struct Schema;
+
+impl From<Schema> for u32 {
+    fn from(_: Schema) -> Self {
+        1
+    }
+}
 
 impl TryFrom<u32> for Schema {
     type Error = String;
@@ -47,7 +53,7 @@ impl TryFrom<u32> for Schema {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Landmarks {
     nasion: Option<[f64; 3]>,
@@ -81,6 +87,29 @@ impl Touched {
             checks: read.checks_mm.into_iter().map(point).collect(),
         })
     }
+
+    /// The text of a file that [`Self::parse`] reads; places to the nearest micrometre.
+    ///
+    /// # Errors
+    /// None that is known: numbers and lists always have a text.
+    pub fn to_text(&self) -> Result<String, toml::ser::Error> {
+        let round = |v: f64| (v * 1e3).round() * 1e-3;
+        let place = |p: &Point<Machine>| [p.x(), p.y(), p.z()].map(round);
+        let landmark = |wanted: Landmark| {
+            self.landmarks.iter().find(|(landmark, _)| *landmark == wanted).map(|(_, at)| place(at))
+        };
+        toml::to_string(&File {
+            _schema: Schema,
+            surface_mm: self.surface.iter().map(place).collect(),
+            checks_mm: self.checks.iter().map(place).collect(),
+            landmarks: Landmarks {
+                nasion: landmark(Landmark::Nasion),
+                inion: landmark(Landmark::Inion),
+                lpa: landmark(Landmark::Lpa),
+                rpa: landmark(Landmark::Rpa),
+            },
+        })
+    }
 }
 
 #[cfg(test)]
@@ -97,5 +126,6 @@ mod tests {
         let error = Touched::parse(&wrong, "t.toml").unwrap_err().to_string();
         assert!(error.contains("t.toml") && error.contains("line 5"), "{error}");
         assert!(Touched::parse(&text.replace("schema = 1", "schema = 2"), "t.toml").is_err());
+        assert_eq!(Touched::parse(&touched.to_text().unwrap(), "t.toml").unwrap(), touched);
     }
 }

@@ -31,4 +31,6 @@ pub use certainty::TargetError;
 pub use error::{Given, RegisterError};
 pub use file::TouchesError;
 pub use input::{Head, Limits, Motion, Noise, Rules, Spot, Touched};
-pub use registration::{Check, LandmarkResidual, Registration, Touch, refine, register};
+pub use registration::{
+    Check, LandmarkResidual, Registration, Touch, first_pose, refine, register,
+};

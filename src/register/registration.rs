@@ -133,6 +133,21 @@ pub fn register(
     finish(&head, fit, certainty, &pairs, &touched.checks, dots, rules)
 }
 
+/// A first pose from landmarks alone, good to some millimetres: where to look for the head, not where to strike.
+///
+/// # Errors
+/// Too few landmarks, or a head of another size than the scan's.
+pub fn first_pose(
+    head: Head<'_>,
+    touched: &Touched,
+    rules: &Rules,
+) -> Result<Transform<Machine, Scalp>, RegisterError> {
+    rules.check()?;
+    let pairs = judge::pairs(&head, &touched.landmarks, rules)?;
+    let pose = start::from_landmarks(&pairs).ok_or(RegisterError::NoFit { rounds: 0 })?;
+    Ok(pose.inverse())
+}
+
 /// Finds the pose again from a few touches, from an earlier one and what it was known to. The head
 /// may have moved in between by [`Motion`](super::Motion).
 ///

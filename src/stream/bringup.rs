@@ -191,7 +191,7 @@ impl BringUp {
         };
         ctx.event(Event::Connected { dialect });
         let Some((version, capabilities)) = self.extension else {
-            if ctx.settings.mode == Mode::Follow {
+            if ctx.settings.mode.follows() {
                 return Err(Fault::Dialect(dialect));
             }
             return Ok(self.ready(dialect, Capabilities::default(), ctx));
@@ -202,13 +202,13 @@ impl BringUp {
         if self.other_machine {
             return Err(Fault::OtherMachine);
         }
-        if let (Mode::Follow, Some(missing)) =
-            (ctx.settings.mode, capabilities.missing_for_treatment())
+        if let (true, Some(missing)) =
+            (ctx.settings.mode.follows(), capabilities.missing_for_treatment())
         {
             return Err(Fault::Missing(missing));
         }
-        if matches!(ctx.settings.mode, Mode::Touch { .. }) && !capabilities.has(Capability::Contact)
-        {
+        let touches = matches!(ctx.settings.mode, Mode::Touch { .. } | Mode::Survey);
+        if touches && !capabilities.has(Capability::Contact) {
             return Err(Fault::Missing(Capability::Contact));
         }
         ctx.link.query(&format!("$SMP={:08X}", ctx.settings.epoch));
@@ -261,7 +261,7 @@ impl BringUp {
             return Ok(None);
         }
         let capabilities = self.extension.map(|(_, c)| c).unwrap_or_default();
-        if ctx.settings.mode == Mode::Follow && !report.homed {
+        if ctx.settings.mode.follows() && !report.homed {
             return Err(Fault::NotHomed);
         }
         self.report = Some(report);

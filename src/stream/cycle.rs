@@ -23,12 +23,11 @@ use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::trial::Trial;
-use super::visit::{self, Intent, Level, Stroke, Visit};
+use super::visit::{Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
-use crate::depth::{
-    Decision, FeltSurface, HeadPose, Permit, Rules, Situation, SurfaceTracker, decide,
-};
+use crate::depth::{FeltSurface, HeadPose, Permit, Rules, SurfaceTracker};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
+use crate::frame::{Point, Scalp};
 use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{Gate, HeadBelief};
@@ -37,6 +36,8 @@ use crate::verify::{Gate, HeadBelief};
 pub(super) const REST_MAX: Duration = ms(30_000);
 /// Gap, travel and extension are sent in whole micrometres; together they must not pass the gate's bound.
 const ROUNDING_MM: f64 = 0.002;
+/// A survey's gap may be so much more than its hover, mm.
+const SURVEY_SLACK_MM: f64 = 1.5;
 /// Status queries in plain dialects.
 const POLL: Duration = ms(100);
 
@@ -80,6 +81,8 @@ pub struct Cycle {
     /// The same from touches alone, and dots struck since the last of them.
     pub(super) felt: FeltSurface,
     pub(super) unfelt: u32,
+    /// Where a survey has found the skin, on the scalp as it is believed to lie.
+    pub(super) surveyed: Vec<(usize, Point<Scalp>)>,
     pub(super) head: HeadPose,
     pub(super) belief: HeadBelief,
     pub(super) count: u32,
@@ -96,7 +99,7 @@ pub struct Cycle {
     pub(super) blind: u32,
     /// Touches of this session.
     pub(super) touches: u32,
-    touches_offered: bool,
+    pub(super) touches_offered: bool,
     silence: Duration,
     pub(super) line: String,
     pub(super) second: String,
@@ -115,7 +118,12 @@ impl Cycle {
             ctx.timers.set(Timer::Poll, now, Duration::ZERO);
         }
         let gate = Gate::new(machine);
+        let survey = ctx.settings.mode == Mode::Survey;
+        let hover_mm = machine.clearance.hover_mm;
+        let gap_mm =
+            if survey { [1.4, hover_mm + SURVEY_SLACK_MM] } else { Rules::default().gap_mm };
         let rules = Rules {
+            gap_mm,
             ceiling_mm: machine.depth.ceiling_mm,
             shallow_mm: machine.depth.band_mm[0],
             dimple_scatter_mm: machine.depth.dimple_sigma_mm,
@@ -146,6 +154,7 @@ impl Cycle {
             learning: Learning::new(machine),
             felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
             unfelt: 0,
+            surveyed: Vec::with_capacity(if survey { ctx.program.dots().len() } else { 0 }),
             head: HeadPose::new(registered),
             belief: HeadBelief { machine_from_scalp: registered, offset_mm: 0.0 },
             count: ready.session.map_or(0, |s| s.count),
@@ -228,7 +237,7 @@ impl Cycle {
             && visit.intent == Intent::Pending(ticket)
         {
             visit.intent = Intent::Durable;
-            if ctx.settings.mode == Mode::Follow {
+            if ctx.settings.mode.follows() {
                 return self.consider(ctx, now);
             }
         }
@@ -319,6 +328,7 @@ impl Cycle {
                 ctx.event(Event::Paused);
             }
             Activity::Parking { target, .. } if idle_at(report, target, taken) => {
+                self.tell_survey(ctx, now);
                 return Ok(Some(Outcome::Finished));
             }
             _ => {}
@@ -356,61 +366,6 @@ impl Cycle {
         }
     }
 
-    /// Strike, descend, or wait.
-    pub(super) fn consider(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        let Activity::Visiting(visit) = &self.activity else {
-            return Ok(());
-        };
-        let waits = !visit.at_pose || self.pause_wanted || visit.touching;
-        if waits || ctx.settings.mode != Mode::Follow {
-            return Ok(());
-        }
-        let Some(arrival_s) = ctx.clock.arrival_s(now) else {
-            return Ok(());
-        };
-        if visit.level == Level::Approach {
-            return self.watch(arrival_s, ctx, now);
-        }
-        if self.height_doubted && visit.readings >= self.rules.readings_min {
-            return self.lift_and_look(ctx, now);
-        }
-        let situation = self.situation(visit, arrival_s, ctx, now);
-        let decision = decide(&situation, &self.rules);
-        if self.touches_offered && self.learning.wants_touch() && decision.is_but_for_the_needle() {
-            return self.zero(&situation, ctx, now);
-        }
-        match decision {
-            Decision::Strike(permit) if visit.intent == Intent::Durable => {
-                self.strike(permit, ctx, now)
-            }
-            Decision::Strike(_) => Ok(()),
-            Decision::Wait(reasons) => self.hold_back(&situation, reasons, ctx, now),
-        }
-    }
-
-    fn situation(&self, visit: &Visit, arrival_s: f64, ctx: &Context, now: Instant) -> Situation {
-        let dot = &ctx.program.dots()[visit.index];
-        let machine = &ctx.machine;
-        let height = dot.hover_mm + visit.head.offset_mm;
-        let rough = height + dot.target_mm;
-        let bottom_s = arrival_s + visit::bottom_s(rough, machine);
-        let surface = self.tracker.estimate(bottom_s);
-        let head_then = self.head.machine_from_scalp(arrival_s + visit::entry_s(rough, machine));
-        let age_s = ctx.clock.age_on_arrival_s(visit.newest_us, now).unwrap_or(f64::NAN);
-        Situation {
-            surface,
-            gap_mm: height - surface.offset_mm,
-            height_mm: visit.newest_mm,
-            aside_mm: visit::aside_mm(dot, &visit.head, head_then),
-            age_ms: age_s * 1e3,
-            readings: visit.readings,
-            offset: self.learning.offset(),
-            dimple: self.learning.dimple(dot.zone),
-            unseen_mm: self.learning.unseen_mm(dot.zone),
-            target_mm: dot.target_mm,
-        }
-    }
-
     /// Begins what is due: the next dot, a lift, or the way home.
     pub(super) fn advance(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         match &self.activity {
@@ -433,7 +388,7 @@ impl Cycle {
             }
             Activity::Visiting(_) => match ctx.settings.mode {
                 Mode::Touch { every } => self.feel(every, ctx, now),
-                Mode::Follow | Mode::Open => Ok(()),
+                Mode::Follow | Mode::Open | Mode::Survey => Ok(()),
             },
             Activity::Free if self.stroke.is_some() && !self.may_follow(ctx) => Ok(()),
             Activity::Free if self.pause_wanted => match self.place {

@@ -259,6 +259,13 @@ pub enum Event {
         /// What the loop believes.
         estimate: Estimate,
     },
+    /// A survey has found the skin there, as the head lies at its end.
+    Surveyed {
+        /// Which place.
+        dot: DotId,
+        /// In the machine's axes, mm.
+        at_mm: [f64; 3],
+    },
     /// The test dots are struck: the run pauses, and somebody has to look at them.
     Tested {
         /// How many were struck.

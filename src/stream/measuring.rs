@@ -5,7 +5,7 @@ use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::visit;
 use crate::depth::Reading;
-use crate::device::{MachineState, Mode, Report};
+use crate::device::{MachineState, Report};
 use crate::time::Instant;
 use crate::verify::HeadBelief;
 
@@ -48,7 +48,7 @@ impl Cycle {
         if visit.at_pose && !visit.touching && followed_mm.abs() > FOLLOWED_MAX_MM {
             return self.retreat(ctx, now);
         }
-        if ctx.settings.mode != Mode::Follow {
+        if !ctx.settings.mode.follows() {
             return Ok(());
         }
         match report.height_mm {

@@ -149,7 +149,7 @@ impl Cycle {
         let (number, zone) = (dot.dot, dot.zone);
         let seen = match ctx.settings.mode {
             Mode::Touch { .. } => seen.map(|seen| self.felt_by_strike(stroke, seen, ctx)),
-            Mode::Follow | Mode::Open => seen.copied(),
+            Mode::Follow | Mode::Open | Mode::Survey => seen.copied(),
         };
         let seen = seen.as_ref();
         let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen, ctx));

@@ -79,6 +79,7 @@ impl Cycle {
                 Ok(())
             }
             Mode::Follow | Mode::Open => self.zeroed_by(seen, ctx),
+            Mode::Survey => self.surveyed_by(seen, ctx, now),
         }
     }
 
@@ -108,7 +109,7 @@ impl Cycle {
         };
         visit.touching = false;
         // In touch mode no reading follows: that the tool is at rest again has to be proved anew.
-        visit.at_pose &= ctx.settings.mode == Mode::Follow;
+        visit.at_pose &= ctx.settings.mode.follows();
         // Measured anew before anything else: the stroke took a while, and not because of the skin.
         visit.readings = 0;
         let dot = ctx.program.dots()[visit.index].dot;

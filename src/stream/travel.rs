@@ -47,7 +47,8 @@ impl Cycle {
         let Activity::Visiting(visit) = &mut self.activity else {
             return;
         };
-        if visit.level != Level::Hover || visit.intent != Intent::None {
+        let surveying = ctx.settings.mode == Mode::Survey;
+        if surveying || visit.level != Level::Hover || visit.intent != Intent::None {
             return;
         }
         // The strike before this one, if it is still under way, is counted first.
@@ -160,7 +161,7 @@ impl Cycle {
     /// What is known of the skin at a dot; `None` where nothing is measured.
     fn surface(&self, index: usize, at_s: f64, ctx: &Context) -> Option<Estimate> {
         match ctx.settings.mode {
-            Mode::Follow => Some(self.tracker.estimate(at_s)),
+            Mode::Follow | Mode::Survey => Some(self.tracker.estimate(at_s)),
             Mode::Touch { .. } => {
                 Some(self.felt.estimate(ctx.program.dots()[index].position, at_s))
             }

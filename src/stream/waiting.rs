@@ -19,7 +19,7 @@ use super::timers::Timer;
 use super::visit::{Calm, Intent, Level, Stroke};
 use crate::depth::senses::must_follow;
 use crate::depth::{Reason, Reasons, Situation};
-use crate::device::{MachineState, Mode, NakReason, Report, StrokeReport};
+use crate::device::{MachineState, NakReason, Report, StrokeReport};
 use crate::time::{Duration, Instant, ms};
 
 /// Waiting is worth an event after this.
@@ -285,7 +285,7 @@ impl Cycle {
         let Some(index) = self.stands_over else {
             return Err(Fault::State(MachineState::Held));
         };
-        if ctx.settings.mode != Mode::Follow {
+        if !ctx.settings.mode.follows() {
             // Nothing else sees whether the head has come to rest.
             return Err(Fault::Startled(self.startles.len() as u32));
         }

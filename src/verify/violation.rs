@@ -14,6 +14,19 @@ pub struct Violation {
     pub kind: ViolationKind,
 }
 
+impl ViolationKind {
+    /// The dot that cannot be struck as it is, where the violation is one dot's.
+    pub fn dot(&self) -> Option<u32> {
+        match *self {
+            Self::Place { dot, .. }
+            | Self::OffSkin { dot, .. }
+            | Self::Tilt { dot, .. }
+            | Self::NoWayOut { dot } => Some(dot),
+            _ => None,
+        }
+    }
+}
+
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ViolationKind {

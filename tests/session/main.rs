@@ -9,6 +9,7 @@ mod registration;
 mod replay;
 mod sabotage;
 mod sensitivity;
+mod survey;
 mod test_dots;
 mod touch_mode;
 

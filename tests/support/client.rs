@@ -38,8 +38,9 @@ impl Client {
         self.folder.path()
     }
 
-    /// Writes `touches.toml` with exact touches, each moved by `spoil`; its text.
+    /// Writes `touches.toml` with exact touches, each moved by `spoil`, and `marks.toml`; the text of the first.
     pub fn touch(&self, spoil: impl Fn(Point<Machine>) -> Point<Machine>) -> String {
+        self.mark(&spoil);
         let at = |p: Point<Scalp>| {
             let p = spoil(self.true_pose.point(p));
             format!("[{:.4}, {:.4}, {:.4}]", p.x(), p.y(), p.z())
@@ -49,11 +50,24 @@ impl Client {
         let list =
             |spots: &[Spot]| spots.iter().map(|spot| at(spot.at)).collect::<Vec<_>>().join(", ");
         let (surface, checks) = spots.split_at(40);
-        let mut text = format!(
-            "schema = 1\nsurface_mm = [{}]\nchecks_mm = [{}]\n[landmarks]\n",
+        let text = format!(
+            "schema = 1\nsurface_mm = [{}]\nchecks_mm = [{}]\n{}",
             list(surface),
-            list(checks)
+            list(checks),
+            self.marks(&spoil)
         );
+        std::fs::write(self.path().join("touches.toml"), &text).unwrap();
+        text
+    }
+
+    /// Writes `marks.toml` with the landmarks alone, each moved by `spoil`.
+    pub fn mark(&self, spoil: impl Fn(Point<Machine>) -> Point<Machine>) {
+        let text = format!("schema = 1\nsurface_mm = []\nchecks_mm = []\n{}", self.marks(&spoil));
+        std::fs::write(self.path().join("marks.toml"), text).unwrap();
+    }
+
+    fn marks(&self, spoil: &dyn Fn(Point<Machine>) -> Point<Machine>) -> String {
+        let mut text = "[landmarks]\n".to_owned();
         let scalp_from_scan = self.surface.scalp_from_scan();
         for (landmark, p) in self.landmarks.each() {
             let name = match landmark {
@@ -62,9 +76,9 @@ impl Client {
                 Landmark::Lpa => "lpa",
                 Landmark::Rpa => "rpa",
             };
-            writeln!(text, "{name} = {}", at(scalp_from_scan.point(p))).unwrap();
+            let p = spoil(self.true_pose.point(scalp_from_scan.point(p)));
+            writeln!(text, "{name} = [{:.4}, {:.4}, {:.4}]", p.x(), p.y(), p.z()).unwrap();
         }
-        std::fs::write(self.path().join("touches.toml"), &text).unwrap();
         text
     }
 }

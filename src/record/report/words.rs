@@ -58,6 +58,7 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         | Event::HeightDoubted { .. }
         | Event::NeedleMoved { .. }
         | Event::Parted { .. } => return sensed(event),
+        Event::Surveyed { .. } | Event::Tested { .. } => return found(event),
         Event::DrawnBack { times } => (
             Warning,
             format!("The head came at the tool: needle out, tool drawn back (time {times})"),
@@ -74,13 +75,6 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         Event::StrikeRefused { dot } => {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
         }
-        Event::Tested { struck, unsure, mean_mm, scatter_mm } => (
-            if *unsure > 0 { Warning } else { Info },
-            format!(
-                "{struck} test dots: {mean_mm:.2} mm deep, scatter {scatter_mm:.2}, {unsure} not surely in the \
-                 band. Look at them; go on, or stop"
-            ),
-        ),
         Event::Resent { seq } => (Detail, format!("Frame {seq} was sent again")),
         Event::Paused => (Warning, "Paused, needle out, tool lifted".to_owned()),
         Event::Resumed => (Info, "Resumed".to_owned()),
@@ -91,6 +85,24 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             Outcome::Stopped => (Warning, "Stopped by the operator".to_owned()),
             Outcome::Faulted => (Alarm, "Ended by the fault".to_owned()),
         },
+    })
+}
+
+/// What a survey, or test dots, have found.
+fn found(event: &Event) -> Option<(Level, String)> {
+    use Level::{Detail, Info, Warning};
+    Some(match event {
+        Event::Surveyed { dot, at_mm: [x, y, z] } => {
+            (Detail, format!("Place {} was touched at {x:.2}, {y:.2}, {z:.2} mm", dot.0))
+        }
+        Event::Tested { struck, unsure, mean_mm, scatter_mm } => (
+            if *unsure > 0 { Warning } else { Info },
+            format!(
+                "{struck} test dots: {mean_mm:.2} mm deep, scatter {scatter_mm:.2}, {unsure} not surely in the \
+                 band. Look at them; go on, or stop"
+            ),
+        ),
+        _ => return None,
     })
 }
 

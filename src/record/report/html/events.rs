@@ -35,6 +35,7 @@ fn sessions(out: &mut String, sessions: &[Session]) {
         let mode = session.mode.map_or(NONE, |mode| match mode {
             crate::device::Mode::Follow => "by the height sensor",
             crate::device::Mode::Touch { .. } => "by touching the skin",
+            crate::device::Mode::Survey => "nothing struck, touched only",
             crate::device::Mode::Open => "as planned, not measured",
         });
         put!(

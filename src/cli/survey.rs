@@ -1,0 +1,178 @@
+//! `smp survey`: the machine touches the head itself, at the places that tell most of how it lies.
+
+use super::output::{self, Failure};
+use super::{Done, advice, load};
+use smp::device::Mode;
+use smp::drive::port::PortName;
+use smp::drive::rehearsal::{self, Device};
+use smp::drive::{Events, realtime};
+use smp::frame::Point;
+use smp::machine::Profile;
+use smp::plan::{self, DotId};
+use smp::register::{Head, Noise, Rules, Touched, first_pose, survey};
+use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
+use smp::time::Instant;
+use smp::verify::{Program, Skin, Violation, prove};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Landmarks as touched by hand: a file of touches without any others
+    touches: PathBuf,
+    /// The scalp: a folder, a mesh, or the name of a bundled one
+    #[arg(long)]
+    scalp: String,
+    /// Landmarks, if not landmarks.json beside the mesh
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
+    /// The machine
+    #[arg(long, default_value = "gantry6")]
+    machine: String,
+    /// The device: sim, a serial port or pty, or tcp:HOST:PORT
+    #[arg(long)]
+    port: String,
+    /// With --port sim: the world
+    #[arg(long, default_value = "nominal")]
+    scenario: String,
+    /// With --port sim: the seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Places to touch; the last six only verify
+    #[arg(long, default_value_t = 46, value_parser = clap::value_parser!(u32).range(18..=200))]
+    places: u32,
+    /// Where to write the touches, landmarks included
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Places that the fit does not see.
+const CHECKS: usize = 6;
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let scan = load::Scan { name: &args.scalp, landmarks: args.landmarks.as_deref() };
+    let (scalp, landmarks) = load::scan(&scan)?;
+    let file = load::shown(&args.touches);
+    let text = load::text(load::file(&args.touches, "the landmarks")?, &file)?;
+    let mut touched = Touched::parse(&text, &file)
+        .map_err(|e| Failure::input(e).advise("docs/formats.md shows a file of touches"))?;
+    let head = Head { surface: &scalp.surface, landmarks: &landmarks };
+    let about = first_pose(head, &touched, &Rules::default()).map_err(|e| {
+        Failure::refused(format!("{file}: {e}")).advise("touch the landmarks again")
+    })?;
+    let machine = load::machine(&args.machine)?.for_survey(about);
+    let program = program(&scalp.surface, &machine, args.places as usize)?;
+    output::remark(&format!("{} places to touch", program.dots().len()));
+    let found = visit(args, program, machine, &scalp.surface)?;
+    let checks = CHECKS.min(found.len() / 3);
+    let (surface, checks) = found.split_at(found.len() - checks);
+    (touched.surface, touched.checks) = (surface.to_vec(), checks.to_vec());
+    let text = touched.to_text().map_err(Failure::refused)?;
+    std::fs::write(&args.out, text)
+        .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(&args.out))))?;
+    output::line(&format!(
+        "{} places touched, in {}; the head may move from now on: register and run soon",
+        found.len(),
+        load::shown(&args.out)
+    ));
+    Ok(())
+}
+
+/// Visits to the most telling places that the machine can reach, proved like any program.
+fn program(
+    surface: &smp::scalp::ScalpSurface,
+    machine: &Profile,
+    places: usize,
+) -> Result<Program, Failure> {
+    let reachable = plan::reachable(surface, machine);
+    let chosen = survey::choose(surface, &reachable, places, &Noise::default());
+    let mut chosen: Vec<_> = chosen.iter().map(|spot| (spot.at, spot.normal)).collect();
+    let skin = Skin::new(surface.vertices(), surface.triangles());
+    loop {
+        let draft = plan::visits(&chosen, surface, machine).draft;
+        let violations = match prove(draft, &skin, machine) {
+            Ok(program) => return Ok(program),
+            Err(violations) => violations,
+        };
+        // Skin so rough that nobody can say where its normal points is left out: there are others.
+        let bad: BTreeSet<u32> = violations.iter().filter_map(|v| v.kind.dot()).collect();
+        if bad.is_empty() {
+            return Err(refused(&violations));
+        }
+        let mut number = 0..;
+        chosen.retain(|_| number.next().is_none_or(|n| !bad.contains(&n)));
+    }
+}
+
+fn refused(violations: &[Violation]) -> Failure {
+    let mut failure = Failure::refused("the survey of a head that lies like this does not hold");
+    for violation in violations.iter().take(5) {
+        failure = failure.advise(violation.to_string());
+    }
+    failure.advise("lay the head down anew, or touch the landmarks again")
+}
+
+/// Touches all places; where the skin was found, the most telling place first.
+fn visit(
+    args: &Args,
+    program: Program,
+    machine: Profile,
+    surface: &smp::scalp::ScalpSurface,
+) -> Result<Vec<Point<smp::frame::Machine>>, Failure> {
+    let settings = Settings { mode: Mode::Survey, epoch: epoch(args), unlock: false, test_dots: 0 };
+    let job = Job::new(program.dots().iter().map(|d| d.dot));
+    let baud = machine.link.baud;
+    let (events, outcome, fault) = if args.port == "sim" {
+        let (vertices, triangles) = (surface.vertices(), surface.triangles());
+        let mut device =
+            Device::build(&args.scenario, &machine.as_planned(), vertices, triangles, args.seed)
+                .map_err(Failure::input)?;
+        let mut run = Run::new(Arc::new(program), Arc::new(machine), settings, job, Instant::START);
+        let mut heard = Events::default();
+        let attend = &mut |run: &Run, _| rehearsal::attendant(run);
+        let (outcome, _) = rehearsal::rehearse(&mut run, &mut device, &mut heard, attend);
+        (heard.0, outcome, run.fault())
+    } else {
+        let run = Run::new(Arc::new(program), Arc::new(machine), settings, job, Instant::START);
+        on_port(args, run, baud)?
+    };
+    match (outcome, fault) {
+        (Outcome::Finished, _) => Ok(surveyed(&events)),
+        (_, Some(fault)) => {
+            Err(Failure::refused(format!("the survey ended: {fault}"))
+                .advise(advice::fault(&fault)))
+        }
+        (_, None) => Err(Failure::refused("the survey was stopped")),
+    }
+}
+
+fn on_port(
+    args: &Args,
+    run: Run,
+    baud: u32,
+) -> Result<(Vec<Event>, Outcome, Option<Fault>), Failure> {
+    let Ok(name) = args.port.parse::<PortName>();
+    let port = |e: realtime::DriveError| Failure::refused(e).advise("check the port and its cable");
+    let driven = realtime::start(run, name, baud, Box::new(Events::default())).map_err(port)?;
+    let events = driven.events().iter().map(|(_, event)| event).collect();
+    let ended = driven.join().map_err(port)?;
+    Ok((events, ended.outcome, ended.fault))
+}
+
+fn surveyed(events: &[Event]) -> Vec<Point<smp::frame::Machine>> {
+    let place = |event: &Event| match *event {
+        Event::Surveyed { dot, at_mm: [x, y, z] } => Some((dot, Point::new(x, y, z))),
+        _ => None,
+    };
+    let mut found: Vec<(DotId, _)> = events.iter().filter_map(place).collect();
+    found.sort_by_key(|(dot, _)| *dot);
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Differs from that of other sessions on this device.
+fn epoch(args: &Args) -> u32 {
+    if args.port == "sim" { args.seed as u32 | 1 } else { super::run::clock_salt() | 1 }
+}

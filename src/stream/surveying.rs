@@ -1,0 +1,52 @@
+//! A survey: each place is found by the height sensor, touched, and left; nothing is struck. The head is
+//! registered by what was touched (`register`), as it lies when the last place has been.
+
+use super::context::Context;
+use super::cycle::{Activity, Cycle};
+use super::fault::Fault;
+use super::io::Event;
+use super::timers::Timer;
+use super::touching::SPEED_MM_PER_S;
+use crate::device::TouchReport;
+use crate::frame::Point;
+use crate::time::Instant;
+
+impl Cycle {
+    /// What a touch tells of the needle and, once that is in line, of the head.
+    pub(super) fn surveyed_by(
+        &mut self,
+        seen: &TouchReport,
+        ctx: &mut Context,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        self.zeroed_by(seen, ctx)?;
+        let &Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
+        let Some(contact_mm) = seen.contact_mm.filter(|_| !self.learning.wants_touch()) else {
+            return Ok(());
+        };
+        let kinematics = ctx.machine.kinematics();
+        let rest = &visit.target;
+        let travel_mm = self.learning.met_mm(contact_mm, f64::from(SPEED_MM_PER_S));
+        let pivot = Point::new(rest.0[0], rest.0[1], rest.0[2]);
+        let met = pivot + kinematics.needle(rest) * (kinematics.tool_length_mm + travel_mm);
+        let head = self.head.machine_from_scalp(ctx.at_s(now));
+        self.surveyed.push((visit.index, head.inverse().point(met)));
+        self.job.done(visit.index);
+        self.blind = 0;
+        ctx.timers.stop(Timer::Rest);
+        self.activity = Activity::Free;
+        Ok(())
+    }
+
+    /// Hands out what was found: the head has moved meanwhile, and is followed to where it lies now.
+    pub(super) fn tell_survey(&mut self, ctx: &mut Context, now: Instant) {
+        let head = self.head.machine_from_scalp(ctx.at_s(now));
+        for (index, at) in self.surveyed.drain(..) {
+            let at = head.point(at);
+            let dot = ctx.program.dots()[index].dot;
+            ctx.event(Event::Surveyed { dot, at_mm: [at.x(), at.y(), at.z()] });
+        }
+    }
+}
