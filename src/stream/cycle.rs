@@ -113,6 +113,7 @@ impl Cycle {
             shallow_mm: machine.depth.band_mm[0],
             dimple_scatter_mm: machine.depth.dimple_sigma_mm,
             sigma_max_mm: machine.depth.sigma_max_mm,
+            drift_max_mm: visit::drift_max_mm(machine),
             trim_max_mm: if ready.capabilities.has(Capability::Trim) {
                 machine.depth.trim_max_mm
             } else {
@@ -386,6 +387,7 @@ impl Cycle {
         Situation {
             surface,
             gap_mm: height - surface.offset_mm,
+            drift_mm: surface.offset_mm - self.tracker.estimate(arrival_s).offset_mm,
             height_mm: visit.newest_mm,
             aside_mm: visit::aside_mm(dot, &visit.head, head_then),
             age_ms: age_s * 1e3,
