@@ -20,6 +20,9 @@ pub struct Rules {
     pub age_max_ms: f64,
     /// The prediction must be this sure, one sigma, mm.
     pub sigma_max_mm: f64,
+    /// The skin may be predicted to move by this until the needle is down, mm: a head that sets out or stops in that
+    /// time is off by as much.
+    pub drift_max_mm: f64,
     /// Readings at this dot before a strike.
     pub readings_min: u32,
     /// Gap between these, mm; outside, the tool is brought to the hover again.
@@ -45,6 +48,7 @@ impl Default for Rules {
             speed_max_mm_per_s: 15.0,
             age_max_ms: 15.0,
             sigma_max_mm: 0.06,
+            drift_max_mm: f64::INFINITY,
             readings_min: 2,
             gap_mm: [1.4, 3.5],
             aside_max_mm: 0.25,
@@ -63,6 +67,8 @@ pub struct Situation {
     pub surface: Estimate,
     /// Gap by that prediction: from the tip at rest to the skin as the height sensor sees it, mm.
     pub gap_mm: f64,
+    /// How far the skin is predicted to move until then, mm.
+    pub drift_mm: f64,
     /// The newest height reading, mm.
     pub height_mm: f64,
     /// How far the dot will be beside the needle at that moment, by the head tracker, mm.
@@ -179,7 +185,8 @@ pub fn decide(s: &Situation, rules: &Rules) -> Decision {
     reasons.add(Reason::Stale, !at_most(s.age_ms, rules.age_max_ms));
     reasons.add(Reason::Moving, !at_most(s.surface.speed_mm_per_s.abs(), rules.speed_max_mm_per_s));
     let sure = at_most(s.surface.sigma_mm, rules.sigma_max_mm) && sigma_mm.is_finite();
-    reasons.add(Reason::Unsure, !sure);
+    let steady = at_most(s.drift_mm.abs(), rules.drift_max_mm);
+    reasons.add(Reason::Unsure, !sure || !steady);
     reasons.add(Reason::Gap, !(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm));
     reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim.end_mm()));
     reasons.add(Reason::Aside, !at_most(s.aside_mm, rules.aside_max_mm));
@@ -258,6 +265,7 @@ mod tests {
         Situation {
             surface: Estimate { offset_mm: 0.0, sigma_mm: 0.01, speed_mm_per_s: 1.0 },
             gap_mm: 2.0,
+            drift_mm: 0.02,
             height_mm: 2.01,
             aside_mm: 0.02,
             age_ms: 5.0,
@@ -302,6 +310,19 @@ mod tests {
                 panic!("{reason:?} was not seen")
             };
             assert_eq!(reasons.iter().collect::<Vec<_>>(), [reason]);
+        }
+    }
+
+    #[test]
+    fn a_slow_stroke_waits_for_a_head_that_would_move_far_meanwhile() {
+        let rules = Rules { drift_max_mm: 0.12, ..Rules::default() };
+        for (drift_mm, waits) in [(0.11, false), (0.13, true), (-0.13, true), (f64::NAN, true)] {
+            let situation = Situation { drift_mm, ..calm() };
+            let Decision::Wait(reasons) = decide(&situation, &rules) else {
+                assert!(!waits, "{drift_mm}");
+                continue;
+            };
+            assert!(waits && reasons == Reasons::only(Reason::Unsure), "{drift_mm}");
         }
     }
 

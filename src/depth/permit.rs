@@ -99,6 +99,13 @@ impl Permit {
         self.0.travel_mm
     }
 
+    /// How much the device is expected to lengthen the stroke at the bottom, mm.
+    pub fn wanting_mm(&self) -> f64 {
+        let Grounds { gap_mm, offset_mm, dimple_mm, travel_mm, aim_mm, trim, .. } = &self.0;
+        let first_mm = travel_mm - gap_mm - offset_mm - dimple_mm;
+        if trim.is_some() { (aim_mm - first_mm).max(0.0) } else { 0.0 }
+    }
+
     /// Penetration aimed at, mm.
     pub fn aim_mm(&self) -> f64 {
         self.0.aim_mm

@@ -23,7 +23,7 @@ use super::learning::Learning;
 use super::route::Place;
 use super::timers::Timer;
 use super::trial::Trial;
-use super::visit::{Intent, Level, Stroke, Visit};
+use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
 use crate::depth::{FeltSurface, HeadPose, Permit, Rules, SurfaceTracker};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
@@ -128,6 +128,7 @@ impl Cycle {
             shallow_mm: machine.depth.band_mm[0],
             dimple_scatter_mm: machine.depth.dimple_sigma_mm,
             sigma_max_mm: machine.depth.sigma_max_mm,
+            drift_max_mm: visit::drift_max_mm(machine),
             trim_max_mm: if ready.capabilities.has(Capability::Trim) {
                 machine.depth.trim_max_mm
             } else {

@@ -153,6 +153,7 @@ impl Cycle {
         Situation {
             surface,
             gap_mm: gap.mm,
+            drift_mm: 0.0,
             height_mm: f64::NAN,
             aside_mm: visit::aside_mm(dot, &visit.head, self.head.machine_from_scalp(entry_s)),
             age_ms: self.felt.age_s(at_s).unwrap_or(f64::NAN) * 1e3,

@@ -14,9 +14,6 @@ use crate::time::{Duration, Instant, ms};
 
 /// A strike must have ended by then.
 const STROKE_MAX: Duration = ms(3_000);
-/// The way to the next dot is sent so long before the strike ends, s: the gantry sets out when the tip is
-/// clear of the skin, some 9 ms before it is at rest, and the line must be there in time.
-const HOP_LEAD_S: f64 = 0.020;
 
 impl Cycle {
     /// Sends the strike, and the hop to the next dot behind it.
@@ -54,7 +51,11 @@ impl Cycle {
         }
         ctx.timers.set(Timer::Stroke, now, STROKE_MAX);
         ctx.timers.stop(Timer::Rest);
-        let stroke_s = visit::stroke_s(permit.travel_mm(), &ctx.machine);
+        let plain_s = visit::stroke_s(permit.travel_mm(), &ctx.machine);
+        let trimmed_s = plain_s + visit::trim_s(permit.wanting_mm(), &ctx.machine);
+        // Many an extension is less than expected, and the gantry shall not wait for the line.
+        let soon_s = plain_s + visit::trim_s(0.5 * permit.wanting_mm(), &ctx.machine);
+        let lead_s = visit::hop_lead_s(permit.travel_mm(), &ctx.machine);
         let gap_mm = permit.gap_mm();
         ctx.event(Event::StrikeSent { dot: planned.dot, grounds: *permit.grounds() });
         self.stroke = Some(Stroke {
@@ -65,11 +66,11 @@ impl Cycle {
             rest: visit.target,
             seq: ctx.link.submitted(),
             refusals: visit.refusals,
-            ends_s: ctx.at_s(now) + stroke_s,
+            ends_s: ctx.at_s(now) + trimmed_s,
         });
         self.activity = Activity::Free;
         // The later the next dot's pose is decided, the less far ahead the head must be predicted.
-        let wait = Duration::from_secs_f64((stroke_s - HOP_LEAD_S).max(0.0));
+        let wait = Duration::from_secs_f64((soon_s - lead_s).max(0.0));
         ctx.timers.set(Timer::Hop, now, wait);
         self.advance(ctx, now)
     }
@@ -192,7 +193,11 @@ impl Cycle {
         if let Some(bottom) = seen.bottom_mm.filter(|_| resting) {
             let zone = ctx.program.dots()[stroke.index].zone;
             let (mean, sigma) = self.learning.dimple_seen(zone);
-            self.height_doubted |= self.senses.dimple(bottom - skin, mean, sigma)?;
+            // A slow stroke: the head has moved on between contact and bottom.
+            let (later_s, moved_mm) = visit::meanwhile(&ctx.machine);
+            let nearer_mm = stroke.permit.grounds().speed_mm_per_s * later_s;
+            let seen_mm = bottom - skin + nearer_mm;
+            self.height_doubted |= self.senses.dimple(seen_mm, [mean, sigma], moved_mm)?;
         }
         if self.feels_force {
             self.senses.force(seen.peak_n)?;

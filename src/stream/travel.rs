@@ -112,7 +112,10 @@ impl Cycle {
         };
         let entry_s = visit::entry_s(dots[index].hover_mm + dots[index].target_mm, machine);
         // The strike before this dot, if it is still under way.
-        let before_s = self.stroke.as_ref().map_or(0.0, |stroke| (stroke.ends_s - at_s).max(0.0));
+        let before_s = self.stroke.as_ref().map_or(0.0, |stroke| {
+            let overlap_s = visit::overlap_s(stroke.permit.travel_mm(), machine);
+            (stroke.ends_s - overlap_s - at_s).max(0.0)
+        });
         let reports_s = 2e-3 * f64::from(machine.link.report_ms);
         before_s + hop_s + reports_s + entry_s
     }

@@ -183,6 +183,53 @@ pub fn stroke_s(travel_mm: f64, machine: &Profile) -> f64 {
         + stroke_way_s(travel_mm, &machine.limits(), machine)
 }
 
+/// Seconds that a stroke is likely to take longer for an extension of `by_mm` at the bottom: next to nothing with a
+/// strike axis.
+pub fn trim_s(by_mm: f64, machine: &Profile) -> f64 {
+    /// The least that a device stays at the bottom after it, s.
+    const STAYS_S: f64 = 4e-3;
+    if machine.kinematics().strike_axis || by_mm <= 0.0 {
+        return 0.0;
+    }
+    let longer_s = stroke_way_s(by_mm, &machine.limits(), machine) + STAYS_S;
+    (longer_s - f64::from(machine.needle.dwell_ms) * 1e-3).max(0.0)
+}
+
+/// Seconds before a strike's end at which the gantry sets out for the next dot, the tip being clear of the skin.
+/// With a strike axis they are some 9 ms, in which a gantry hardly moves; where X Y Z make the stroke, nearly half
+/// of the way back.
+pub fn overlap_s(travel_mm: f64, machine: &Profile) -> f64 {
+    if machine.kinematics().strike_axis {
+        return 0.0;
+    }
+    0.45 * stroke_way_s(travel_mm, &machine.limits(), machine)
+}
+
+/// The way to the next dot is sent so long before the strike ends, s: the line must be there when the gantry may set
+/// out.
+pub fn hop_lead_s(travel_mm: f64, machine: &Profile) -> f64 {
+    if machine.kinematics().strike_axis { 0.020 } else { 0.005 + overlap_s(travel_mm, machine) }
+}
+
+/// How far the skin may be predicted to move during a stroke's way down, mm. A strike axis is down before a head has
+/// changed its mind.
+pub fn drift_max_mm(machine: &Profile) -> f64 {
+    /// More than breathing and pulse make of a tenth of a second.
+    const LIVING_MM: f64 = 0.16;
+    if machine.kinematics().strike_axis { f64::INFINITY } else { LIVING_MM }
+}
+
+/// Seconds from contact to the bottom, and how much the head moves in them beyond what is predicted, one sigma, mm.
+pub fn meanwhile(machine: &Profile) -> (f64, f64) {
+    /// Of the speed of a head that breathes and whose pulse beats, as predicted, one sigma, mm/s.
+    const UNSURE_MM_PER_S: f64 = 0.8;
+    if machine.kinematics().strike_axis {
+        return (0.0, 0.0);
+    }
+    let later_s = entry_s(machine.clearance.hover_mm + machine.depth.aim_mm, machine);
+    (later_s, UNSURE_MM_PER_S * later_s)
+}
+
 fn plunge_limits(machine: &Profile) -> PerAxis<AxisLimits> {
     let mut limits = machine.limits();
     for limit in &mut limits {

@@ -47,6 +47,7 @@ mod modal;
 mod motion;
 mod motion_join;
 mod motion_stop;
+mod overlap;
 mod params;
 mod parse;
 mod planner;
@@ -162,7 +163,7 @@ impl Firmware {
             rx: Rx::new(traits),
             tx: Tx::default(),
             tx_clear: 0,
-            motion: Motion::new(believed, offset, traits.blocks),
+            motion: Motion::new(believed, offset, traits.blocks, &config.limits),
             discard: false,
             modal: Modal::new(config.dialect, config.axes),
             settings: Settings::new(&config),

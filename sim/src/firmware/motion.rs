@@ -40,7 +40,7 @@ pub(super) enum Stop {
 #[derive(Clone, Debug)]
 pub struct Motion {
     pub trajectory: Trajectory,
-    /// What a strike axis adds to that: a stroke may still be ending while the gantry has set out.
+    /// What a stroke adds to that: it may still be ending while the gantry has set out.
     pub needle: Trajectory,
     pub planner: Planner,
     /// Where the machine is minus where the firmware believes it to be.
@@ -49,10 +49,12 @@ pub struct Motion {
     pub(super) stop: Option<Stop>,
     /// The end of everything queued.
     planned: Axes,
+    /// What the axes can do, as the last move was planned with.
+    pub(super) limits: [AxisLimits; 6],
 }
 
 impl Motion {
-    pub fn new(start: Axes, offset: Axes, blocks: usize) -> Self {
+    pub fn new(start: Axes, offset: Axes, blocks: usize, limits: &[AxisLimits; 6]) -> Self {
         let real = std::array::from_fn(|axis| start[axis] + offset[axis]);
         Self {
             trajectory: Trajectory::at_rest(real),
@@ -62,6 +64,7 @@ impl Motion {
             running: None,
             stop: None,
             planned: start,
+            limits: *limits,
         }
     }
 
@@ -82,6 +85,7 @@ impl Motion {
             return;
         };
         self.planned = target;
+        self.limits = *limits;
         self.planner.push(block, self.running.as_ref().map(|running| &running.block), limits);
         self.replan(t);
     }
@@ -93,9 +97,11 @@ impl Motion {
         }
     }
 
-    /// Asks for a stop on the path; what is prepared runs on for `lag`.
+    /// Asks for a stop on the path; what is prepared runs on for `lag`, and a stroke that the gantry makes ends
+    /// first: a ramp on top of it could ask too much of an axis.
     pub fn stop(&mut self, t: Nanos, lag: Nanos) {
-        let from = t + lag;
+        let strokes_until = if self.gantry_strokes(t) { self.needle.still_from(t) } else { t };
+        let from = strokes_until.max(t + lag);
         match self.stop {
             _ if self.running.is_none() => {}
             Some(Stop::Ramp(_)) => {}
@@ -118,6 +124,18 @@ impl Motion {
         self.discard(t);
     }
 
+    /// Gantry and needle stop dead in a stroke that the gantry makes, and it is forgotten that it was one.
+    pub fn strand(&mut self, t: Nanos) {
+        if !self.gantry_strokes(t) {
+            return;
+        }
+        self.needle.cut(t);
+        let out = self.needle.at(t);
+        self.trajectory.cut(t);
+        self.trajectory.shift(&out);
+        self.needle.shift(&out.map(|part| -part));
+    }
+
     /// Executing or about to: anything but standing with an empty queue or in a completed stop.
     pub fn moving(&self) -> bool {
         self.running.is_some()
@@ -135,7 +153,7 @@ impl Motion {
 
     /// Speed along the path, units per second.
     pub fn speed(&self, t: Nanos) -> f64 {
-        self.trajectory.speed_at(t).iter().map(|part| part * part).sum::<f64>().sqrt()
+        self.speed_at(t)[..5].iter().map(|part| part * part).sum::<f64>().sqrt()
     }
 
     /// The feed of the block in execution or next to come.
@@ -194,25 +212,20 @@ impl Motion {
     /// Lays a profile along a direction from where the axes stand, outside the queue.
     pub fn lay(&mut self, t: Nanos, direction: Axes, profile: &Profile) -> Nanos {
         let origin = self.trajectory.at(t);
-        self.lay_from(t, origin, direction, profile)
-    }
-
-    /// The same with the path's zero given, in the machine's real coordinates.
-    pub fn lay_from(&mut self, t: Nanos, origin: Axes, line: Axes, profile: &Profile) -> Nanos {
         let s = profile.end().s;
-        let leg = Leg { origin, direction: line, from: 0.0, to: s };
-        let end = std::array::from_fn(|axis| origin[axis] + line[axis] * s);
+        let leg = Leg { origin, direction, from: 0.0, to: s };
+        let end = std::array::from_fn(|axis| origin[axis] + direction[axis] * s);
         let ends = self.trajectory.lay(t, &[leg], profile, end);
         self.planned = std::array::from_fn(|axis| end[axis] - self.offset[axis]);
         ends
     }
 
-    /// Lays a stroke on the strike axis alone; the profile's path is the travel from rest.
-    pub fn lay_needle(&mut self, t: Nanos, profile: &Profile) -> Nanos {
-        let direction = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+    /// Lays a stroke, axis units per mm of travel, beside whatever the gantry does; the profile's path is the
+    /// travel from rest.
+    pub fn lay_stroke(&mut self, t: Nanos, line: Axes, profile: &Profile) -> Nanos {
         let to = profile.end().s;
-        let leg = Leg { origin: [0.0; 6], direction, from: 0.0, to };
-        self.needle.lay(t, &[leg], profile, direction.map(|part| part * to))
+        let leg = Leg { origin: [0.0; 6], direction: line, from: 0.0, to };
+        self.needle.lay(t, &[leg], profile, line.map(|part| part * to))
     }
 
     /// Forgets motion that ended before `t`.
@@ -234,13 +247,20 @@ impl Motion {
             self.planner.backward();
             self.planner.forward(0.0);
         }
-        let Some(block) = self.planner.pop() else {
+        let Some(mut block) = self.planner.pop() else {
             return;
         };
-        let profile = Profile::between(entry, block.exit, block.length, &block.limits);
+        let (began, profile) = if self.gantry_strokes(t) {
+            // What comes after it is planned anew when the stroke is over.
+            block.exit = 0.0;
+            self.planner.forward(0.0);
+            self.beside_the_stroke(t, &block)
+        } else {
+            (t, Profile::between(entry, block.exit, block.length, &block.limits))
+        };
         let leg = self.leg(&block, 0.0);
-        let ends = self.trajectory.lay(t, &[leg], &profile, self.real(block.target));
-        self.running = Some(Running { block, profile, began: t, ends });
+        let ends = self.trajectory.lay(began, &[leg], &profile, self.real(block.target));
+        self.running = Some(Running { block, profile, began, ends });
     }
 
     pub(super) fn real(&self, believed: Axes) -> Axes {

@@ -13,9 +13,10 @@ impl Motion {
     /// motion so far leaves the choice.
     pub(super) fn replan(&mut self, t: Nanos) {
         let entry = self.planner.backward();
-        let stopping = self.stop.is_some();
+        // Beside a stroke a move was made to fit, from standing to standing.
+        let fixed = self.stop.is_some() || self.gantry_strokes(t);
         let exit = match &mut self.running {
-            Some(running) if !stopping && entry > running.block.exit + 1e-6 => {
+            Some(running) if !fixed && entry > running.block.exit + 1e-6 => {
                 Self::raise_exit(&mut self.trajectory, self.offset, running, entry, t)
             }
             Some(running) => running.block.exit,

@@ -83,9 +83,20 @@ impl Profile {
     }
 
     /// Goes on for `length` and ends with speed `exit`.
-    pub fn on_to(mut self, exit: f64, length: f64, limits: &PathLimits) -> Self {
+    pub fn on_to(self, exit: f64, length: f64, limits: &PathLimits) -> Self {
+        self.on_to_braking(exit, length, limits, limits)
+    }
+
+    /// The same with other limits for the change of speed at the end.
+    fn on_to_braking(
+        mut self,
+        exit: f64,
+        length: f64,
+        limits: &PathLimits,
+        braking: &PathLimits,
+    ) -> Self {
         let entry = self.end.v;
-        let reach = |peak| ramp_length(entry, peak, limits) + ramp_length(peak, exit, limits);
+        let reach = |peak| ramp_length(entry, peak, limits) + ramp_length(peak, exit, braking);
         let floor = entry.max(exit);
         let mut peak = limits.speed.max(floor);
         if reach(peak) > length {
@@ -95,7 +106,7 @@ impl Profile {
         if peak > 0.0 {
             self.push((length - reach(peak)) / peak, 0.0, 0.0);
         }
-        self.ramp(exit, limits);
+        self.ramp(exit, braking);
         self
     }
 
@@ -129,9 +140,9 @@ impl Profile {
     }
 
     /// Goes back from standing at a place to the place 0, stop to stop.
-    pub fn back_to_zero(&mut self, limits: &PathLimits) {
-        let place = self.end.s;
-        let there = Self::between(0.0, 0.0, place.max(0.0), limits);
+    pub fn back_to_zero(&mut self, limits: &PathLimits, braking: &PathLimits) {
+        let place = self.end.s.max(0.0);
+        let there = Self::from(0.0, 0.0).on_to_braking(0.0, place, limits, braking);
         self.end.v = 0.0;
         for phase in there.phases() {
             self.push(phase.duration, -phase.start.a, -phase.jerk);

@@ -58,6 +58,7 @@ impl Firmware {
         self.hold = None;
         self.status_due = None;
         self.discard = false;
+        self.motion.strand(t);
         self.motion.kill(t);
         // Steps are counted from zero again; a sprung strike axis is where it always rests.
         let spring = if self.config.stroke_axis { self.motion.at(t)[5] } else { 0.0 };

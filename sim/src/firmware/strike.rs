@@ -17,6 +17,7 @@ use super::{
     Capability, Firmware,
     clock::TICK,
     frame::{Strike, Trim},
+    overlap::leaving_room,
     profile::{PathLimits, Profile},
     session::Record,
     state::Hold,
@@ -68,8 +69,6 @@ pub(super) struct Course {
 #[derive(Clone, Debug)]
 pub(super) struct Stroke {
     aim: Aim,
-    /// Where it began, the machine's real coordinates.
-    rest: Axes,
     /// Axis units per mm of travel.
     line: Axes,
     /// Limits of the way back.
@@ -143,13 +142,12 @@ impl Firmware {
             Aim::Touch => None,
         };
         plant.stroke_begins(t, dot, rest);
-        let ends = self.lay_stroke(t, rest, line, &profile);
+        let ends = self.motion.lay_stroke(t, line, &profile);
         if let Some(session) = &mut self.session {
             (session.record, session.touch) = (None, None);
         }
         self.stroke = Some(Stroke {
             aim: course.aim,
-            rest,
             line,
             limits,
             profile,
@@ -185,37 +183,22 @@ impl Firmware {
             return stroke.ends;
         }
         let mut profile = Profile::stopping(state, &stroke.limits);
-        profile.back_to_zero(&stroke.limits);
+        profile.back_to_zero(&stroke.limits, &stroke.limits);
         stroke.cut = true;
         stroke.next = t.saturating_add(TICK);
-        self.go_on(t, profile)
+        self.go_on(t, &profile)
     }
 
-    /// From now on the stroke follows another profile; returns when it ends.
-    fn go_on(&mut self, t: Nanos, profile: Profile) -> Nanos {
-        let Some(Stroke { rest, line, .. }) = self.stroke else {
-            return t;
+    /// From `from` on the stroke follows another profile; returns when it ends.
+    fn go_on(&mut self, from: Nanos, profile: &Profile) -> Nanos {
+        let Some(stroke) = &mut self.stroke else {
+            return from;
         };
-        let path = &mut self.motion;
-        if self.config.stroke_axis {
-            path.needle.cut(t)
-        } else {
-            path.trajectory.cut(t)
-        }
-        let ends = self.lay_stroke(t, rest, line, &profile);
-        if let Some(stroke) = &mut self.stroke {
-            (stroke.profile, stroke.began, stroke.ends) = (profile, t, ends);
-        }
-        ends
-    }
-
-    /// A strike axis moves on a path of its own; without one the gantry makes the stroke.
-    fn lay_stroke(&mut self, t: Nanos, rest: Axes, line: Axes, profile: &Profile) -> Nanos {
-        if self.config.stroke_axis {
-            self.motion.lay_needle(t, profile)
-        } else {
-            self.motion.lay_from(t, rest, line, profile)
-        }
+        self.motion.needle.cut(from);
+        stroke.ends = self.motion.lay_stroke(from, stroke.line, profile);
+        let so_far = seconds(from.saturating_sub(stroke.began));
+        stroke.profile = stroke.profile.spliced(so_far, profile);
+        stroke.ends
     }
 
     /// Greatest tip travel below the surface, mm.
@@ -279,7 +262,9 @@ impl Firmware {
         let Some(stroke) = &mut self.stroke else {
             return false;
         };
-        let clear = self.config.stroke_axis && !stroke.cut && t >= stroke.clears;
+        let clear = !stroke.cut && t >= stroke.clears;
+        // A stroke that X Y Z make is so slow that the head may have come nearer meanwhile.
+        let clear = clear && (self.config.stroke_axis || stroke.released || stroke.is_clear(t));
         if clear && !stroke.released {
             stroke.released = true;
             self.next_body(t);
@@ -298,9 +283,9 @@ impl Firmware {
         stroke.next = t;
         if self.config.stroke_axis {
             let mut profile = Profile::from(self.motion.needle.at(t)[5], 0.0);
-            profile.back_to_zero(&SPRING);
+            profile.back_to_zero(&SPRING, &SPRING);
             self.motion.needle.cut(t);
-            stroke.next = self.motion.lay_needle(t, &profile);
+            stroke.next = self.motion.lay_stroke(t, stroke.line, &profile);
         }
     }
 
@@ -315,11 +300,11 @@ impl Firmware {
 
     /// Reads the surface while the tip stands at the bottom, and lengthens the stroke by what is wanting.
     fn step_bottom(&mut self, t: Nanos, height: Option<f64>, plant: &mut dyn Plant) {
-        let real = plant.positions(t);
+        let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
         let Some(stroke) = &mut self.stroke else {
             return;
         };
-        let travel = travel_of(stroke, &real);
+        let travel = travel_of(stroke, &real, &rest);
         stroke.deepest = stroke.deepest.max(travel);
         if stroke.cut {
             return;
@@ -330,25 +315,30 @@ impl Firmware {
         let Some(by) = wanting.filter(|by| *by >= TRIM_LEAST) else {
             return;
         };
-        // The dwell goes on counting; a little of it always comes after the trim.
-        let stood = seconds(t.saturating_sub(stroke.arrives));
+        // The tip may be known before the axes have quite come to rest there; the dwell goes on counting, and a
+        // little of it always comes after the trim.
+        let from = t.max(stroke.arrives);
+        let stood = seconds(from - stroke.arrives);
         let mut profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
-        stroke.arrives = t + nanos(profile.duration());
+        stroke.arrives = from + nanos(profile.duration());
         let left = stroke.dwell - stood - profile.duration();
         profile.dwell(left.max(TRIM_DWELL));
         let surface = stroke.surface_height;
-        stroke.clears = t + nanos(clear_after(&mut profile, surface, &stroke.limits));
+        stroke.clears = from + nanos(clear_after(&mut profile, surface, &stroke.limits));
         stroke.travel += by;
-        self.go_on(t, profile);
+        self.go_on(from, &profile);
     }
 
     fn needle_rests(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
         const PATIENCE: Nanos = 50 * MS;
-        let real = plant.positions(t);
+        let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
         let Some(stroke) = &self.stroke else {
             return true;
         };
-        travel_of(stroke, &real).abs() <= AT_REST || t >= stroke.ends + PATIENCE
+        // Axes that are on to the next dot no longer say where the stroke has ended; the hop's end does.
+        let on_the_way = !self.config.stroke_axis && self.motion.moving();
+        let rests = travel_of(stroke, &real, &rest).abs() <= AT_REST;
+        rests || on_the_way || t >= stroke.ends + PATIENCE
     }
 
     fn end_stroke(&mut self, t: Nanos, plant: &mut dyn Plant) {
@@ -399,16 +389,24 @@ pub(super) fn um(mm: Option<f64>) -> i64 {
     mm.map_or(-1, |mm| (mm * 1e3).round() as i64)
 }
 
-/// Travel along the needle of axes at `real`, mm.
-fn travel_of(stroke: &Stroke, real: &Axes) -> f64 {
-    (0..6).map(|i| (real[i] - stroke.rest[i]) * stroke.line[i]).sum()
+impl Stroke {
+    /// Whether the tip is clear of the surface as read last.
+    fn is_clear(&self, t: Nanos) -> bool {
+        let travel = self.profile.at(seconds(t.saturating_sub(self.began))).s;
+        self.surface.median().is_none_or(|height| travel <= height - CLEAR)
+    }
 }
 
-/// Adds the way back to a profile that stands at the bottom; when, from the profile's beginning, the tip is
+/// Travel along the needle of axes at `real`, mm, where without the stroke they would be at `rest`.
+fn travel_of(stroke: &Stroke, real: &Axes, rest: &Axes) -> f64 {
+    (0..6).map(|i| (real[i] - rest[i]) * stroke.line[i]).sum()
+}
+
+/// Adds the way back to a profile that stands at the bottom, room left for the hop; when, from the profile's beginning, the tip is
 /// clear of a surface at `height`.
 fn clear_after(profile: &mut Profile, height: f64, limits: &PathLimits) -> f64 {
     let (mut low, deep) = (profile.duration(), profile.end().s);
-    profile.back_to_zero(limits);
+    profile.back_to_zero(limits, &leaving_room(limits));
     let mut high = profile.duration();
     let level = (height - CLEAR).clamp(0.0, deep);
     for _ in 0..40 {

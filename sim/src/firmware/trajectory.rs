@@ -91,6 +91,35 @@ impl Trajectory {
         self.pieces.is_empty()
     }
 
+    /// Moves everything, what has been and what comes.
+    pub fn shift(&mut self, by: &Axes) {
+        let shifted = |place: Axes| std::array::from_fn(|axis| place[axis] + by[axis]);
+        for piece in &mut self.pieces {
+            piece.origin = shifted(piece.origin);
+        }
+        self.rest = shifted(self.rest);
+    }
+
+    /// Instants at which the jerk may change.
+    pub fn edges(&self) -> impl Iterator<Item = Nanos> {
+        self.pieces.iter().flat_map(|piece| [piece.begins, piece.ends])
+    }
+
+    /// Whether any of some axes moves at or after `t`.
+    pub fn moves(&self, t: Nanos, axes: std::ops::Range<usize>) -> bool {
+        let moved = |piece: &Piece| axes.clone().any(|axis| piece.direction[axis].abs() > 0.0);
+        self.pieces.iter().any(|piece| piece.ends > t && moved(piece))
+    }
+
+    /// Speed, acceleration and jerk of the axes from `t` on.
+    pub fn rates(&self, t: Nanos) -> [Axes; 3] {
+        let Some(piece) = self.piece_at(t).filter(|piece| t < piece.ends) else {
+            return [[0.0; 6]; 3];
+        };
+        let PathState { v, a, .. } = piece.phase.at(seconds(t - piece.begins));
+        [v, a, piece.phase.jerk].map(|rate| piece.direction.map(|part| part * rate))
+    }
+
     fn push(&mut self, start: Nanos, clock: f64, leg: &Leg, phase: &Phase, span: [f64; 2]) {
         let begins = start + nanos(clock + span[0]);
         let ends = start + nanos(clock + span[1]);

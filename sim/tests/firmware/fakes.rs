@@ -28,6 +28,8 @@ pub struct FakePlant {
     pub at: Nanos,
     /// Greatest distance between commanded positions 0.1 ms apart, per axis.
     pub jump: Axes,
+    /// If asked for: commanded place and speed, every 0.1 ms.
+    pub trace: Option<Vec<(Nanos, Axes, Axes)>>,
     /// X Y Z A B moved while the tip was less than 0.5 mm above the surface.
     pub interlock_broken: bool,
     rest: Axes,
@@ -56,6 +58,20 @@ impl FakePlant {
         self.gap.map(|gap| gap - moved)
     }
 
+    pub fn surface_at(&self, t: Nanos) -> Option<f64> {
+        self.surface(t)
+    }
+
+    fn trace(&mut self, to: Nanos, commanded: &dyn Commanded) {
+        const STEP: Nanos = MS / 10;
+        let Some(trace) = &mut self.trace else { return };
+        let mut t = trace.last().map_or(self.at.next_multiple_of(STEP), |(t, ..)| t + STEP);
+        while t <= to {
+            trace.push((t, commanded.at(t), commanded.speed_at(t)));
+            t += STEP;
+        }
+    }
+
     fn travel(&self) -> f64 {
         distance(&self.position, &self.rest)
     }
@@ -64,6 +80,7 @@ impl FakePlant {
 impl Plant for FakePlant {
     fn advance(&mut self, to: Nanos, commanded: &dyn Commanded) {
         assert!(to >= self.at, "time runs backwards");
+        self.trace(to, commanded);
         let step = MS / 10;
         let mut t = self.at;
         loop {

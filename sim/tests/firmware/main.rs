@@ -6,6 +6,7 @@ mod fixtures;
 mod frames;
 mod guards;
 mod motion;
+mod overlap;
 mod plant;
 mod serve;
 mod session;

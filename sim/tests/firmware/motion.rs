@@ -95,7 +95,7 @@ proptest! {
         let profile = Profile::between(0.0, 0.0, length, &limits);
         let from = profile.at(profile.duration() * part);
         let mut back = Profile::stopping(from, &limits);
-        back.back_to_zero(&limits);
+        back.back_to_zero(&limits, &limits);
         prop_assert!(back.end().s.abs() < 1e-6, "{:?}", back.end());
         let all = (0..=100).map(|i| back.at(back.duration() * f64::from(i) / 100.0).s);
         for s in all {
