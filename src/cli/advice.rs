@@ -87,7 +87,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Blind(_) => {
             "clean the height sensor, look for hair or wet ink, then smp run --resume"
         }
-        Fault::Moved { .. } => "register the head again, then smp run --resume",
+        Fault::Moved { .. } | Fault::Aside { .. } => {
+            "register the head again, then smp run --resume"
+        }
         Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
         Fault::Ledger => {
             "free the disk; what was struck is in the ledger, smp run --resume goes on"

@@ -258,6 +258,9 @@ impl std::fmt::Display for AxisProblem {
     }
 }
 
+/// A registration is used only where its target error is at most 1 mm RMS at the worst dot: two directions along the
+/// skin and what turns add share it.
+const REGISTERED_SIGMA_MM: f64 = 0.6;
 /// A head that lies where its landmarks say, one sigma along a normal, mm: each of them is found within 1 to 3 mm.
 const SURVEY_SIGMA_MM: f64 = 3.0;
 /// How far a tool stays from such a head on its way, mm.
@@ -302,6 +305,11 @@ impl Profile {
     /// The head was registered there.
     pub fn register(&mut self, machine_from_scalp: Transform<Machine, Scalp>) {
         self.registered = Some(machine_from_scalp);
+    }
+
+    /// How well it is known where the head lies, one sigma along each axis and at the skin about each, mm.
+    pub fn placement_sigma_mm(&self) -> f64 {
+        self.registered.map_or(self.sensing.placement_sigma_mm, |_| REGISTERED_SIGMA_MM)
     }
 
     /// The same machine for a survey of a head that lies about there, by its landmarks alone: it keeps further

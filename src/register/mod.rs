@@ -6,6 +6,7 @@
 //!         --certainty--> covariance, with a scan error that is alike over 25 mm
 //!         --judge--> Registration, or RegisterError
 //! survey::choose: where to touch, so that the pose is known best
+//! Heights: what the run measures later tells how far the head has come away from that pose
 //! ```
 //!
 //! What counts is the target error: how far a dot will lie from where it belongs. The residuals of
@@ -17,6 +18,7 @@
 //! the normal is no part of it: depth is measured anew at every dot.
 
 mod certainty;
+mod during;
 mod error;
 mod file;
 mod fit;
@@ -28,6 +30,7 @@ mod start;
 pub mod survey;
 
 pub use certainty::TargetError;
+pub use during::{Displacement, Heights};
 pub use error::{Given, RegisterError};
 pub use file::TouchesError;
 pub use input::{Head, Limits, Motion, Noise, Rules, Spot, Touched};

@@ -29,6 +29,7 @@ use crate::depth::{FeltSurface, HeadPose, Permit, Rules, SurfaceTracker};
 use crate::device::{Capability, MachineState, Mode, Reply, Report};
 use crate::frame::{Point, Scalp};
 use crate::machine::Joints;
+use crate::register::{Heights, Noise};
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{Gate, HeadBelief};
 
@@ -78,6 +79,9 @@ pub struct Cycle {
     pub(super) rules: Rules,
     pub(super) tracker: SurfaceTracker,
     pub(super) learning: Learning,
+    /// What all heights together tell of the registration.
+    pub(super) heights: Heights,
+    pub(super) heights_noted: u32,
     /// The same from touches alone, and dots struck since the last of them.
     pub(super) felt: FeltSurface,
     pub(super) unfelt: u32,
@@ -153,6 +157,8 @@ impl Cycle {
             rules,
             tracker: SurfaceTracker::new(machine.sensing.placement_sigma_mm),
             learning: Learning::new(machine),
+            heights: Heights::new(machine.placement_sigma_mm(), Noise::default()),
+            heights_noted: 0,
             felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
             unfelt: 0,
             surveyed: Vec::with_capacity(if survey { ctx.program.dots().len() } else { 0 }),
@@ -330,6 +336,7 @@ impl Cycle {
             }
             Activity::Parking { target, .. } if idle_at(report, target, taken) => {
                 self.tell_survey(ctx, now);
+                self.tell_heights(ctx);
                 return Ok(Some(Outcome::Finished));
             }
             _ => {}

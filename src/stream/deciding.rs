@@ -27,6 +27,7 @@ impl Cycle {
         if self.height_doubted && visit.readings >= self.rules.readings_min {
             return self.lift_and_look(ctx, now);
         }
+        let index = visit.index;
         let situation = self.situation(visit, arrival_s, ctx, now);
         let decision = decide(&situation, &self.rules);
         let surveying = ctx.settings.mode == Mode::Survey;
@@ -36,6 +37,7 @@ impl Cycle {
         }
         match decision {
             Decision::Strike(permit) if visit.intent == Intent::Durable => {
+                self.note_height(index, ctx, now)?;
                 self.strike(permit, ctx, now)
             }
             Decision::Strike(_) => Ok(()),

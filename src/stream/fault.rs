@@ -94,6 +94,16 @@ pub enum Fault {
         /// Along the normal, mm.
         offset_mm: f64,
     },
+    /// By the heights of all dots together, the head lies beside where it was registered.
+    #[error(
+        "by all heights together the dots lie {aside_mm:.1} mm aside, known to {sigma_mm:.1} mm"
+    )]
+    Aside {
+        /// Along the skin, mm.
+        aside_mm: f64,
+        /// One sigma of it, mm.
+        sigma_mm: f64,
+    },
     /// The last gate held a line back.
     #[error("the last gate held a line back: {0}")]
     Gate(#[serde(with = "as_text")] Refusal),

@@ -259,6 +259,17 @@ pub enum Event {
         /// What the loop believes.
         estimate: Estimate,
     },
+    /// What the heights of all dots so far tell of the registration, at the dot last measured.
+    Refined {
+        /// How many heights.
+        heights: u32,
+        /// The skin lies so much further out than registered, mm: the depth loop has allowed for it.
+        along_mm: f32,
+        /// It lies so much aside, mm, and one sigma of that.
+        aside_mm: f32,
+        /// See above.
+        aside_sigma_mm: f32,
+    },
     /// A survey has found the skin there, as the head lies at its end.
     Surveyed {
         /// Which place.

@@ -27,6 +27,7 @@ mod job;
 mod learning;
 mod link;
 mod measuring;
+mod refining;
 mod route;
 mod snapshot;
 mod striking;

@@ -167,7 +167,7 @@ impl Cycle {
     }
 
     /// How far the skin is from where the head tracker has it by now, mm.
-    fn apart_from_tracked_mm(&self, at_s: f64, ctx: &Context) -> Option<f64> {
+    pub(super) fn apart_from_tracked_mm(&self, at_s: f64, ctx: &Context) -> Option<f64> {
         let Activity::Visiting(visit) = &self.activity else {
             return None;
         };

@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod hot_path;
 mod plain_dialects;
+mod refinement;
 mod registration;
 mod replay;
 mod sabotage;

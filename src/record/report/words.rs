@@ -58,7 +58,9 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         | Event::HeightDoubted { .. }
         | Event::NeedleMoved { .. }
         | Event::Parted { .. } => return sensed(event),
-        Event::Surveyed { .. } | Event::Tested { .. } => return found(event),
+        Event::Surveyed { .. } | Event::Refined { .. } | Event::Tested { .. } => {
+            return found(event);
+        }
         Event::DrawnBack { times } => (
             Warning,
             format!("The head came at the tool: needle out, tool drawn back (time {times})"),
@@ -92,6 +94,13 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
 fn found(event: &Event) -> Option<(Level, String)> {
     use Level::{Detail, Info, Warning};
     Some(match event {
+        Event::Refined { heights, along_mm, aside_mm, aside_sigma_mm } => (
+            Info,
+            format!(
+                "By {heights} heights the skin lies {along_mm:+.2} mm along the normal from where it was \
+                 registered, and {aside_mm:.2} mm aside, known to {aside_sigma_mm:.2} mm"
+            ),
+        ),
         Event::Surveyed { dot, at_mm: [x, y, z] } => {
             (Detail, format!("Place {} was touched at {x:.2}, {y:.2}, {z:.2} mm", dot.0))
         }

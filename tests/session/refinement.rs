@@ -1,0 +1,43 @@
+//! What the heights of a whole run tell of the registration stands beside the truth.
+
+use crate::bench::Bench;
+use smp::device::Mode;
+use smp::stream::{Event, Outcome};
+
+const CROWN: &str = r#"
+schema = 1
+name = "crown"
+
+[[zone]]
+name = "crown"
+outline = [[0.42, -0.3], [0.42, 0.3], [0.72, 0.3], [0.72, -0.3]]
+density_per_cm2 = 4
+"#;
+
+fn refined(events: &[Event]) -> Vec<(u32, f64, f64)> {
+    let told = |event: &Event| match *event {
+        Event::Refined { heights, aside_mm, aside_sigma_mm, .. } => {
+            Some((heights, f64::from(aside_mm), f64::from(aside_sigma_mm)))
+        }
+        _ => None,
+    };
+    events.iter().filter_map(told).collect()
+}
+
+#[test]
+fn how_far_the_dots_lie_aside_is_told_with_its_uncertainty() {
+    let bench = Bench::new("gantry6", CROWN);
+    let changes = [
+        ("registration_rms_mm = 0.0 ", "registration_rms_mm = 1.5 "),
+        ("scan_warp_sigma_mm = 0.0 ", "scan_warp_sigma_mm = 0.3 "),
+    ];
+    let ran = bench.run(&changes, Mode::Follow, None);
+    assert_eq!(ran.outcome, Outcome::Finished, "{:?}", ran.fault);
+    let told = refined(&ran.events);
+    let &(heights, aside_mm, sigma_mm) = told.last().unwrap();
+    assert_eq!(heights as usize, bench.program.dots().len());
+    let true_mm = ran.figures.placement_mm.rms;
+    assert!((aside_mm - true_mm).abs() < 3.0 * sigma_mm, "{aside_mm}, {sigma_mm}; {true_mm} mm");
+    // Fewer heights know less.
+    assert!(told[0].2 >= sigma_mm && sigma_mm > 0.2, "{told:?}");
+}
