@@ -13,9 +13,7 @@ use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::io::Event;
 use super::visit::{self, Level, Stroke, Visit};
-use crate::depth::{
-    Decision, Estimate, Learnt, Reading, Reason, Reasons, Rules, Situation, decide,
-};
+use crate::depth::{Decision, Estimate, Learnt, Reason, Reasons, Rules, Situation, decide};
 use crate::device::{StrokeReport, TRAVEL_MAX_MM};
 use crate::time::Instant;
 use crate::verify::Gap;
@@ -25,6 +23,8 @@ use std::num::NonZeroU32;
 const SIGMAS: f64 = 3.0;
 /// Each touch leads so much deeper, mm: one contact in a hundred is not sensed, and skin gives way by more.
 const STEP_MM: f64 = 0.3;
+/// And as far as this in any case, mm: a subject may have moved on, and a contact may be missed.
+const GIVE_UP_MM: f64 = 0.69;
 /// So many touches at one dot that leave it unsure: the subject moves too much for this mode.
 const FELT_MAX: u32 = 4;
 
@@ -45,8 +45,10 @@ impl Cycle {
         }
         let at_s = ctx.at_s(now);
         let surface = self.felt.estimate(ctx.program.dots()[visit.index].position, at_s);
-        let tip_mm = visit.height_mm(&visit.target, ctx);
-        let gap = Gap { mm: tip_mm - surface.offset_mm, sigma_mm: surface.sigma_mm };
+        let gap = Gap {
+            mm: self.rest_mm(&visit, at_s, ctx) - surface.offset_mm,
+            sigma_mm: surface.sigma_mm,
+        };
         let due = visit.felt == 0 && self.unfelt + 1 >= every.get();
         if due || visit.level == Level::Approach || surface.sigma_mm > self.rules.sigma_max_mm {
             return self.look_for_skin(&visit, gap, ctx, now);
@@ -79,20 +81,21 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) {
-        let Activity::Visiting(visit) = &mut self.activity else {
+        let (&Activity::Visiting(visit), Some(contact_mm)) = (&self.activity, contact_mm) else {
             return;
         };
-        let Some(contact_mm) = contact_mm else {
-            return;
-        };
-        (visit.touches, visit.felt) = (0, visit.felt + 1);
+        let at_s = ctx.at_s(now);
         let skin_mm = self.learning.met_mm(contact_mm, speed_mm_per_s);
-        let offset_mm = visit.height_mm(&visit.target, ctx) - skin_mm;
-        let dot = &ctx.program.dots()[visit.index];
-        if self.felt.note(dot.position, ctx.at_s(now), offset_mm) == Reading::Restarted {
-            // Where the next dot's skin is, is anybody's guess.
-            visit.felt = 1;
+        let offset_mm = self.rest_mm(&visit, at_s, ctx) - skin_mm;
+        self.felt.note(ctx.program.dots()[visit.index].position, at_s, offset_mm);
+        if let Activity::Visiting(visit) = &mut self.activity {
+            (visit.touches, visit.felt) = (0, visit.felt + 1);
         }
+    }
+
+    /// How far the tip at rest is above the model's skin, the head lying where it is tracked to be, mm.
+    fn rest_mm(&self, visit: &Visit, at_s: f64, ctx: &Context) -> f64 {
+        visit.tip_over(&visit.target, self.head.machine_from_scalp(at_s), ctx).height_mm
     }
 
     /// A strike has felt the skin too. What the height sensor says of it, if there is one, does not count here.
@@ -130,7 +133,8 @@ impl Cycle {
         let first_mm = gap.mm - wide_mm + STEP_MM;
         let travel_mm = first_mm.max(STEP_MM) + STEP_MM * f64::from(visit.touches);
         let longest_mm = longest_mm(ctx);
-        if travel_mm <= (gap.mm + wide_mm + STEP_MM).min(longest_mm) {
+        let most_mm = gap.mm + wide_mm.max(GIVE_UP_MM) + STEP_MM;
+        if travel_mm <= most_mm.min(longest_mm) {
             self.touch(travel_mm, gap, ctx, now)
         } else if high && searched_mm(visit, travel_mm) >= down_mm(visit, ctx) {
             // The needle has been there and found nothing: the way to the hover is free.

@@ -123,7 +123,10 @@ impl Cycle {
             return Ok(());
         };
         let force = report.force_n.filter(|_| self.feels_force);
-        self.senses.pull(force)?;
+        if self.head_rests() && !self.reflex_pending {
+            // A head that moves drags at a needle in its skin.
+            self.senses.pull(force)?;
+        }
         let near = report.height_mm.is_some_and(|height| height < IN_AIR_MM);
         let out = self.stroke.is_none() && !visit.touching;
         if out && !near && matches!(report.state, MachineState::Idle | MachineState::Run) {

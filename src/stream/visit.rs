@@ -117,22 +117,26 @@ impl Visit {
             && report.joints.near(&self.target, POSE_MM, POSE_RAD)
     }
 
-    /// Where the tip at rest is over the dot, by these joints.
+    /// Where the tip at rest is over the dot, by these joints, the head lying where the way was made for.
     pub fn tip(&self, joints: &Joints, ctx: &Context) -> Tip {
+        self.tip_over(joints, self.head.machine_from_scalp, ctx)
+    }
+
+    /// The same, the head lying there.
+    pub fn tip_over(
+        &self,
+        joints: &Joints,
+        machine_from_scalp: Transform<Machine, Scalp>,
+        ctx: &Context,
+    ) -> Tip {
         let kinematics = ctx.machine.kinematics();
         let dot = &ctx.program.dots()[self.index];
         let needle = kinematics.needle(joints);
         let tip =
             Point::new(joints.0[0], joints.0[1], joints.0[2]) + needle * kinematics.tool_length_mm;
-        let tip = self.head.machine_from_scalp.inverse().point(tip);
-        let from_dot = tip - dot.position;
+        let from_dot = machine_from_scalp.inverse().point(tip) - dot.position;
         let height_mm = -from_dot.dot(&dot.needle);
         Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
-    }
-
-    /// How far above the model's skin that is, along the dot's needle, mm.
-    pub fn height_mm(&self, joints: &Joints, ctx: &Context) -> f64 {
-        self.tip(joints, ctx).height_mm
     }
 
     /// Whether the needle may go in, as far as the ledger is concerned.

@@ -112,3 +112,18 @@ fn a_subject_that_moves_too_much_is_left_alone() {
     assert!(f.strikes < planned / 10, "{} of {planned} struck: {:?}", f.strikes, ran.fault);
     assert_eq!(f.over_ceiling, 0, "{:?}", f.penetration_mm);
 }
+
+#[test]
+fn between_touch_and_strike_a_head_is_followed_by_its_tracker() {
+    let living = [
+        ("breathing_hz = 0.0 ", "breathing_hz = 0.25 "),
+        ("breathing_mm = 0.0 ", "breathing_mm = 0.5 "),
+        ("quiet_speed_rms_mm_per_s = 0.0 ", "quiet_speed_rms_mm_per_s = 3.0 "),
+        ("drift_mm_per_sqrt_s = 0.0 ", "drift_mm_per_sqrt_s = 0.2 "),
+    ];
+    let (ran, planned) = ran("gantry6", "grblhal-smp", 5, &living);
+    assert_eq!(ran.outcome, Outcome::Finished, "{:?}", ran.fault);
+    let f = &ran.figures;
+    assert_eq!((f.dots_struck, f.double_strikes), (planned, 0));
+    assert!(f.in_band_fraction > 0.98, "{:?}", f.penetration_mm);
+}

@@ -6,12 +6,17 @@
 use smp::device::{self, Mode};
 use smp::drive::rehearsal::Tap;
 use std::fmt::Write;
+use std::num::NonZeroU32;
 
 /// Who strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Controller {
     /// The depth loop.
     Loop,
+    /// The depth loop without a height sensor: it touches at each dot, or at every fourth and wherever it must.
+    TouchEach,
+    /// See above.
+    TouchFourth,
     /// The planned depth on the scan as registered: no height, no tracker.
     OpenLoop,
     /// The scan moved with the head tracker, 14 ms late; no height.
@@ -26,12 +31,22 @@ const STOP_MM: f64 = 1.82;
 const OVERTRAVEL_UM: i64 = 2_500;
 
 impl Controller {
+    /// The depth loop and its baselines.
     pub const ALL: [Self; 4] = [Self::Loop, Self::OpenLoop, Self::TrackerOnly, Self::NosePiece];
+    /// The depth loop in touch mode.
+    pub const TOUCHING: [Self; 2] = [Self::TouchEach, Self::TouchFourth];
+
+    /// Whether it is this project's.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::Loop | Self::TouchEach | Self::TouchFourth)
+    }
 
     /// For people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Loop => "smp",
+            Self::TouchEach => "smp, touch",
+            Self::TouchFourth => "smp, touch every 4th",
             Self::OpenLoop => "open loop",
             Self::TrackerOnly => "tracker only, 14 ms",
             Self::NosePiece => "nose-piece only",
@@ -39,7 +54,12 @@ impl Controller {
     }
 
     pub fn mode(self) -> Mode {
-        if self == Self::Loop { Mode::Follow } else { Mode::Open }
+        match self {
+            Self::Loop => Mode::Follow,
+            Self::TouchEach => Mode::Touch { every: NonZeroU32::MIN },
+            Self::TouchFourth => Mode::Touch { every: NonZeroU32::MIN.saturating_add(3) },
+            Self::OpenLoop | Self::TrackerOnly | Self::NosePiece => Mode::Open,
+        }
     }
 
     /// The scenario `base` with what this controller's machine has, as a scenario file. `stop`: whether the
@@ -48,9 +68,15 @@ impl Controller {
         let mut text = format!("name = {base:?}\nabout = \"bench\"\nbase = {base:?}\n");
         // Writing to a String cannot fail.
         let _ = match self {
-            Self::Loop => write!(text, "[machine]\nname = {machine:?}\ndepth_stop = {stop}\n"),
-            Self::OpenLoop => write!(text, "{}{}", blind(""), no_stop(machine)),
-            Self::TrackerOnly => write!(text, "{}{}", blind(", \"TRACKER\""), no_stop(machine)),
+            Self::Loop => write!(text, "{}", machine_with(machine, stop)),
+            Self::TouchEach | Self::TouchFourth => {
+                let senses = ", \"CAGE\", \"REFLEX\", \"FORCE\", \"CONTACT\", \"TRACKER\"";
+                write!(text, "{}{}", blind(senses), machine_with(machine, stop))
+            }
+            Self::OpenLoop => write!(text, "{}{}", blind(""), machine_with(machine, false)),
+            Self::TrackerOnly => {
+                write!(text, "{}{}", blind(", \"TRACKER\""), machine_with(machine, false))
+            }
             Self::NosePiece => write!(
                 text,
                 "{}[machine]\nname = {machine:?}\ndepth_stop = true\ndepth_stop_mm = {STOP_MM}\n",
@@ -72,8 +98,8 @@ fn blind(more: &str) -> String {
     format!("[firmware]\ndialect = \"grblhal-smp\"\ncapabilities = [{all}{more}]\n")
 }
 
-fn no_stop(machine: &str) -> String {
-    format!("[machine]\nname = {machine:?}\ndepth_stop = false\n")
+fn machine_with(machine: &str, stop: bool) -> String {
+    format!("[machine]\nname = {machine:?}\ndepth_stop = {stop}\n")
 }
 
 /// Lengthens every stroke on its way to the device: the depth stop decides.

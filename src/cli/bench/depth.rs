@@ -27,6 +27,9 @@ pub struct Args {
     /// The depth loop alone, without the baselines
     #[arg(long)]
     no_baselines: bool,
+    /// Touch mode instead: the depth loop without a height sensor
+    #[arg(long)]
+    touch: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -49,10 +52,12 @@ const SCENARIOS: [&str; 11] = [
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let bench = Bench::new(&args.machine, args.dots, !args.no_stop)?;
+    let controllers: &[Controller] =
+        if args.touch { &Controller::TOUCHING } else { &Controller::ALL };
     let mut rows = Vec::new();
     for scenario in &args.scenarios {
-        for controller in Controller::ALL {
-            if controller != Controller::Loop && args.no_baselines {
+        for &controller in controllers {
+            if args.no_baselines && !controller.is_ours() {
                 continue;
             }
             let score = bench.score(controller, scenario, args.seeds)?;
