@@ -84,6 +84,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Sensor(_) => {
             "mend or clean the sensor before going on: what it guards is not guarded; then smp run --resume"
         }
+        Fault::LinkSlow { .. } => {
+            "shorten the way to the device (a direct cable, no network, no hub), then smp run --resume"
+        }
         Fault::Blind(_) => {
             "clean the height sensor, look for hair or wet ink, then smp run --resume"
         }

@@ -166,6 +166,6 @@ pub fn rehearse(
     let (outcome, fault) = session::simulate(opened, &mut device, "rehearsing", quiet)?;
     let wall_s = began.elapsed().as_secs_f64();
     session::write_truth(&folder, &device.into_truth())?;
-    let figures = session::conclude(&folder, plan, wall_s, recording)?;
+    let figures = session::conclude(&folder, plan, Some(wall_s), recording)?;
     Ok(Rehearsed { figures, outcome, fault, wall_s })
 }

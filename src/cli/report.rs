@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> Done {
         std::fs::copy(from, folder.truth())
             .map_err(|e| Failure::input(format!("cannot read {}: {e}", load::shown(from))))?;
     }
-    let figures = session::conclude(&folder, &plan, 0.0, cfg!(feature = "rerun"))?;
+    let figures = session::conclude(&folder, &plan, None, cfg!(feature = "rerun"))?;
     if args.json {
         return output::json(&figures);
     }

@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Done {
         on_port(args, &plan, &folder)?
     };
     let wall_s = began.elapsed().as_secs_f64();
-    let figures = session::conclude(&folder, &plan, wall_s, cfg!(feature = "rerun"))?;
+    let figures = session::conclude(&folder, &plan, Some(wall_s), cfg!(feature = "rerun"))?;
     if args.json {
         output::json(&figures)?;
     } else {

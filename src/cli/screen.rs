@@ -152,10 +152,10 @@ pub fn summary(f: &RunFigures) -> Vec<String> {
             count(f.collisions)
         ),
         format!(
-            "{:.1} min on the machine ({:.2} dots/s), {:.1} s at the desk",
+            "{:.1} min on the machine ({:.2} dots/s), {} s at the desk",
             f.machine_s / 60.0,
             f.dots_per_s,
-            f.wall_s
+            number(f.wall_s, 1)
         ),
         match f.source {
             Some(source) => format!("depth, place, tilt, drag and collisions: {source}"),

@@ -147,7 +147,7 @@ pub fn read_truth(folder: &RunFolder) -> Result<Option<Truth>, Failure> {
 pub fn conclude(
     folder: &RunFolder,
     plan: &ProvedPlan,
-    wall_s: f64,
+    wall_s: Option<f64>,
     recording: bool,
 ) -> Result<RunFigures, Failure> {
     let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())

@@ -101,6 +101,8 @@ pub struct Cycle {
     pub(super) height_doubted: bool,
     /// Dots left for later in a row.
     pub(super) blind: u32,
+    /// How old readings are that would do if they were fresh, ms.
+    pub(super) late_ms: f64,
     /// Touches of this session.
     pub(super) touches: u32,
     pub(super) touches_offered: bool,
@@ -172,6 +174,7 @@ impl Cycle {
             feels_force: ready.capabilities.has(Capability::Force),
             height_doubted: false,
             blind: 0,
+            late_ms: f64::NAN,
             touches: 0,
             touches_offered: ready.capabilities.has(Capability::Contact),
             silence,

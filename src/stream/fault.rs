@@ -80,6 +80,12 @@ pub enum Fault {
     /// Dot after dot cannot be measured.
     #[error("no usable height over {0} dots in a row")]
     Blind(u32),
+    /// Dot after dot the readings are too old by the time a line arrives.
+    #[error("readings are {age_ms:.0} ms old by the time a strike arrives: the link is too slow")]
+    LinkSlow {
+        /// Age, ms.
+        age_ms: f64,
+    },
     /// The skin did not come to rest.
     #[error("the skin under dot {} did not come to rest within {seconds} s", .dot.0)]
     Restless {

@@ -58,6 +58,9 @@ impl Cycle {
         let dot = ctx.program.dots()[visit.index].dot;
         let measured = visit.readings >= 3;
         visit.waiting = reasons;
+        // There are readings, and nothing is wrong with them but their age.
+        let late = measured && reasons == Reasons::only(Reason::Stale);
+        self.late_ms = if late { situation.age_ms } else { f64::NAN };
         if measured && (reasons.has(Reason::Moving) || situation.gap_mm < TOO_NEAR_MM) {
             ctx.event(Event::Retreated { dot, reasons });
             return self.retreat(ctx, now);
@@ -203,7 +206,9 @@ impl Cycle {
         let (index, level) = (visit.index, visit.level);
         self.blind += 1;
         if self.blind >= BLIND_MAX {
-            return Err(Fault::Blind(self.blind));
+            let age_ms = self.late_ms;
+            let blind = Fault::Blind(self.blind);
+            return Err(if age_ms.is_nan() { blind } else { Fault::LinkSlow { age_ms } });
         }
         self.withdraw(ctx);
         let times = self.job.defer(index);

@@ -9,7 +9,7 @@ fn json(with_truth: bool) -> (Value, Value) {
     let mut history = History::default();
     history.session(None, records(&run.journal)).unwrap();
     let truth = with_truth.then_some(&run.truth);
-    let material = Material::new(&run.plan, &run.entries, &history, truth, 2.0);
+    let material = Material::new(&run.plan, &run.entries, &history, truth, Some(2.0));
     let figures = serde_json::to_value(RunFigures::new(&material)).unwrap();
     let report = Report::build(&material, "now", Vec::new());
     (figures, serde_json::to_value(report).unwrap())

@@ -15,7 +15,7 @@ fn history(run: &MadeUp) -> History {
 fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
     let history = history(run);
     let truth = with_truth.then_some(&run.truth);
-    let material = Material::new(&run.plan, &run.entries, &history, truth, 1.5);
+    let material = Material::new(&run.plan, &run.entries, &history, truth, Some(1.5));
     let files = vec![FileRow {
         name: "ledger.smp".to_owned(),
         what: "the ledger",

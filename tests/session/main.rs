@@ -10,6 +10,7 @@ mod registration;
 mod replay;
 mod sabotage;
 mod sensitivity;
+mod slow_link;
 mod survey;
 mod test_dots;
 mod touch_mode;

@@ -47,8 +47,8 @@ pub struct RunFigures {
     pub machine_s: f64,
     /// Dots done per second of it.
     pub dots_per_s: f64,
-    /// Time at the desk.
-    pub wall_s: f64,
+    /// Time at the desk; `None` where a folder is only read again.
+    pub wall_s: Option<f64>,
     /// How the last session ended.
     pub state: State,
     /// Every fault that was latched, in words.

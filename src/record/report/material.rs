@@ -18,8 +18,9 @@ pub struct Material<'a> {
     pub truth: Option<&'a Truth>,
     /// The judge's figures; `None` without truth.
     pub figures: Option<Figures>,
-    /// Seconds that the run took at the desk: much less than the machine's in virtual time.
-    pub wall_s: f64,
+    /// Seconds that the run took at the desk: much less than the machine's in virtual time; `None` where a folder is
+    /// only read again.
+    pub wall_s: Option<f64>,
     pub(super) standings: Standings,
 }
 
@@ -30,7 +31,7 @@ impl<'a> Material<'a> {
         entries: &[Entry],
         history: &'a History,
         truth: Option<&'a Truth>,
-        wall_s: f64,
+        wall_s: Option<f64>,
     ) -> Self {
         let depth = &plan.machine.depth;
         let limits = Limits { band_mm: depth.band_mm, ceiling_mm: depth.ceiling_mm };
