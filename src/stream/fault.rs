@@ -68,8 +68,8 @@ pub enum Fault {
     /// The reflex acts again and again.
     #[error("the head came at the tool {0} times within a minute")]
     Startled(u32),
-    /// The needle finds no skin where the height sensor sees it.
-    #[error("the needle finds no skin where the height sensor sees it")]
+    /// The needle finds no skin where it should be.
+    #[error("the needle finds no skin where it should be")]
     NoContact,
     /// The needle and the height sensor disagree again and again.
     #[error("needle and height sensor disagree again and again")]

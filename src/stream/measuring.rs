@@ -127,7 +127,8 @@ impl Cycle {
             // A head that moves drags at a needle in its skin.
             self.senses.pull(force)?;
         }
-        let near = report.height_mm.is_some_and(|height| height < IN_AIR_MM);
+        // Without a height nobody knows whether there is anything to touch.
+        let near = report.height_mm.is_none_or(|height| height < IN_AIR_MM);
         let out = self.stroke.is_none() && !visit.touching;
         if out && !near && matches!(report.state, MachineState::Idle | MachineState::Run) {
             self.senses.in_air(force, report.contact)?;
