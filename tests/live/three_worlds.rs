@@ -125,6 +125,13 @@ fn agree(a: &Event, b: &Event) -> bool {
             Event::Touched { dot, contact_mm },
             Event::Touched { dot: other, contact_mm: contact },
         ) => dot == other && both(contact_mm, contact),
+        (
+            Event::Refined { heights, along_mm, aside_mm, aside_sigma_mm },
+            Event::Refined { heights: count, along_mm: along, aside_mm: aside, aside_sigma_mm: s },
+        ) => {
+            let pairs = [(along_mm, along), (aside_mm, aside), (aside_sigma_mm, s)];
+            heights == count && pairs.iter().all(|&(a, b)| near(a.into(), b.into()))
+        }
         _ => a == b,
     }
 }
