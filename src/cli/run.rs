@@ -4,15 +4,15 @@ use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
 use super::screen::Screen;
-use super::session::{self, Intention, Session};
+use super::session::{self, DeviceArgs, Intention, Session};
 use super::{Done, load, plan};
 use smp::device::Mode;
 use smp::drive::port::PortName;
-use smp::drive::realtime;
+use smp::drive::realtime::{self, Driven, Ended};
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::words;
-use smp::stream::{Fault, Outcome};
+use smp::stream::{Event, Fault, Outcome};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,15 +36,8 @@ pub struct Args {
     /// Landmarks, if not landmarks.json beside the mesh
     #[arg(long)]
     landmarks: Option<PathBuf>,
-    /// The device: sim, a serial port or pty, or tcp:HOST:PORT
-    #[arg(long)]
-    port: String,
-    /// With --port sim: the world
-    #[arg(long, default_value = "nominal")]
-    scenario: String,
-    /// With --port sim: the seed
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    device: DeviceArgs,
     /// Folder of the run (default: the next free runs/NAME-NNN)
     #[arg(long, conflicts_with = "resume")]
     out: Option<PathBuf>,
@@ -84,7 +77,7 @@ pub fn run(args: &Args) -> Done {
         })?;
     }
     let began = plan::clock();
-    let (outcome, fault) = if args.port == "sim" {
+    let (outcome, fault) = if args.device.is_simulated() {
         on_simulator(args, &plan, &folder)?
     } else {
         on_port(args, &plan, &folder)?
@@ -130,7 +123,7 @@ fn where_the_head_lies(
 
 /// Test dots are for a person's eyes: none without one.
 fn somebody_looks(args: &Args) -> Done {
-    let simulated = args.port == "sim";
+    let simulated = args.device.is_simulated();
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     if args.test_dots > 0 && !simulated && (args.json || !terminal) {
         return Err(Failure::input("test dots are to be looked at, and nobody is at the terminal")
@@ -165,7 +158,7 @@ fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
 
 fn intention(args: &Args, folder: &RunFolder, durable: bool) -> Intention {
     // The wall clock only makes the epoch differ from that of other runs on this device.
-    let salt = if durable { clock_salt() } else { args.seed as u32 };
+    let salt = if durable { clock_salt() } else { args.device.seed as u32 };
     Intention {
         mode: (&args.depth).into(),
         epoch: session::epoch(folder, salt),
@@ -186,11 +179,11 @@ fn on_simulator(
     }
     let skin = &plan.file.skin;
     let mut device = smp::drive::rehearsal::Device::build(
-        &args.scenario,
+        &args.device.scenario,
         &plan.machine,
         &skin.vertices,
         &skin.triangles,
-        args.seed,
+        args.device.seed,
     )
     .map_err(Failure::input)?;
     let opened = session::open(folder, plan, intention(args, folder, false))?;
@@ -204,7 +197,7 @@ fn on_port(
     plan: &ProvedPlan,
     folder: &RunFolder,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
-    let Ok(name) = args.port.parse::<PortName>();
+    let Ok(name) = args.device.port.parse::<PortName>();
     if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
         output::remark("no test dots: --test-dots 10 strikes ten of each zone first, and waits");
     }
@@ -212,11 +205,25 @@ fn on_port(
     let Session { run, recorder } = session::open(folder, plan, intention)?;
     let baud = plan.machine.link.baud;
     let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
-    let mut screen = if args.json { None } else { Some(Screen::new()) };
+    let ended = supervise(driven, args.json, &mut |_| {})?;
+    if ended.notes_lost > 0 {
+        output::remark(&format!("warning: the journal has a gap of {} notes", ended.notes_lost));
+    }
+    Ok((ended.outcome, ended.fault))
+}
+
+/// Shows a run on a device, hands on the operator's keys, and waits for its end. `heard` gets each event.
+pub fn supervise(
+    driven: Driven,
+    quiet: bool,
+    heard: &mut dyn FnMut(Event),
+) -> Result<Ended, Failure> {
+    let mut screen = if quiet { None } else { Some(Screen::new()) };
     loop {
         let snapshot = driven.snapshot();
         match driven.events().recv_timeout(Duration::from_millis(20)) {
             Ok((at, event)) => {
+                heard(event);
                 if let Some(screen) = &mut screen {
                     screen.event(at, &event);
                 }
@@ -232,14 +239,10 @@ fn on_port(
         }
     }
     drop(screen);
-    let ended = driven.join().map_err(|e| port(&e))?;
-    if ended.notes_lost > 0 {
-        output::remark(&format!("warning: the journal has a gap of {} notes", ended.notes_lost));
-    }
-    Ok((ended.outcome, ended.fault))
+    driven.join().map_err(|e| port(&e))
 }
 
-fn port(error: &realtime::DriveError) -> Failure {
+pub fn port(error: &realtime::DriveError) -> Failure {
     Failure::refused(error)
         .advise("check the port's name and that nothing else uses it")
         .advise("smp-sim serve --scenario nominal --pty LINK gives a simulated device")

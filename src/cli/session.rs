@@ -21,6 +21,27 @@ pub struct Session {
     pub recorder: Recorder,
 }
 
+/// A device on the command line.
+#[derive(clap::Args, Debug)]
+pub struct DeviceArgs {
+    /// The device: sim, a serial port or pty, or tcp:HOST:PORT
+    #[arg(long)]
+    pub port: String,
+    /// With --port sim: the world
+    #[arg(long, default_value = "nominal")]
+    pub scenario: String,
+    /// With --port sim: the seed
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+impl DeviceArgs {
+    /// Whether it is simulated in this process.
+    pub fn is_simulated(&self) -> bool {
+        self.port == "sim"
+    }
+}
+
 /// How a run in a folder is meant.
 #[derive(Clone, Copy, Debug)]
 pub struct Intention {

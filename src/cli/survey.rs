@@ -1,7 +1,8 @@
 //! `smp survey`: the machine touches the head itself, at the places that tell most of how it lies.
 
 use super::output::{self, Failure};
-use super::{Done, advice, load};
+use super::session::DeviceArgs;
+use super::{Done, advice, load, run};
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::rehearsal::{self, Device};
@@ -31,15 +32,8 @@ pub struct Args {
     /// The machine
     #[arg(long, default_value = "gantry6")]
     machine: String,
-    /// The device: sim, a serial port or pty, or tcp:HOST:PORT
-    #[arg(long)]
-    port: String,
-    /// With --port sim: the world
-    #[arg(long, default_value = "nominal")]
-    scenario: String,
-    /// With --port sim: the seed
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    device: DeviceArgs,
     /// Places to touch; the last six only verify
     #[arg(long, default_value_t = 46, value_parser = clap::value_parser!(u32).range(18..=200))]
     places: u32,
@@ -53,6 +47,10 @@ const CHECKS: usize = 6;
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    if args.out.exists() {
+        let there = format!("{} is there already", load::shown(&args.out));
+        return Err(Failure::refused(there).advise("name another file for the touches"));
+    }
     let scan = load::Scan { name: &args.scalp, landmarks: args.landmarks.as_deref() };
     let (scalp, landmarks) = load::scan(&scan)?;
     let file = load::shown(&args.touches);
@@ -125,11 +123,16 @@ fn visit(
     let settings = Settings { mode: Mode::Survey, epoch: epoch(args), unlock: false, test_dots: 0 };
     let job = Job::new(program.dots().iter().map(|d| d.dot));
     let baud = machine.link.baud;
-    let (events, outcome, fault) = if args.port == "sim" {
+    let (events, outcome, fault) = if args.device.is_simulated() {
         let (vertices, triangles) = (surface.vertices(), surface.triangles());
-        let mut device =
-            Device::build(&args.scenario, &machine.as_planned(), vertices, triangles, args.seed)
-                .map_err(Failure::input)?;
+        let mut device = Device::build(
+            &args.device.scenario,
+            &machine.as_planned(),
+            vertices,
+            triangles,
+            args.device.seed,
+        )
+        .map_err(Failure::input)?;
         let mut run = Run::new(Arc::new(program), Arc::new(machine), settings, job, Instant::START);
         let mut heard = Events::default();
         let attend = &mut |run: &Run, _| rehearsal::attendant(run);
@@ -154,11 +157,11 @@ fn on_port(
     run: Run,
     baud: u32,
 ) -> Result<(Vec<Event>, Outcome, Option<Fault>), Failure> {
-    let Ok(name) = args.port.parse::<PortName>();
-    let port = |e: realtime::DriveError| Failure::refused(e).advise("check the port and its cable");
-    let driven = realtime::start(run, name, baud, Box::new(Events::default())).map_err(port)?;
-    let events = driven.events().iter().map(|(_, event)| event).collect();
-    let ended = driven.join().map_err(port)?;
+    let Ok(name) = args.device.port.parse::<PortName>();
+    let nobody = Box::new(Events::default());
+    let driven = realtime::start(run, name, baud, nobody).map_err(|e| run::port(&e))?;
+    let mut events = Vec::new();
+    let ended = run::supervise(driven, false, &mut |event| events.push(event))?;
     Ok((events, ended.outcome, ended.fault))
 }
 
@@ -174,5 +177,5 @@ fn surveyed(events: &[Event]) -> Vec<Point<smp::frame::Machine>> {
 
 /// Differs from that of other sessions on this device.
 fn epoch(args: &Args) -> u32 {
-    if args.port == "sim" { args.seed as u32 | 1 } else { super::run::clock_salt() | 1 }
+    if args.device.is_simulated() { args.device.seed as u32 | 1 } else { run::clock_salt() | 1 }
 }

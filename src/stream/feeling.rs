@@ -133,8 +133,7 @@ impl Cycle {
         let first_mm = gap.mm - wide_mm + STEP_MM;
         let travel_mm = first_mm.max(STEP_MM) + STEP_MM * f64::from(visit.touches);
         let longest_mm = longest_mm(ctx);
-        let most_mm = gap.mm + wide_mm.max(GIVE_UP_MM) + STEP_MM;
-        if travel_mm <= most_mm.min(longest_mm) {
+        if travel_mm <= (gap.mm + past_mm(gap.sigma_mm)).min(longest_mm) {
             self.touch(travel_mm, gap, ctx, now)
         } else if high && searched_mm(visit, travel_mm) >= down_mm(visit, ctx) {
             // The needle has been there and found nothing: the way to the hover is free.
@@ -176,6 +175,11 @@ fn felt_rules(rules: &Rules) -> Rules {
     Rules { readings_min: 0, age_max_ms: f64::INFINITY, trim_max_mm: 0.0, ..*rules }
 }
 
+/// How far past where the skin is believed to be it is looked for, mm.
+fn past_mm(sigma_mm: f64) -> f64 {
+    (SIGMAS * sigma_mm).max(GIVE_UP_MM) + STEP_MM
+}
+
 /// How far the needle has been from rest, at least, when a touch `next_mm` long is due, mm.
 fn searched_mm(visit: &Visit, next_mm: f64) -> f64 {
     if visit.touches == 0 { 0.0 } else { next_mm - STEP_MM }
@@ -193,4 +197,19 @@ fn longest_mm(ctx: &Context) -> f64 {
         _ => f64::INFINITY,
     };
     if ctx.link.framed() { stroke_mm.min(TRAVEL_MAX_MM) } else { stroke_mm }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_skin_is_not_looked_for_deeper_than_the_gate_lets_a_touch() {
+        for k in 0..=150 {
+            let gap = Gap { mm: 2.0, sigma_mm: 0.01 * f64::from(k) };
+            let limit_mm = gap.touch_limit_mm(1.5);
+            // The line names whole micrometres.
+            assert!(past_mm(gap.sigma_mm) + 0.001 <= limit_mm, "{gap:?}: {limit_mm}");
+        }
+    }
 }

@@ -13,9 +13,10 @@ const PLACE_MM: f64 = 0.05;
 /// Hover heights may differ from plan by this, mm: the loop keeps its distance from the real skin.
 const HOVER_SLACK_MM: f64 = 0.5;
 
-/// A touch may lead no further below the believed skin, mm, or so many sigmas of that belief.
+/// A touch may lead no further below the believed skin, mm; or so many sigmas of that belief and a step more, mm.
 const TOUCH_BEYOND_MM: f64 = 1.0;
-const TOUCH_SIGMAS: f64 = 4.0;
+const TOUCH_SIGMAS: f64 = 3.0;
+const TOUCH_STEP_MM: f64 = 0.31;
 
 /// A line that has passed the gate; the link sends no other motion.
 #[derive(Debug)]
@@ -44,6 +45,15 @@ pub struct Gap {
     pub mm: f64,
     /// One sigma of it, mm.
     pub sigma_mm: f64,
+}
+
+impl Gap {
+    /// How far below the believed skin a touch may lead, mm, where placement is known to `placement_sigma_mm`.
+    pub fn touch_limit_mm(&self, placement_sigma_mm: f64) -> f64 {
+        // No less is known of the skin than what registration promised.
+        let sigma_mm = self.sigma_mm.min(placement_sigma_mm);
+        TOUCH_BEYOND_MM.max(TOUCH_SIGMAS * sigma_mm + TOUCH_STEP_MM)
+    }
 }
 
 /// Which part of a dot's way a move belongs to.
@@ -205,9 +215,7 @@ impl Gate {
 
     fn check_touch(&self, travel_mm: f64, gap: Gap) -> Result<(), Refusal> {
         let depth_mm = travel_mm - gap.mm;
-        // No less is known of the skin than what registration promised.
-        let unsure_mm = TOUCH_SIGMAS * gap.sigma_mm.min(self.placement_sigma_mm);
-        let limit_mm = TOUCH_BEYOND_MM.max(unsure_mm);
+        let limit_mm = gap.touch_limit_mm(self.placement_sigma_mm);
         // Also where one of them is not a number.
         if depth_mm <= limit_mm { Ok(()) } else { Err(Refusal::Depth { depth_mm, limit_mm }) }
     }

@@ -25,6 +25,28 @@ pub struct Bench {
     pub program: Arc<Program>,
 }
 
+/// Near the top of the pitched head, where a vertical needle is near the normal.
+pub const TOP: Zone = Zone { s: [0.48, 0.64], t: 0.08, density_per_cm2: 10.0 };
+
+/// A zone across the midline, `t` to either side of it.
+#[derive(Clone, Copy)]
+pub struct Zone {
+    pub s: [f64; 2],
+    pub t: f64,
+    pub density_per_cm2: f64,
+}
+
+/// A design of these zones.
+pub fn design_of(zones: &[Zone]) -> String {
+    let mut text = "schema = 1\nname = \"zones\"\n".to_owned();
+    for (k, Zone { s: [front, back], t, density_per_cm2 }) in zones.iter().enumerate() {
+        let corners = format!("[{front}, -{t}], [{front}, {t}], [{back}, {t}], [{back}, -{t}]");
+        text += &format!("[[zone]]\nname = \"zone {k}\"\noutline = [{corners}]\n");
+        text += &format!("density_per_cm2 = {density_per_cm2}\n");
+    }
+    text
+}
+
 /// What became of a run.
 pub struct Ran {
     pub outcome: Outcome,

@@ -1,24 +1,13 @@
 //! Plain Grbl and grblHAL: a phantom is struck dot by dot in open loop, and `smp` says what such a
 //! device does not guarantee. A treatment is refused.
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, TOP, design_of};
 use smp::device::{Capability, Dialect, Mode};
 use smp::stream::{Event, Fault, Outcome};
 
-/// Near the top of the pitched head, where a vertical needle is near the normal.
-const DESIGN: &str = r#"
-schema = 1
-name = "top"
-
-[[zone]]
-name = "top"
-outline = [[0.48, -0.08], [0.48, 0.08], [0.64, 0.08], [0.64, -0.08]]
-density_per_cm2 = 10
-"#;
-
 /// What became of a run, and how many dots were planned.
 fn run(machine: &str, dialect: &str, mode: Mode) -> (Ran, usize) {
-    let bench = Bench::new(machine, DESIGN);
+    let bench = Bench::new(machine, &design_of(&[TOP]));
     let change = ("dialect = \"grblhal-smp\"", format!("dialect = {dialect:?}"));
     let ran = bench.run(&[(change.0, &change.1)], mode, None);
     (ran, bench.program.dots().len())

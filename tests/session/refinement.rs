@@ -1,18 +1,10 @@
 //! What the heights of a whole run tell of the registration stands beside the truth.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Zone, design_of};
 use smp::device::Mode;
 use smp::stream::{Event, Outcome};
 
-const CROWN: &str = r#"
-schema = 1
-name = "crown"
-
-[[zone]]
-name = "crown"
-outline = [[0.42, -0.3], [0.42, 0.3], [0.72, 0.3], [0.72, -0.3]]
-density_per_cm2 = 4
-"#;
+const CROWN: Zone = Zone { s: [0.42, 0.72], t: 0.3, density_per_cm2: 4.0 };
 
 fn refined(events: &[Event]) -> Vec<(u32, f64, f64)> {
     let told = |event: &Event| match *event {
@@ -26,7 +18,7 @@ fn refined(events: &[Event]) -> Vec<(u32, f64, f64)> {
 
 #[test]
 fn how_far_the_dots_lie_aside_is_told_with_its_uncertainty() {
-    let bench = Bench::new("gantry6", CROWN);
+    let bench = Bench::new("gantry6", &design_of(&[CROWN]));
     let changes = [
         ("registration_rms_mm = 0.0 ", "registration_rms_mm = 1.5 "),
         ("scan_warp_sigma_mm = 0.0 ", "scan_warp_sigma_mm = 0.3 "),

@@ -96,3 +96,13 @@ fn landmarks_of_another_head_are_refused_before_anything_moves() {
     assert!(said(&output).contains("touch the landmarks again"), "{}", said(&output));
     assert!(!client.path().join("touches.toml").exists());
 }
+
+#[test]
+fn touches_that_are_there_already_are_not_written_over() {
+    let client = Client::new(&plan_of(25, LIGHT, gantry6()));
+    let before = client.touch(|p| p);
+    let output = run(client.path(), &SURVEY);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("touches.toml is there already"), "{}", said(&output));
+    assert_eq!(std::fs::read_to_string(client.path().join("touches.toml")).unwrap(), before);
+}

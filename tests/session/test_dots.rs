@@ -1,24 +1,14 @@
 //! Test dots: the first of each zone are struck and looked at before anything else.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Zone, design_of};
 use smp::device::Mode;
 use smp::plan::DotId;
 use smp::stream::{Event, Outcome, Settings};
 
-const TWO_ZONES: &str = r#"
-schema = 1
-name = "two"
-
-[[zone]]
-name = "front"
-outline = [[0.48, -0.04], [0.48, 0.04], [0.52, 0.04], [0.52, -0.04]]
-density_per_cm2 = 20
-
-[[zone]]
-name = "back"
-outline = [[0.58, -0.04], [0.58, 0.04], [0.62, 0.04], [0.62, -0.04]]
-density_per_cm2 = 20
-"#;
+const TWO_ZONES: [Zone; 2] = [
+    Zone { s: [0.48, 0.52], t: 0.04, density_per_cm2: 20.0 },
+    Zone { s: [0.58, 0.62], t: 0.04, density_per_cm2: 20.0 },
+];
 const EACH: usize = 4;
 
 /// The dots struck, in order.
@@ -32,7 +22,7 @@ fn struck(events: &[Event]) -> Vec<DotId> {
 
 #[test]
 fn some_of_each_zone_are_struck_first_and_nothing_more_before_somebody_has_looked() {
-    let bench = Bench::new("gantry6", TWO_ZONES);
+    let bench = Bench::new("gantry6", &design_of(&TWO_ZONES));
     let dots = bench.program.dots();
     let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: EACH as u32 };
     let ran = bench.run_with(&[], settings, None);
@@ -65,7 +55,7 @@ fn some_of_each_zone_are_struck_first_and_nothing_more_before_somebody_has_looke
 
 #[test]
 fn a_zone_with_fewer_dots_is_tested_as_a_whole_and_then_the_run_is_over() {
-    let bench = Bench::new("gantry6", TWO_ZONES);
+    let bench = Bench::new("gantry6", &design_of(&TWO_ZONES));
     let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: 10_000 };
     let ran = bench.run_with(&[], settings, None);
     assert_eq!(ran.outcome, Outcome::Finished, "{:?}", ran.fault);

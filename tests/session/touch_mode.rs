@@ -1,31 +1,12 @@
 //! Touch mode: a device without a height sensor finds the skin with its needle, in every dialect.
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, TOP, Zone, design_of};
 use smp::device::Mode;
 use smp::stream::{Event, Fault, Outcome};
 use std::num::NonZeroU32;
 
-/// Near the top of the pitched head, where a vertical needle is near the normal.
-const DESIGN: &str = r#"
-schema = 1
-name = "top"
-
-[[zone]]
-name = "top"
-outline = [[0.48, -0.08], [0.48, 0.08], [0.64, 0.08], [0.64, -0.08]]
-density_per_cm2 = 10
-"#;
-
-/// The same, dots as near to each other as in a treatment.
-const DENSE: &str = r#"
-schema = 1
-name = "patch"
-
-[[zone]]
-name = "patch"
-outline = [[0.53, -0.03], [0.53, 0.03], [0.59, 0.03], [0.59, -0.03]]
-density_per_cm2 = 50
-"#;
+/// Dots as near to each other as in a treatment.
+const DENSE: Zone = Zone { s: [0.53, 0.59], t: 0.03, density_per_cm2: 50.0 };
 
 fn touching(every: u32) -> Mode {
     Mode::Touch { every: NonZeroU32::new(every).unwrap() }
@@ -37,7 +18,7 @@ fn touches(ran: &Ran) -> usize {
 }
 
 fn ran(machine: &str, dialect: &str, every: u32, world: &[(&str, &str)]) -> (Ran, usize) {
-    let bench = Bench::new(machine, if every > 1 { DENSE } else { DESIGN });
+    let bench = Bench::new(machine, &design_of(&[if every > 1 { DENSE } else { TOP }]));
     let dialect = format!("dialect = {dialect:?}");
     let changes = [&[("dialect = \"grblhal-smp\"", dialect.as_str())], world].concat();
     let ran = bench.run(&changes, touching(every), None);
