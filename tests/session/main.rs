@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod guarantees;
 mod hot_path;
 mod plain_dialects;
 mod refinement;
