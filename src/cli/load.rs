@@ -8,7 +8,9 @@ use smp::machine::Profile;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::{PlanFile, PlanFileError, ProvedPlan};
 use smp::record::registered::Registered;
+use smp::register::Touched;
 use smp::scalp::{Cleaning, Landmarks, MeshFormat, ScalpSurface, read};
+use smp::verify::Violation;
 use std::path::{Path, PathBuf};
 
 const PLAN_ANEW: &str = "make the plan anew with smp plan";
@@ -126,6 +128,15 @@ pub fn prove(
     })
 }
 
+/// Reads a file of touches; its text with them.
+pub fn touches(path: &Path) -> Result<(Touched, String), Failure> {
+    let name = shown(path);
+    let text = text(file(path, "the touches")?, &name)?;
+    let touched = Touched::parse(&text, &name)
+        .map_err(|e| Failure::input(e).advise("docs/formats.md shows a file of touches"))?;
+    Ok((touched, text))
+}
+
 /// How the head lay in each session of a run.
 pub fn registrations(folder: &RunFolder) -> Result<Vec<Option<Registered>>, Failure> {
     let all = 1..folder.next_session();
@@ -174,13 +185,16 @@ pub fn shown(path: &Path) -> String {
 }
 
 fn violations(error: &PlanFileError, path: &Path) -> Failure {
-    let mut failure = Failure::refused(format!("{}: {error}", shown(path)));
-    if let PlanFileError::Violations(list) = error {
-        for violation in list.iter().take(5) {
-            failure = failure.advise(violation.to_string());
-        }
+    let failure = Failure::refused(format!("{}: {error}", shown(path)));
+    match error {
+        PlanFileError::Violations(list) => naming(failure, list),
+        _ => failure,
     }
-    failure
+}
+
+/// A failure with the first things that the proof has found.
+pub fn naming(failure: Failure, violations: &[Violation]) -> Failure {
+    violations.iter().take(5).fold(failure, |failure, one| failure.advise(one.to_string()))
 }
 
 fn parse_design(

@@ -5,7 +5,7 @@ use super::output::{self, Failure};
 use super::{Done, load};
 use smp::record::plan_file::PlanFile;
 use smp::record::registered::Registered;
-use smp::register::{Head, Rules, Spot, Touched, register};
+use smp::register::{Head, Rules, Spot, register};
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -59,16 +59,13 @@ pub fn for_plan(
         return Err(Failure::refused("the plan was made for another scalp than this one")
             .advise("name the scalp that smp plan was given"));
     }
-    let file = load::shown(touches);
-    let text = load::text(load::file(touches, "the touches")?, &file)?;
-    let touched = Touched::parse(&text, &file)
-        .map_err(|e| Failure::input(e).advise("docs/formats.md shows a file of touches"))?;
+    let (touched, text) = load::touches(touches)?;
     let head = Head { surface: &scalp.surface, landmarks: &landmarks };
     let dots = &plan.draft.dots;
     let spots: Vec<Spot> =
         dots.iter().map(|dot| Spot { at: dot.position, normal: dot.normal }).collect();
     let registration = register(head, &touched, &spots, &Rules::default()).map_err(|e| {
-        Failure::refused(format!("{file}: not registered: {e}"))
+        Failure::refused(format!("{}: not registered: {e}", load::shown(touches)))
             .advise("touch again as it says; nothing was moved")
     })?;
     Ok(TouchedHead { registered: Registered::new(&registration, &spots), touches: text })

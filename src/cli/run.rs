@@ -156,14 +156,12 @@ fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
     Err(failure.advise("smp rehearse --scenario still --out DIR shows why"))
 }
 
-fn intention(args: &Args, folder: &RunFolder, durable: bool) -> Intention {
-    // The wall clock only makes the epoch differ from that of other runs on this device.
-    let salt = if durable { clock_salt() } else { args.device.seed as u32 };
+fn intention(args: &Args, folder: &RunFolder) -> Intention {
     Intention {
         mode: (&args.depth).into(),
-        epoch: session::epoch(folder, salt),
+        epoch: session::epoch(folder, args.device.salt()),
         resume: args.resume.is_some(),
-        durable,
+        durable: !args.device.is_simulated(),
         test_dots: args.test_dots,
     }
 }
@@ -186,7 +184,7 @@ fn on_simulator(
         args.device.seed,
     )
     .map_err(Failure::input)?;
-    let opened = session::open(folder, plan, intention(args, folder, false))?;
+    let opened = session::open(folder, plan, intention(args, folder))?;
     let ended = session::simulate(opened, &mut device, "running", args.json)?;
     session::write_truth(folder, &device.into_truth())?;
     Ok(ended)
@@ -201,7 +199,7 @@ fn on_port(
     if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
         output::remark("no test dots: --test-dots 10 strikes ten of each zone first, and waits");
     }
-    let intention = intention(args, folder, true);
+    let intention = intention(args, folder);
     let Session { run, recorder } = session::open(folder, plan, intention)?;
     let baud = plan.machine.link.baud;
     let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
@@ -246,11 +244,4 @@ pub fn port(error: &realtime::DriveError) -> Failure {
     Failure::refused(error)
         .advise("check the port's name and that nothing else uses it")
         .advise("smp-sim serve --scenario nominal --pty LINK gives a simulated device")
-}
-
-#[expect(clippy::disallowed_methods, reason = "the composition root; see intention()")]
-pub fn clock_salt() -> u32 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(1, |d| d.as_millis() as u32)
 }

@@ -40,6 +40,18 @@ impl DeviceArgs {
     pub fn is_simulated(&self) -> bool {
         self.port == "sim"
     }
+
+    /// What makes a session's epoch differ from that of others on this device: the seed, or the wall clock.
+    pub fn salt(&self) -> u32 {
+        if self.is_simulated() { self.seed as u32 } else { clock_salt() }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root; see DeviceArgs::salt()")]
+fn clock_salt() -> u32 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(1, |d| d.as_millis() as u32)
 }
 
 /// How a run in a folder is meant.

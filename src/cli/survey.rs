@@ -10,7 +10,7 @@ use smp::drive::{Events, realtime};
 use smp::frame::Point;
 use smp::machine::Profile;
 use smp::plan::{self, DotId};
-use smp::register::{Head, Noise, Rules, Touched, first_pose, survey};
+use smp::register::{Head, Noise, Rules, first_pose, survey};
 use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, Violation, prove};
@@ -53,13 +53,11 @@ pub fn run(args: &Args) -> Done {
     }
     let scan = load::Scan { name: &args.scalp, landmarks: args.landmarks.as_deref() };
     let (scalp, landmarks) = load::scan(&scan)?;
-    let file = load::shown(&args.touches);
-    let text = load::text(load::file(&args.touches, "the landmarks")?, &file)?;
-    let mut touched = Touched::parse(&text, &file)
-        .map_err(|e| Failure::input(e).advise("docs/formats.md shows a file of touches"))?;
+    let (mut touched, _) = load::touches(&args.touches)?;
     let head = Head { surface: &scalp.surface, landmarks: &landmarks };
     let about = first_pose(head, &touched, &Rules::default()).map_err(|e| {
-        Failure::refused(format!("{file}: {e}")).advise("touch the landmarks again")
+        Failure::refused(format!("{}: {e}", load::shown(&args.touches)))
+            .advise("touch the landmarks again")
     })?;
     let machine = load::machine(&args.machine)?.for_survey(about);
     let program = program(&scalp.surface, &machine, args.places as usize)?;
@@ -106,11 +104,8 @@ fn program(
 }
 
 fn refused(violations: &[Violation]) -> Failure {
-    let mut failure = Failure::refused("the survey of a head that lies like this does not hold");
-    for violation in violations.iter().take(5) {
-        failure = failure.advise(violation.to_string());
-    }
-    failure.advise("lay the head down anew, or touch the landmarks again")
+    let failure = Failure::refused("the survey of a head that lies like this does not hold");
+    load::naming(failure, violations).advise("lay the head down anew, or touch the landmarks again")
 }
 
 /// Touches all places; where the skin was found, the most telling place first.
@@ -120,27 +115,23 @@ fn visit(
     machine: Profile,
     surface: &smp::scalp::ScalpSurface,
 ) -> Result<Vec<Point<smp::frame::Machine>>, Failure> {
-    let settings = Settings { mode: Mode::Survey, epoch: epoch(args), unlock: false, test_dots: 0 };
+    // The salt only makes the epoch differ from that of other sessions on this device.
+    let epoch = args.device.salt() | 1;
+    let settings = Settings { mode: Mode::Survey, epoch, unlock: false, test_dots: 0 };
     let job = Job::new(program.dots().iter().map(|d| d.dot));
-    let baud = machine.link.baud;
+    let machine = Arc::new(machine);
+    let mut run = Run::new(Arc::new(program), machine.clone(), settings, job, Instant::START);
     let (events, outcome, fault) = if args.device.is_simulated() {
         let (vertices, triangles) = (surface.vertices(), surface.triangles());
-        let mut device = Device::build(
-            &args.device.scenario,
-            &machine.as_planned(),
-            vertices,
-            triangles,
-            args.device.seed,
-        )
-        .map_err(Failure::input)?;
-        let mut run = Run::new(Arc::new(program), Arc::new(machine), settings, job, Instant::START);
+        let DeviceArgs { scenario, seed, .. } = &args.device;
+        let mut device = Device::build(scenario, &machine, vertices, triangles, *seed)
+            .map_err(Failure::input)?;
         let mut heard = Events::default();
         let attend = &mut |run: &Run, _| rehearsal::attendant(run);
         let (outcome, _) = rehearsal::rehearse(&mut run, &mut device, &mut heard, attend);
         (heard.0, outcome, run.fault())
     } else {
-        let run = Run::new(Arc::new(program), Arc::new(machine), settings, job, Instant::START);
-        on_port(args, run, baud)?
+        on_port(args, run, machine.link.baud)?
     };
     match (outcome, fault) {
         (Outcome::Finished, _) => Ok(surveyed(&events)),
@@ -173,9 +164,4 @@ fn surveyed(events: &[Event]) -> Vec<Point<smp::frame::Machine>> {
     let mut found: Vec<(DotId, _)> = events.iter().filter_map(place).collect();
     found.sort_by_key(|(dot, _)| *dot);
     found.into_iter().map(|(_, at)| at).collect()
-}
-
-/// Differs from that of other sessions on this device.
-fn epoch(args: &Args) -> u32 {
-    if args.device.is_simulated() { args.device.seed as u32 | 1 } else { run::clock_salt() | 1 }
 }

@@ -77,8 +77,7 @@ pub fn plain_strike(
     back: &mut String,
 ) {
     down.push_str("G53G1");
-    push_axes(bottom, stroke_axes.iter().copied(), down);
-    let _ = write!(down, "F{}", speed_mm_per_s * 60);
+    push_fed(bottom, stroke_axes, speed_mm_per_s, down);
     back.push_str("G53G0");
     push_axes(rest, stroke_axes.iter().copied(), back);
 }
@@ -98,10 +97,16 @@ pub fn plain_touch(
     let by = |axis: &Axis| bottom.get(*axis) - rest.get(*axis);
     let way = stroke_axes.iter().fold(Joints::default(), |way, axis| way.with(*axis, by(axis)));
     down.push_str("G91G38.3");
-    push_axes(&way, stroke_axes.iter().copied(), down);
-    let _ = write!(down, "F{}", speed_mm_per_s * 60);
+    push_fed(&way, stroke_axes, speed_mm_per_s, down);
     back.push_str("G90G53G0");
     push_axes(rest, stroke_axes.iter().copied(), back);
+}
+
+/// Axes at a feed.
+fn push_fed(joints: &Joints, axes: &[Axis], speed_mm_per_s: u32, out: &mut String) {
+    push_axes(joints, axes.iter().copied(), out);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "F{}", speed_mm_per_s * 60);
 }
 
 fn push_axes(joints: &Joints, axes: impl Iterator<Item = Axis>, out: &mut String) {

@@ -79,6 +79,12 @@ impl Kinematics {
         needle_direction(joints.get(Axis::A), joints.get(Axis::B))
     }
 
+    /// Where the tip is when it has gone `travel_mm` along the needle from its rest at these joints.
+    pub fn tip(&self, joints: &Joints, travel_mm: f64) -> Point<Machine> {
+        let pivot = Point::new(joints.0[0], joints.0[1], joints.0[2]);
+        pivot + self.needle(joints) * (self.tool_length_mm + travel_mm)
+    }
+
     /// The same wrist pose with the tip `travel_mm` further along the needle: the bottom of a stroke.
     pub fn stroked(&self, rest: &Joints, travel_mm: f64) -> Joints {
         if self.strike_axis {
@@ -139,8 +145,7 @@ mod tests {
             let pose = ToolPose { tip: Point::new(1.0, 2.0, 3.0), needle };
             let joints = ARM.joints(&pose);
             prop_assert!(ARM.needle(&joints).angle(&needle) < 1e-9);
-            let tip = Point::new(joints.0[0], joints.0[1], joints.0[2])
-                + ARM.needle(&joints) * ARM.tool_length_mm;
+            let tip = ARM.tip(&joints, 0.0);
             prop_assert!(tip.distance(&pose.tip) < 1e-9);
         }
     }

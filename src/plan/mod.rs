@@ -42,8 +42,9 @@ pub fn reachable<'a>(
     machine: &'a Profile,
 ) -> impl Fn(Point<Scalp>, Direction<Scalp>) -> bool + 'a {
     let sweep = ToolSweep::new(surface, machine);
+    let park = sweep.park();
     move |at, normal| {
-        site(0, at, normal, surface).is_some_and(|site| reach::is_reachable(&site, &sweep))
+        site(0, at, normal, surface).is_some_and(|site| reach::check(&site, &park, &sweep).is_ok())
     }
 }
 

@@ -91,11 +91,7 @@ fn narrowed(machine: &Profile) -> PerAxis<AxisLimits> {
     limits
 }
 
-pub(super) fn is_reachable(site: &Site, sweep: &ToolSweep<'_>) -> bool {
-    check(site, &sweep.park(), sweep).is_ok()
-}
-
-fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
+pub(super) fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<(), Reason> {
     let rules = &sweep.machine.clearance;
     let needle = sweep.needle_for(&site.normal);
     let tilt_deg = needle.angle(&-site.normal).to_degrees();

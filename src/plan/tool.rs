@@ -118,11 +118,9 @@ impl<'a> ToolSweep<'a> {
     /// The pose these joints make, in the scalp frame.
     fn pose(&self, joints: &Joints) -> Pose {
         let kinematics = self.machine.kinematics();
-        let needle = kinematics.needle(joints);
-        let pivot = Point::<Machine>::new(joints.0[0], joints.0[1], joints.0[2]);
         Via {
-            tip: self.scalp_from_machine.point(pivot + needle * kinematics.tool_length_mm),
-            needle: self.scalp_from_machine.direction(needle),
+            tip: self.scalp_from_machine.point(kinematics.tip(joints, 0.0)),
+            needle: self.scalp_from_machine.direction(kinematics.needle(joints)),
         }
     }
 }

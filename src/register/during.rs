@@ -35,6 +35,7 @@ pub struct Heights {
     noise: Noise,
     prior: Matrix6<f64>,
     cells: Vec<Cell>,
+    noted: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ impl Heights {
         let turn = (RADIUS / sigma_mm).powi(2);
         let shift = sigma_mm.powi(-2);
         let prior = Matrix6::from_diagonal(&Vector6::new(turn, turn, turn, shift, shift, shift));
-        Self { noise, prior, cells: Vec::with_capacity(CELLS_MAX) }
+        Self { noise, prior, cells: Vec::with_capacity(CELLS_MAX), noted: 0 }
     }
 
     /// The skin at a place lies `offset_mm` further out than the registration, and all motion seen since, has it.
@@ -60,6 +61,7 @@ impl Heights {
         if !offset_mm.is_finite() {
             return;
         }
+        self.noted += 1;
         let near = self.cells.iter_mut().find(|cell| cell.centre.distance(&at) <= CELL_MM);
         if let Some(cell) = near {
             cell.count += 1.0;
@@ -71,6 +73,11 @@ impl Heights {
             let (at, normal, centre) = (at.vector(), normal.vector(), at);
             self.cells.push(Cell { centre, count: 1.0, at, normal, offset_mm });
         }
+    }
+
+    /// How many heights were noted.
+    pub fn noted(&self) -> u32 {
+        self.noted
     }
 
     /// How far the dots at a place have come away; `None` before the first height.

@@ -81,7 +81,6 @@ pub struct Cycle {
     pub(super) learning: Learning,
     /// What all heights together tell of the registration.
     pub(super) heights: Heights,
-    pub(super) heights_noted: u32,
     /// The same from touches alone, and dots struck since the last of them.
     pub(super) felt: FeltSurface,
     pub(super) unfelt: u32,
@@ -160,7 +159,6 @@ impl Cycle {
             tracker: SurfaceTracker::new(machine.sensing.placement_sigma_mm),
             learning: Learning::new(machine),
             heights: Heights::new(machine.placement_sigma_mm(), Noise::default()),
-            heights_noted: 0,
             felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
             unfelt: 0,
             surveyed: Vec::with_capacity(if survey { ctx.program.dots().len() } else { 0 }),

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::io::Event;
-use super::visit::{self, Level, Stroke, Visit};
+use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::{Decision, Estimate, Learnt, Reason, Reasons, Rules, Situation, decide};
 use crate::device::{StrokeReport, TRAVEL_MAX_MM};
 use crate::time::Instant;
@@ -55,7 +55,7 @@ impl Cycle {
         }
         let rules = felt_rules(&self.rules);
         match decide(&self.felt_situation(&visit, surface, gap, at_s, ctx), &rules) {
-            Decision::Strike(permit) if visit.intent_durable() => {
+            Decision::Strike(permit) if visit.intent == Intent::Durable => {
                 self.unfelt = if visit.felt > 0 { 0 } else { self.unfelt + 1 };
                 self.strike(permit, ctx, now)
             }

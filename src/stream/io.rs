@@ -130,6 +130,12 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// Whether the dot is in a band of penetration, mm, by one sigma at least.
+    pub fn is_surely_in(&self, [shallow, deep]: [f64; 2]) -> bool {
+        let (depth, sigma) = (f64::from(self.penetration_mm), f64::from(self.sigma_mm));
+        depth - sigma >= shallow && depth + sigma <= deep
+    }
+
     /// Nothing is believed: the strike was found done after a crash.
     pub const UNKNOWN: Self = Self {
         travel_mm: f32::NAN,

@@ -121,15 +121,14 @@ impl Job {
 
     /// Index of the next dot to visit at or after the last one handed out.
     pub fn next_dot(&mut self) -> Option<usize> {
-        let open = |i: usize| self.standing[i] == Standing::Planned;
-        let settled = |i: usize| !open(i) || self.deferrals[i] > 0;
-        while self.next < self.order.len() && settled(self.next) {
+        while self.next < self.order.len() && !self.is_untried(self.next) {
             self.next += 1;
         }
         if self.next < self.order.len() {
             return Some(self.next);
         }
-        self.deferred.retain(|&i| open(i));
+        let standing = &self.standing;
+        self.deferred.retain(|&i| standing[i] == Standing::Planned);
         self.deferred.front().copied()
     }
 

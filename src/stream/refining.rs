@@ -24,25 +24,20 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) -> Result<(), Fault> {
-        if !ctx.settings.mode.follows() {
-            return Ok(());
-        }
         let Some(offset_mm) = self.apart_from_tracked_mm(ctx.at_s(now), ctx) else {
             return Ok(());
         };
         let dot = &ctx.program.dots()[index];
         self.heights.note(dot.position, dot.normal, offset_mm);
-        self.heights_noted += 1;
-        if !self.heights_noted.is_multiple_of(LOOK_EVERY) {
+        let heights = self.heights.noted();
+        if !heights.is_multiple_of(LOOK_EVERY) {
             return Ok(());
         }
         let Some(found) = self.displacement(index, ctx) else {
             return Ok(());
         };
-        if (self.heights_noted / TOLD_FIRST).is_power_of_two()
-            && self.heights_noted.is_multiple_of(TOLD_FIRST)
-        {
-            ctx.event(told(self.heights_noted, &found));
+        if heights.is_multiple_of(TOLD_FIRST) && (heights / TOLD_FIRST).is_power_of_two() {
+            ctx.event(told(heights, &found));
         }
         if found.aside_mm - SIGMAS * found.aside_sigma_mm > ASIDE_MAX_MM {
             let (aside_mm, sigma_mm) = (found.aside_mm, found.aside_sigma_mm);
@@ -55,7 +50,7 @@ impl Cycle {
     pub(super) fn tell_heights(&self, ctx: &mut Context) {
         let last = self.stands_over.and_then(|index| self.displacement(index, ctx));
         if let Some(found) = last {
-            ctx.event(told(self.heights_noted, &found));
+            ctx.event(told(self.heights.noted(), &found));
         }
     }
 

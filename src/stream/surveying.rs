@@ -8,7 +8,6 @@ use super::io::Event;
 use super::timers::Timer;
 use super::touching::SPEED_MM_PER_S;
 use crate::device::TouchReport;
-use crate::frame::Point;
 use crate::time::Instant;
 
 impl Cycle {
@@ -26,11 +25,8 @@ impl Cycle {
         let Some(contact_mm) = seen.contact_mm.filter(|_| !self.learning.wants_touch()) else {
             return Ok(());
         };
-        let kinematics = ctx.machine.kinematics();
-        let rest = &visit.target;
         let travel_mm = self.learning.met_mm(contact_mm, f64::from(SPEED_MM_PER_S));
-        let pivot = Point::new(rest.0[0], rest.0[1], rest.0[2]);
-        let met = pivot + kinematics.needle(rest) * (kinematics.tool_length_mm + travel_mm);
+        let met = ctx.machine.kinematics().tip(&visit.target, travel_mm);
         let head = self.head.machine_from_scalp(ctx.at_s(now));
         self.surveyed.push((visit.index, head.inverse().point(met)));
         self.job.done(visit.index);

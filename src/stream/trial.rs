@@ -47,11 +47,9 @@ impl Trial {
 
     /// One was struck.
     pub fn struck(&mut self, estimate: &Estimate) {
-        let (depth, sigma) = (f64::from(estimate.penetration_mm), f64::from(estimate.sigma_mm));
+        let depth = f64::from(estimate.penetration_mm);
         self.struck += 1;
-        let [shallow, deep] = self.band_mm;
-        let sure = depth - sigma >= shallow && depth + sigma <= deep;
-        self.unsure += u32::from(!sure);
+        self.unsure += u32::from(!estimate.is_surely_in(self.band_mm));
         self.sum_mm += depth;
         self.squares_mm2 += depth * depth;
     }

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::depth::{Permit, Reasons};
 use crate::device::Report;
-use crate::frame::{Machine, Point, Scalp, Transform};
+use crate::frame::{Machine, Scalp, Transform};
 use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
 use crate::plan::PlannedDot;
 use crate::time::Instant;
@@ -129,19 +129,11 @@ impl Visit {
         machine_from_scalp: Transform<Machine, Scalp>,
         ctx: &Context,
     ) -> Tip {
-        let kinematics = ctx.machine.kinematics();
+        let tip = ctx.machine.kinematics().tip(joints, 0.0);
         let dot = &ctx.program.dots()[self.index];
-        let needle = kinematics.needle(joints);
-        let tip =
-            Point::new(joints.0[0], joints.0[1], joints.0[2]) + needle * kinematics.tool_length_mm;
         let from_dot = machine_from_scalp.inverse().point(tip) - dot.position;
         let height_mm = -from_dot.dot(&dot.needle);
         Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
-    }
-
-    /// Whether the needle may go in, as far as the ledger is concerned.
-    pub fn intent_durable(&self) -> bool {
-        self.intent == Intent::Durable
     }
 }
 

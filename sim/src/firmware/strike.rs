@@ -402,8 +402,8 @@ fn travel_of(stroke: &Stroke, real: &Axes, rest: &Axes) -> f64 {
     (0..6).map(|i| (real[i] - rest[i]) * stroke.line[i]).sum()
 }
 
-/// Adds the way back to a profile that stands at the bottom, room left for the hop; when, from the profile's beginning, the tip is
-/// clear of a surface at `height`.
+/// Adds the way back to a profile that stands at the bottom, room left for the hop; when, from the profile's
+/// beginning, the tip is clear of a surface at `height`.
 fn clear_after(profile: &mut Profile, height: f64, limits: &PathLimits) -> f64 {
     let (mut low, deep) = (profile.duration(), profile.end().s);
     profile.back_to_zero(limits, &leaving_room(limits));

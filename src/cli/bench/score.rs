@@ -4,7 +4,7 @@ use serde::Serialize;
 use smp::plan::PlannedDot;
 use smp::record::judge::Figures;
 use smp::record::truth::TrueStrike;
-use smp::stream::{Event, Fault};
+use smp::stream::{Estimate, Event, Fault};
 use std::collections::BTreeMap;
 
 /// The wanted band, mm.
@@ -39,11 +39,7 @@ impl RunScore {
             strikes.iter().filter_map(|s| Some((s.dot?, s.penetration_mm))).collect();
         let beliefs = events.iter().filter_map(|event| match event {
             Event::Done { dot, estimate, .. } if estimate.penetration_mm.is_finite() => {
-                Some(Belief {
-                    penetration_mm: f64::from(estimate.penetration_mm),
-                    sigma_mm: f64::from(estimate.sigma_mm),
-                    true_mm: *truth.get(&dot.0)?,
-                })
+                Some(Belief { estimate: *estimate, true_mm: *truth.get(&dot.0)? })
             }
             _ => None,
         });
@@ -64,17 +60,18 @@ impl RunScore {
 /// What the loop believes of a dot, and the truth.
 #[derive(Clone, Copy, Debug)]
 pub struct Belief {
-    penetration_mm: f64,
-    sigma_mm: f64,
+    estimate: Estimate,
     true_mm: f64,
 }
 
 impl Belief {
     /// The loop is not sure, by one sigma, that the dot is in band.
     fn is_flagged(&self) -> bool {
-        let inside = self.penetration_mm - self.sigma_mm >= BAND_MM[0]
-            && self.penetration_mm + self.sigma_mm <= BAND_MM[1];
-        !inside
+        !self.estimate.is_surely_in(BAND_MM)
+    }
+
+    fn error_mm(&self) -> f64 {
+        f64::from(self.estimate.penetration_mm) - self.true_mm
     }
 }
 
@@ -151,7 +148,7 @@ pub fn in_band(depth: f64) -> bool {
 }
 
 fn estimate_rms(beliefs: &[Belief]) -> Option<f64> {
-    let sum: f64 = beliefs.iter().map(|b| (b.penetration_mm - b.true_mm).powi(2)).sum();
+    let sum: f64 = beliefs.iter().map(|b| b.error_mm().powi(2)).sum();
     (!beliefs.is_empty()).then(|| (sum / beliefs.len() as f64).sqrt())
 }
 

@@ -247,10 +247,7 @@ impl Follower {
 
     /// Where the joints put the tool, on the head as it was registered.
     fn tool(&self, joints: &Joints) -> (Point<Scalp>, UnitQuaternion<f64>) {
-        let pivot =
-            Point::<Machine>::new(joints.get(Axis::X), joints.get(Axis::Y), joints.get(Axis::Z));
-        let reach = self.kinematics.tool_length_mm + joints.get(Axis::C);
-        let tip = pivot + self.kinematics.needle(joints) * reach;
+        let tip = self.kinematics.tip(joints, joints.get(Axis::C));
         let wrist = Rotation3::from_axis_angle(&Vector3::x_axis(), joints.get(Axis::A))
             * Rotation3::from_axis_angle(&Vector3::y_axis(), joints.get(Axis::B));
         let turned = self.scalp_from_machine.isometry().rotation
