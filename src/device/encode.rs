@@ -67,39 +67,44 @@ fn push_pose(pose: &Joints, out: &mut String) {
     }
 }
 
-/// The two lines of a strike in plain G-code: down at a feed, back as a rapid.
-pub fn plain_strike(
-    rest: &Joints,
-    bottom: &Joints,
-    stroke_axes: &[Axis],
-    speed_mm_per_s: u32,
-    down: &mut String,
-    back: &mut String,
-) {
-    down.push_str("G53G1");
-    push_fed(bottom, stroke_axes, speed_mm_per_s, down);
-    back.push_str("G53G0");
-    push_axes(rest, stroke_axes.iter().copied(), back);
+/// A stroke in plain G-code: a line down, and a line back to rest as a rapid.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainStroke<'a> {
+    /// Joints at rest over the dot.
+    pub rest: &'a Joints,
+    /// Joints at the end of the way down.
+    pub bottom: &'a Joints,
+    /// The axes that move.
+    pub axes: &'a [Axis],
+    /// Speed down, mm/s.
+    pub speed_mm_per_s: u32,
 }
 
-/// The two lines of a touch in plain G-code: towards the skin until the probe input answers, and back to rest.
-///
-/// `G38` knows no `G53`, so the way down is relative; every other line is absolute in machine coordinates, and
-/// the second restores `G90` all the same.
-pub fn plain_touch(
-    rest: &Joints,
-    bottom: &Joints,
-    stroke_axes: &[Axis],
-    speed_mm_per_s: u32,
-    down: &mut String,
-    back: &mut String,
-) {
-    let by = |axis: &Axis| bottom.get(*axis) - rest.get(*axis);
-    let way = stroke_axes.iter().fold(Joints::default(), |way, axis| way.with(*axis, by(axis)));
-    down.push_str("G91G38.3");
-    push_fed(&way, stroke_axes, speed_mm_per_s, down);
-    back.push_str("G90G53G0");
-    push_axes(rest, stroke_axes.iter().copied(), back);
+impl PlainStroke<'_> {
+    /// Of a strike: down at a feed.
+    pub fn strike(&self, down: &mut String, back: &mut String) {
+        down.push_str("G53G1");
+        push_fed(self.bottom, self.axes, self.speed_mm_per_s, down);
+        self.back(back);
+    }
+
+    /// Of a touch: towards the skin until the probe input answers.
+    ///
+    /// `G38` knows no `G53`, so the way down is relative; every other line is absolute in machine coordinates,
+    /// and the second restores `G90` all the same.
+    pub fn touch(&self, down: &mut String, back: &mut String) {
+        let by = |axis: &Axis| self.bottom.get(*axis) - self.rest.get(*axis);
+        let way = self.axes.iter().fold(Joints::default(), |way, axis| way.with(*axis, by(axis)));
+        down.push_str("G91G38.3");
+        push_fed(&way, self.axes, self.speed_mm_per_s, down);
+        back.push_str("G90");
+        self.back(back);
+    }
+
+    fn back(&self, out: &mut String) {
+        out.push_str("G53G0");
+        push_axes(self.rest, self.axes.iter().copied(), out);
+    }
 }
 
 /// Axes at a feed.

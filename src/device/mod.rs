@@ -12,9 +12,7 @@ mod report;
 mod script;
 
 pub use capability::{Capabilities, Capability, Dialect, Mode};
-pub use encode::{
-    Strike, TrimWords, encode_move, encode_strike, encode_touch, plain_strike, plain_touch,
-};
+pub use encode::{PlainStroke, Strike, TrimWords, encode_move, encode_strike, encode_touch};
 pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};

@@ -1,6 +1,6 @@
 //! Exports: the program as plain G-code, the dots as CSV.
 
-use crate::device::{Step, encode_move, nominal_steps, plain_strike};
+use crate::device::{PlainStroke, Step, Strike, encode_move, nominal_steps};
 use crate::machine::Profile;
 use crate::plan::Draft;
 use std::io::{self, Write};
@@ -21,8 +21,10 @@ pub fn gcode(draft: &Draft, machine: &Profile, to: &mut impl Write) -> io::Resul
                 back.clear();
                 let travel_mm = f64::from(strike.travel_um) * 1e-3;
                 let bottom = machine.kinematics().stroked(&strike.pose, travel_mm);
-                let (stroke_axes, speed) = (machine.stroke_axes(), strike.speed_mm_per_s);
-                plain_strike(&strike.pose, &bottom, stroke_axes, speed, &mut line, &mut back);
+                let (rest, axes) = (&strike.pose, machine.stroke_axes());
+                let Strike { speed_mm_per_s, .. } = strike;
+                PlainStroke { rest, bottom: &bottom, axes, speed_mm_per_s }
+                    .strike(&mut line, &mut back);
                 writeln!(to, "{line}\n{back}")?;
             }
         }

@@ -8,8 +8,7 @@ use super::timers::Timer;
 use super::visit::{self, Stroke};
 use crate::depth::Permit;
 use crate::depth::senses::Sign;
-use crate::device::{Mode, Report, Strike, StrokeReport, TrimWords, encode_strike, plain_strike};
-use crate::machine::Axis;
+use crate::device::{Mode, PlainStroke, Report, Strike, StrokeReport, TrimWords, encode_strike};
 use crate::time::{Duration, Instant, ms};
 
 /// A strike must have ended by then.
@@ -84,10 +83,11 @@ impl Cycle {
     ) -> Result<(), Fault> {
         let machine = ctx.machine.clone();
         let bottom = machine.kinematics().stroked(&strike.pose, permit.travel_mm());
-        let axes: &[Axis] = machine.stroke_axes();
+        let (rest, axes) = (&strike.pose, machine.stroke_axes());
+        let Strike { speed_mm_per_s, .. } = *strike;
         self.second.clear();
-        let speed = strike.speed_mm_per_s;
-        plain_strike(&strike.pose, &bottom, axes, speed, &mut self.line, &mut self.second);
+        PlainStroke { rest, bottom: &bottom, axes, speed_mm_per_s }
+            .strike(&mut self.line, &mut self.second);
         let [down, back] = self
             .gate
             .clear_plain_strike(&self.line, &self.second, permit.gap_mm(), strike.dot.0)

@@ -6,7 +6,7 @@ use super::cycle::{Activity, Cycle, REST_MAX};
 use super::fault::Fault;
 use super::io::Event;
 use super::timers::Timer;
-use crate::device::{Mode, ProbeReport, TouchReport, encode_touch, plain_touch};
+use crate::device::{Mode, PlainStroke, ProbeReport, TouchReport, encode_touch};
 use crate::time::{Duration, Instant, ms};
 use crate::verify::Gap;
 
@@ -44,7 +44,8 @@ impl Cycle {
             let (line, second) = (&mut self.line, &mut self.second);
             let bottom = machine.kinematics().stroked(&visit.target, travel_mm);
             let axes = machine.stroke_axes();
-            plain_touch(&visit.target, &bottom, axes, PLAIN_SPEED_MM_PER_S, line, second);
+            let (rest, speed_mm_per_s) = (&visit.target, PLAIN_SPEED_MM_PER_S);
+            PlainStroke { rest, bottom: &bottom, axes, speed_mm_per_s }.touch(line, second);
             let cleared = self.gate.clear_plain_touch(line, second, dot, gap);
             let [down, back] = cleared.map_err(Fault::Gate)?;
             ctx.link.submit(&down, now)?;
