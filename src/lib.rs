@@ -19,9 +19,11 @@
 //! | 5 | [`verify`] |
 //! | 6 | [`stream`] |
 //! | 7 | [`drive`], [`record`] |
+//! | 8 | [`campaign`] |
 //!
 //! `docs/architecture.md` follows one dot from design to skin through them.
 
+pub mod campaign;
 pub mod depth;
 pub mod design;
 pub mod device;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Modules by floor; imports point down only, none inside a floor.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("units", 0),
     ("time", 0),
     ("frame", 1),
@@ -24,6 +24,7 @@ const FLOORS: [(&str, u32); 15] = [
     ("drive", 7),
     ("record", 7),
     ("console", 8),
+    ("campaign", 8),
 ];
 /// Longest file and longest function, lines.
 const FILE_MAX: usize = 500;
@@ -158,7 +159,7 @@ fn the_simulator_depends_on_nothing_of_the_controller() {
 #[test]
 fn only_the_rehearsal_names_the_simulator_in_the_library() {
     for path in sources("src") {
-        if module_of(&path) == "cli" || path.ends_with("drive/rehearsal.rs") {
+        if module_of(&path) == "cli" || path.display().to_string().contains("drive/rehearsal") {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();

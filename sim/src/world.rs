@@ -137,6 +137,11 @@ impl<P: Plant> World<P> {
         &mut self.plant
     }
 
+    /// The plant as it is: events that go on are not in its truth yet.
+    pub fn plant_as_is(&self) -> &P {
+        &self.plant
+    }
+
     /// Gives up the world for its plant.
     pub fn into_plant(mut self) -> P {
         self.plant();

@@ -1,119 +1,33 @@
 //! The run core against the simulated device in virtual time: hours in seconds, the same core, the same
-//! bytes. The only file that names the simulator.
+//! bytes. The only room that names the simulator.
+//!
+//! ```text
+//!            +----------------- Surroundings: operator, disk, what befalls host and device
+//!            v                                     |
+//!  Run --bytes, entries--> [loop] --bytes--> Device (its own clock) --bytes--> [loop] --> Run
+//! ```
+//!
+//! The device lives on by its own clock whatever becomes of the host: a host that is busy or killed finds
+//! it where it has got to.
+
+mod device;
+mod surroundings;
+
+pub use device::{Device, Tap, head_mesh};
+pub use smp_sim::plant::HeadMesh;
+pub use smp_sim::truth::{Collision, StrikeTruth};
+use surroundings::Operated;
+pub use surroundings::{Happening, Surroundings, attendant};
 
 use super::Witness;
-use crate::frame::{Direction, Machine, Point, Scalp, Transform};
-use crate::machine::Profile;
-use crate::stream::{Command, Input, Outcome, Output, Run, Stage};
-use crate::time::{Instant, ms};
-use smp_sim::firmware::Firmware;
-use smp_sim::plant::{HeadMesh, Mat3, PlantImpl, Pose, Vec3};
-use smp_sim::scenario::ScenarioError;
-use smp_sim::{Scenario, Truth, World};
+use crate::stream::{Command, Input, Outcome, Output, Run};
+use crate::time::{Duration, Instant, ms};
 use std::collections::VecDeque;
 
-/// Virtual time an entry takes to become durable.
-const SYNC: std::time::Duration = ms(1);
 /// A run that has not ended after this much virtual time never will.
-const LONGEST: std::time::Duration = ms(24 * 3600 * 1000);
+const LONGEST: Duration = ms(24 * 3600 * 1000);
 
-/// A simulated device with a head under it.
-pub struct Device {
-    world: World<PlantImpl>,
-    tap: Option<Box<dyn Tap>>,
-}
-
-/// Something on the wire between core and device that changes what passes: planted bugs of tests.
-pub trait Tap {
-    /// Bytes on their way to the device.
-    fn sent(&mut self, bytes: &[u8]) -> Vec<u8>;
-    /// Bytes on their way to the core.
-    fn received(&mut self, bytes: &[u8]) -> Vec<u8>;
-}
-
-impl Device {
-    /// A device as in the scenario (a shipped name or a file), of the machine named in the profile, over
-    /// a head whose scan is this mesh (scalp frame).
-    pub fn build(
-        scenario: &str,
-        machine: &Profile,
-        vertices: &[Point<Scalp>],
-        triangles: &[[u32; 3]],
-        seed: u64,
-    ) -> Result<Self, ScenarioError> {
-        Self::build_lying(scenario, machine, vertices, triangles, seed, None)
-    }
-
-    /// The same over a head that was laid down elsewhere than the scenario's machine has it.
-    pub fn build_lying(
-        scenario: &str,
-        machine: &Profile,
-        vertices: &[Point<Scalp>],
-        triangles: &[[u32; 3]],
-        seed: u64,
-        lies: Option<Transform<Machine, Scalp>>,
-    ) -> Result<Self, ScenarioError> {
-        let scenario = Scenario::find(scenario)?;
-        let mut true_machine = scenario.true_machine_named(&machine.name)?;
-        if let Some(lies) = lies {
-            true_machine.machine_from_scalp = pose(lies);
-        }
-        let head = HeadMesh {
-            vertices: vertices.iter().map(|v| [v.x(), v.y(), v.z()]).collect(),
-            triangles: triangles.to_vec(),
-        };
-        let plant = scenario.plant(&head, &true_machine, seed);
-        let mut params = scenario.firmware.clone();
-        params.machine_id.clone_from(&machine.name);
-        let config = params.config(true_machine.limits, true_machine.strike_axis);
-        let firmware = Firmware::new(config, seed);
-        let world = World::new(firmware, plant, scenario.wire, seed);
-        Ok(Self { world, tap: None })
-    }
-
-    /// The same device with something on its wire.
-    pub fn tapped(mut self, tap: Box<dyn Tap>) -> Self {
-        self.tap = Some(tap);
-        self
-    }
-
-    fn write(&mut self, now: Instant, bytes: &[u8]) {
-        match &mut self.tap {
-            Some(tap) => self.world.write(now.0, &tap.sent(bytes)),
-            None => self.world.write(now.0, bytes),
-        }
-    }
-
-    fn read(&mut self, into: &mut Vec<u8>) {
-        self.world.read(into);
-        if let Some(tap) = &mut self.tap {
-            *into = tap.received(into);
-        }
-    }
-
-    /// The device clock: later runs on the same device go on from here.
-    pub fn now(&self) -> Instant {
-        Instant(self.world.now())
-    }
-
-    /// What really happened so far.
-    pub fn into_truth(self) -> Truth {
-        self.world.into_plant().truth()
-    }
-}
-
-fn pose(placement: Transform<Machine, Scalp>) -> Pose {
-    let image = |x, y, z| placement.direction(Direction::<Scalp>::new(x, y, z)).vector();
-    let columns = [image(1.0, 0.0, 0.0), image(0.0, 1.0, 0.0), image(0.0, 0.0, 1.0)];
-    let row = |k: usize| Vec3::new(columns[0][k], columns[1][k], columns[2][k]);
-    let origin = placement.point(Point::<Scalp>::origin());
-    Pose {
-        rotation: Mat3([row(0), row(1), row(2)]),
-        translation: Vec3::new(origin.x(), origin.y(), origin.z()),
-    }
-}
-
-/// Runs `run` against the device until it ends.
+/// Runs `run` against the device until it ends: how, and after how many seconds.
 ///
 /// `operator` is asked at each step of virtual time whether anything is wanted.
 pub fn rehearse(
@@ -122,71 +36,132 @@ pub fn rehearse(
     witness: &mut dyn Witness,
     operator: &mut dyn FnMut(&Run, Instant) -> Option<Command>,
 ) -> (Outcome, f64) {
-    let now = Instant::START;
-    let (durable, received) = (VecDeque::new(), Vec::with_capacity(4096));
-    let mut world_loop = Loop { run, device, witness, durable, received, now };
-    loop {
-        let wake = match world_loop.drain() {
-            Ok(wake) => wake,
-            Err(outcome) => return (outcome, world_loop.now.seconds()),
-        };
-        if let Some(command) = operator(world_loop.run, world_loop.now) {
-            world_loop.feed(Input::Command(command));
-            continue;
-        }
-        world_loop.step(wake);
-        if world_loop.now > Instant::START + LONGEST {
-            world_loop.feed(Input::LinkLost);
-        }
-    }
+    let ended = rehearse_in(run, device, &mut Operated { witness, operator });
+    // Nothing of what an operator does kills the host.
+    (ended.outcome.unwrap_or(Outcome::Faulted), ended.at.seconds())
 }
 
-/// The operator of a rehearsal: a run that has paused because needle and height sensor have parted is told
-/// that the needle has been looked after, and goes on.
-pub fn attendant(run: &Run) -> Option<Command> {
-    let snapshot = run.snapshot();
-    match snapshot.stage {
-        Stage::Paused if snapshot.parted => Some(Command::NewNeedle),
-        Stage::Paused => Some(Command::Resume),
-        _ => None,
+/// How a rehearsal in surroundings ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ended {
+    /// `None`: the host was killed.
+    pub outcome: Option<Outcome>,
+    /// When, by the run's clock.
+    pub at: Instant,
+}
+
+/// Runs `run` against the device until it ends or its host is killed. The run's clock begins at 0; the device's
+/// has got to where earlier runs left it.
+pub fn rehearse_in(
+    run: &mut Run,
+    device: &mut Device,
+    surroundings: &mut dyn Surroundings,
+) -> Ended {
+    let now = device.now();
+    let (written, syncing) = (Vec::with_capacity(16), VecDeque::new());
+    let (received, began) = (Vec::with_capacity(4096), now);
+    let mut world = Loop { run, device, surroundings, written, syncing, received, now, began };
+    loop {
+        let wake = match world.drain() {
+            Ok(wake) => wake,
+            Err(outcome) => return Ended { outcome: Some(outcome), at: world.host_now() },
+        };
+        match world.surroundings.happens(world.run, world.device, world.now) {
+            Happening::Nothing => world.step(wake),
+            Happening::Command(command) => world.feed(Input::Command(command)),
+            Happening::Unplugged => world.feed(Input::LinkLost),
+            Happening::ClockJumps(by) => {
+                world.began = Instant(world.began.0.saturating_sub(by.as_nanos() as u64));
+            }
+            Happening::Busy(until) => world.pass(until.max(world.now)),
+            Happening::Killed => return Ended { outcome: None, at: world.host_now() },
+        }
+        if world.host_now() > Instant::START + LONGEST {
+            world.feed(Input::LinkLost);
+        }
     }
 }
 
 struct Loop<'a> {
     run: &'a mut Run,
     device: &'a mut Device,
-    witness: &'a mut dyn Witness,
-    durable: VecDeque<(Instant, u64)>,
+    surroundings: &'a mut dyn Surroundings,
+    /// Tickets of entries that are written.
+    written: Vec<u64>,
+    /// Entries of which a sync goes on, and when it ends.
+    syncing: VecDeque<(Instant, Vec<u64>)>,
     received: Vec<u8>,
+    /// The device's clock.
     now: Instant,
+    /// What it showed when the run's clock stood at 0.
+    began: Instant,
 }
 
 impl Loop<'_> {
-    /// Does everything the core wants; when it wants to be woken, or how it ended.
+    fn host_now(&self) -> Instant {
+        Instant::START + self.now.since(self.began)
+    }
+
+    /// Does everything the core wants; when it wants to be woken (device's clock), or how it ended.
     fn drain(&mut self) -> Result<Instant, Outcome> {
         loop {
+            let at = self.host_now();
             let output = self.run.poll();
-            let written = self.witness.output(self.now, &output);
+            let written = self.surroundings.output(at, &output);
             match output {
                 Output::Transmit(bytes) => self.device.write(self.now, bytes),
-                Output::Persist(ticket, _) if written.is_ok() => {
-                    self.durable.push_back((self.now + SYNC, ticket));
-                }
+                Output::Persist(ticket, _) if written.is_ok() => self.written.push(ticket),
                 Output::Persist(..) => self.feed(Input::LedgerFailed),
                 Output::Event(_) => {}
-                Output::WakeAt(wake) => return Ok(wake),
-                Output::Over(outcome) => return Err(outcome),
+                Output::WakeAt(wake) => {
+                    self.begin_sync();
+                    return Ok(self.began + wake.since(Instant::START));
+                }
+                Output::Over(outcome) => {
+                    // Nothing waits for what a run writes at its end.
+                    let _ = self.surroundings.sync();
+                    return Err(outcome);
+                }
             }
+        }
+    }
+
+    /// What was written becomes durable, all at once.
+    fn begin_sync(&mut self) {
+        if !self.written.is_empty() {
+            let at = self.now + self.surroundings.sync_takes(self.now);
+            self.syncing.push_back((at, std::mem::take(&mut self.written)));
+        }
+    }
+
+    fn end_sync(&mut self, tickets: &[u64]) {
+        match self.surroundings.sync() {
+            Ok(()) => tickets.iter().for_each(|ticket| self.feed(Input::Durable(*ticket))),
+            Err(_) => self.feed(Input::LedgerFailed),
         }
     }
 
     /// To the next thing that happens.
     fn step(&mut self, wake: Instant) {
-        let arrival = self.device.world.next_event().map_or(Instant(u64::MAX), Instant);
-        let durable = self.durable.front().map_or(Instant(u64::MAX), |d| d.0);
-        let next = wake.min(arrival).min(durable).max(self.now);
-        self.now = next;
-        self.device.world.advance(next.0);
+        let arrival = self.device.next_event();
+        let synced = self.syncing.front().map_or(Instant(u64::MAX), |s| s.0);
+        let next = wake.min(arrival).min(synced).min(self.surroundings.next()).max(self.now);
+        self.pass(next);
+        if synced <= next
+            && let Some((_, tickets)) = self.syncing.pop_front()
+        {
+            self.end_sync(&tickets);
+        }
+        if wake <= next {
+            self.feed(Input::Tick);
+        }
+    }
+
+    /// The device lives on until then; what it has said by then is heard at once.
+    fn pass(&mut self, to: Instant) {
+        self.now = to;
+        self.device.advance(to);
+        self.surroundings.passed(self.device, to);
         let mut bytes = std::mem::take(&mut self.received);
         bytes.clear();
         self.device.read(&mut bytes);
@@ -194,18 +169,11 @@ impl Loop<'_> {
             self.feed(Input::Bytes(&bytes));
         }
         self.received = bytes;
-        if durable <= next
-            && let Some((_, ticket)) = self.durable.pop_front()
-        {
-            self.feed(Input::Durable(ticket));
-        }
-        if wake <= next {
-            self.feed(Input::Tick);
-        }
     }
 
     fn feed(&mut self, input: Input<'_>) {
-        self.witness.input(self.now, &input);
-        self.run.handle(self.now, input);
+        let at = self.host_now();
+        self.surroundings.input(at, &input);
+        self.run.handle(at, input);
     }
 }

@@ -114,6 +114,11 @@ impl PlantImpl {
         truth
     }
 
+    /// What is over by now.
+    pub fn recorded(&self) -> &Truth {
+        &self.truth
+    }
+
     /// machine_from_head as it is at `t`, for the judge and for tests.
     pub fn head_pose(&mut self, t: Nanos) -> Pose {
         self.head.pose(t)

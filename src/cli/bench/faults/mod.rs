@@ -5,7 +5,6 @@
 //! machine has no depth stop here, for the stop would hide it. The first strike after the onset may be bad: it
 //! can have been decided before.
 
-mod kinds;
 mod trial;
 
 use super::controller::Controller;
@@ -14,8 +13,8 @@ use super::score::{DEEP_MM, SHALLOW_MM, in_band};
 use super::table::{head, line};
 use crate::cli::Done;
 use crate::cli::output::{self, Failure};
-use kinds::KINDS;
 use serde::Serialize;
+use smp::campaign::{SENSOR_FAULTS, SensorFault};
 use smp::stream::{Command, Run, Stage};
 use std::collections::BTreeMap;
 use trial::Trial;
@@ -82,7 +81,7 @@ struct Whole<'a> {
 pub fn run(args: &Args) -> Done {
     let bench = Bench::new("gantry6", DOTS, false)?;
     let mut rows = Vec::new();
-    for kind in KINDS.iter().filter(|kind| is_chosen(kind, args)) {
+    for kind in SENSOR_FAULTS.iter().filter(|kind| is_chosen(kind, args)) {
         let row = row(&bench, kind, args.phases)?;
         output::remark(line(&cells(&row)).trim_end());
         rows.push(row);
@@ -108,16 +107,17 @@ pub fn run(args: &Args) -> Done {
     Ok(())
 }
 
-fn is_chosen(kind: &kinds::Kind, args: &Args) -> bool {
+fn is_chosen(kind: &SensorFault, args: &Args) -> bool {
     let name = format!("{}-{}", kind.sensor, kind.kind);
     args.kinds.is_empty() || args.kinds.iter().any(|word| name.contains(word.as_str()))
 }
 
 /// All phases of one kind, each in a world of its own seed.
-fn row(bench: &Bench, kind: &kinds::Kind, phases: usize) -> Result<Row, Failure> {
+fn row(bench: &Bench, kind: &SensorFault, phases: usize) -> Result<Row, Failure> {
     let trial = |&phase: &usize| {
         let phase_ms = (phase as f64 + 0.5) / phases as f64 * CYCLE_MS;
-        let text = kind.scenario(AFTER_STRIKES, phase_ms, phase);
+        let fault = kind.scenario(AFTER_STRIKES, phase_ms, phase);
+        let text = format!("base = \"quiet\"\nname = \"fault\"\nabout = \"bench\"\n{fault}");
         let name = format!("{}-{}-{phase}.toml", kind.sensor, kind.kind);
         let base = bench.put(&name, &text)?;
         let world = Controller::Loop.scenario(&base.display().to_string(), "gantry6", false);
@@ -130,7 +130,7 @@ fn row(bench: &Bench, kind: &kinds::Kind, phases: usize) -> Result<Row, Failure>
     Ok(sum(kind, &trials?))
 }
 
-fn sum(kind: &kinds::Kind, trials: &[Trial]) -> Row {
+fn sum(kind: &SensorFault, trials: &[Trial]) -> Row {
     let mut ends = BTreeMap::new();
     for trial in trials {
         *ends.entry(trial.end.clone()).or_insert(0) += 1;

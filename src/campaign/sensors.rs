@@ -2,21 +2,27 @@
 
 /// A sensor that breaks in one way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kind {
+pub struct SensorFault {
+    /// Height, force or contact.
     pub sensor: &'static str,
+    /// As the simulator calls it.
     pub kind: &'static str,
     /// Its figures in the scenario's words; where there are two they take turns.
     pub figures: &'static [&'static str],
 }
 
-const fn kind(sensor: &'static str, kind: &'static str, figures: &'static [&'static str]) -> Kind {
-    Kind { sensor, kind, figures }
+const fn kind(
+    sensor: &'static str,
+    kind: &'static str,
+    figures: &'static [&'static str],
+) -> SensorFault {
+    SensorFault { sensor, kind, figures }
 }
 
 /// All of them; what each does stands in the table of `docs/formats.md`. Sizes are engineering choices: large
 /// enough to spoil dots (0.3 mm is the height offset of the facts' acceptance figures, row 12), small enough
 /// not to give themselves away at once.
-pub const KINDS: [Kind; 33] = [
+pub const SENSOR_FAULTS: [SensorFault; 33] = [
     kind("height", "stuck", &[""]),
     kind("height", "dead", &[""]),
     kind("height", "offset", &["offset_mm = 0.3", "offset_mm = -0.3"]),
@@ -52,15 +58,15 @@ pub const KINDS: [Kind; 33] = [
     kind("contact", "saturated", &[""]),
 ];
 
-impl Kind {
-    /// The scenario in which it sets in, `phase_ms` after the needle's entry for strike number
+impl SensorFault {
+    /// It as a part of a scenario file, setting in `phase_ms` after the needle's entry for strike number
     /// `after_strikes`. `turn`: which of its figures.
     pub fn scenario(&self, after_strikes: u32, phase_ms: f64, turn: usize) -> String {
         let Self { sensor, kind, figures } = self;
         let figures = figures[turn % figures.len()];
         format!(
-            "base = \"quiet\"\nname = \"fault\"\nabout = \"bench\"\n[[fault]]\nsensor = \"{sensor}\"\n\
-             kind = \"{kind}\"\nafter_strikes = {after_strikes}\nphase_ms = {phase_ms:.2}\n{figures}\n"
+            "[[fault]]\nsensor = \"{sensor}\"\nkind = \"{kind}\"\nafter_strikes = {after_strikes}\n\
+             phase_ms = {phase_ms:.2}\n{figures}\n"
         )
     }
 }

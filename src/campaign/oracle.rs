@@ -1,0 +1,234 @@
+//! What must hold at every event of every case, by the simulator's truth and by what is durable in the ledger.
+//! What the controller believes plays no part.
+
+use super::stage::Part;
+use crate::drive::rehearsal::{Device, StrikeTruth};
+use crate::plan::DotId;
+use crate::stream::Entry;
+use nalgebra::Vector3;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// No dot is deeper than this, mm.
+const DEEPEST_MM: f64 = 2.0;
+/// No strike is further from its dot than this, along the skin, mm.
+const ASIDE_MM: f64 = 0.5;
+/// The gantry does not move sideways faster than this with the needle in, mm/s.
+const SIDEWAYS_MM_PER_S: f64 = 0.1;
+
+/// A promise that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Violation {
+    /// A dot is too deep.
+    TooDeep {
+        /// Which.
+        dot: u32,
+        /// How deep.
+        mm: f64,
+    },
+    /// A dot was struck again.
+    Twice {
+        /// Which.
+        dot: u32,
+    },
+    /// A dot was struck that no durable intent was open for, or before one whose intent is older.
+    NotIntended {
+        /// Which.
+        dot: u32,
+    },
+    /// A strike is not where its dot is.
+    Aside {
+        /// Which.
+        dot: u32,
+        /// How far.
+        mm: f64,
+    },
+    /// The gantry moved sideways with the needle in.
+    Sideways {
+        /// Which.
+        dot: u32,
+        /// How fast.
+        mm_per_s: f64,
+    },
+    /// A strike that has no number, or that of no dot of the job.
+    Unknown,
+    /// The ledger says done, and the needle was not in.
+    NotStruck {
+        /// Which.
+        dot: u32,
+    },
+    /// In the end a dot is neither done nor listed.
+    Lost {
+        /// Which.
+        dot: u32,
+    },
+    /// More dots are uncertain than there were crashes.
+    Uncertain {
+        /// Dots.
+        dots: usize,
+        /// Crashes, faults and resets.
+        crashes: usize,
+    },
+    /// The host is gone, and the needle is still in the skin.
+    NeedleLeftIn,
+    /// The world was healed, and the job did not get to its end.
+    NotLive {
+        /// Sessions it had.
+        sessions: usize,
+    },
+}
+
+/// Whether a dot's needle may be in the skin, as far as the disk knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Durable {
+    /// The intent's number among all entries.
+    Intent(usize),
+    Withdrawn,
+    Done,
+    Uncertain,
+}
+
+/// Watches one case.
+#[derive(Clone, Debug, Default)]
+pub struct Oracle {
+    durable: BTreeMap<u32, Durable>,
+    entries: usize,
+    /// Strikes seen, and how often each dot was struck.
+    seen: usize,
+    times: BTreeMap<u32, u32>,
+    deepest_mm: f64,
+    aside_mm: f64,
+    sideways_mm_per_s: f64,
+    /// What was found.
+    pub violations: Vec<Violation>,
+}
+
+/// The extremes of a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Extremes {
+    /// Deepest dot, mm.
+    pub deepest_mm: f64,
+    /// Farthest from its dot along the skin, mm.
+    pub aside_mm: f64,
+    /// Fastest sideways with the needle in, mm/s.
+    pub sideways_mm_per_s: f64,
+}
+
+impl Extremes {
+    /// Of both.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            deepest_mm: self.deepest_mm.max(other.deepest_mm),
+            aside_mm: self.aside_mm.max(other.aside_mm),
+            sideways_mm_per_s: self.sideways_mm_per_s.max(other.sideways_mm_per_s),
+        }
+    }
+}
+
+impl Oracle {
+    /// An entry is on the disk.
+    pub fn durable(&mut self, entry: &Entry) {
+        self.entries += 1;
+        let (dot, standing) = match *entry {
+            Entry::Session { .. } => return,
+            Entry::Intent { dot, .. } => (dot, Durable::Intent(self.entries)),
+            Entry::Withdrawn { dot } => (dot, Durable::Withdrawn),
+            Entry::Done { dot, .. } => (dot, Durable::Done),
+            Entry::Uncertain { dot } => (dot, Durable::Uncertain),
+        };
+        self.durable.insert(dot.0, standing);
+    }
+
+    /// Looks at the strikes that have ended since the last look.
+    pub fn look(&mut self, device: &Device, part: &Part) {
+        let strikes = device.strikes();
+        for strike in &strikes[self.seen.min(strikes.len())..] {
+            self.strike(strike, part);
+        }
+        self.seen = strikes.len();
+    }
+
+    /// How often the needle has been in.
+    pub fn strikes(&self) -> u32 {
+        self.times.values().sum()
+    }
+
+    /// The job is over: what the ledger says against what was done. `crashes`: how often something ended a session
+    /// before its time.
+    pub fn conclude(&mut self, part: &Part, crashes: usize) {
+        for (dot, standing) in self.durable.clone() {
+            if standing == Durable::Done && !self.times.contains_key(&dot) {
+                self.violations.push(Violation::NotStruck { dot });
+            }
+        }
+        let count = |s: Durable| self.durable.values().filter(|d| **d == s).count();
+        let dots = count(Durable::Uncertain);
+        if dots > crashes {
+            self.violations.push(Violation::Uncertain { dots, crashes });
+        }
+        for DotId(dot) in part.program.dots().iter().map(|dot| dot.dot) {
+            if !matches!(self.durable.get(&dot), Some(Durable::Done | Durable::Uncertain)) {
+                self.violations.push(Violation::Lost { dot });
+            }
+        }
+    }
+
+    /// Dots whose fate nobody knows.
+    pub fn uncertain(&self) -> usize {
+        self.durable.values().filter(|d| **d == Durable::Uncertain).count()
+    }
+
+    /// See [`Extremes`].
+    pub fn extremes(&self) -> Extremes {
+        Extremes {
+            deepest_mm: self.deepest_mm,
+            aside_mm: self.aside_mm,
+            sideways_mm_per_s: self.sideways_mm_per_s,
+        }
+    }
+
+    fn strike(&mut self, strike: &StrikeTruth, part: &Part) {
+        let planned = part.program.dots().iter().find(|dot| Some(dot.dot.0) == strike.dot);
+        let Some(planned) = planned else {
+            // The needle felt for the skin.
+            if strike.penetration > 0.0 {
+                self.violations.push(Violation::Unknown);
+            }
+            return;
+        };
+        let dot = planned.dot.0;
+        let times = self.times.entry(dot).or_default();
+        *times += 1;
+        if *times > 1 {
+            self.violations.push(Violation::Twice { dot });
+        } else if !self.is_next(dot) {
+            self.violations.push(Violation::NotIntended { dot });
+        }
+        let off = Vector3::from(strike.scan_point) - planned.position.vector();
+        let normal = planned.normal.vector();
+        let aside_mm = (off - normal * off.dot(&normal)).norm();
+        let (depth_mm, speed) = (strike.penetration, strike.lateral_speed);
+        self.deepest_mm = self.deepest_mm.max(depth_mm);
+        self.aside_mm = self.aside_mm.max(aside_mm);
+        self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);
+        if depth_mm > DEEPEST_MM {
+            self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
+        }
+        if aside_mm > ASIDE_MM {
+            self.violations.push(Violation::Aside { dot, mm: aside_mm });
+        }
+        if speed > SIDEWAYS_MM_PER_S {
+            self.violations.push(Violation::Sideways { dot, mm_per_s: speed });
+        }
+    }
+
+    /// Whether the dot's intent is durable and open, and none is older.
+    fn is_next(&self, dot: u32) -> bool {
+        let intents = self.durable.iter().filter_map(|(dot, standing)| match standing {
+            Durable::Intent(number) => Some((*number, *dot)),
+            _ => None,
+        });
+        intents.min().is_some_and(|(_, oldest)| oldest == dot)
+    }
+}
