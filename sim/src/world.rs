@@ -13,14 +13,14 @@
 
 use crate::{
     contract::{Nanos, Plant},
-    firmware::Firmware,
+    firmware::{Firmware, Input},
     plant::{HeadMesh, PlantImpl, TrueMachine},
     scenario::Scenario,
-    wire::{Pipe, WireParams},
+    wire::{Direction, Pipe, WireFault, WireParams},
 };
 
 /// The device in its world, at the end of a wire.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct World<P> {
     firmware: Firmware,
     plant: P,
@@ -99,6 +99,28 @@ impl<P: Plant> World<P> {
         self.to_host.cut();
         self.firmware.power_cycle(now, &mut self.plant);
         self.collect();
+    }
+
+    /// Somebody presses a button or opens a door, or lets it go, at `now`.
+    pub fn set_input(&mut self, now: Nanos, input: Input, active: bool) {
+        self.advance(now);
+        self.firmware.set_input(now, input, active, &mut self.plant);
+        self.collect();
+    }
+
+    /// The strike counter's memory is lost at `now`.
+    pub fn corrupt_counter(&mut self, now: Nanos) {
+        self.advance(now);
+        self.firmware.corrupt_counter();
+    }
+
+    /// Orders a fault of the wire, from `now` on, for what is sent next in one direction.
+    pub fn wire_fault(&mut self, now: Nanos, direction: Direction, fault: WireFault) {
+        self.advance(now);
+        match direction {
+            Direction::ToDevice => self.to_device.order(fault),
+            Direction::ToHost => self.to_host.order(fault),
+        }
     }
 
     /// The link is cut at `now`. The device lives on by itself.

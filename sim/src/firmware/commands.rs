@@ -49,7 +49,7 @@ impl Firmware {
 
     /// `~` is ignored while still coming to rest, and always in a session.
     fn resumable(&self) -> bool {
-        self.hold.is_some() && self.session.is_none() && !self.motion.moving()
+        self.hold.is_some() && self.session.is_none() && !self.motion.moving() && !self.door_ajar()
     }
 
     /// Ends a hold.

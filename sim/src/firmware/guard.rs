@@ -29,7 +29,7 @@ impl Firmware {
     }
 
     /// Needle out, gantry stopped, queue gone, alarm latched.
-    fn stop_all(&mut self, t: Nanos, alarm: u8) {
+    pub(super) fn stop_all(&mut self, t: Nanos, alarm: u8) {
         self.retract(t);
         if self.homing.take().is_some() {
             self.homed = false;

@@ -22,6 +22,7 @@ const LOCATE_S: f64 = 0.4;
 impl Firmware {
     /// Begins to home. The switches are where they always were, wherever the firmware thinks it is.
     pub(super) fn begin_homing(&mut self, t: Nanos) {
+        self.motion.take_in_spring(t);
         self.motion.discard(t);
         if self.is_hal() {
             self.homing = Some(Homing { until: t });

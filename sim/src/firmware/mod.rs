@@ -40,6 +40,7 @@ mod dialect;
 mod frame;
 mod guard;
 mod homing;
+mod inputs;
 mod interpret;
 mod limits;
 mod mainloop;
@@ -79,6 +80,7 @@ use rand_pcg::Pcg32;
 pub use self::{
     counter::Counter,
     dialect::Dialect,
+    inputs::Input,
     limits::AxisLimits,
     params::{Capability, CounterMemory, FirmwareConfig, FirmwareParams},
     planner::{Block, Feed, path_limits},
@@ -90,6 +92,7 @@ pub use self::{
 use self::{
     dialect::Traits,
     homing::Homing,
+    inputs::Inputs,
     modal::Modal,
     motion::Motion,
     realtime::{Received, classify},
@@ -106,7 +109,7 @@ use self::{
 use crate::contract::{Axes, Nanos, Plant};
 
 /// One device.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Firmware {
     config: FirmwareConfig,
     traits: &'static Traits,
@@ -143,6 +146,7 @@ pub struct Firmware {
     last_epoch: Option<u32>,
     stroke: Option<Stroke>,
     counter: Counter,
+    inputs: Inputs,
     /// When the last byte came from the host.
     last_byte: Nanos,
 }
@@ -183,6 +187,7 @@ impl Firmware {
             last_epoch: None,
             stroke: None,
             counter: Counter::default(),
+            inputs: Inputs::default(),
             last_byte: 0,
             config,
         };
@@ -243,8 +248,13 @@ impl Firmware {
         self.tx_clear = t;
     }
 
-    /// Power off and on again: everything volatile is gone, the axes stay where they are (a
-    /// retracted strike axis is held by its spring), the firmware does not know where that is.
+    /// The counter's memory loses what it held.
+    pub fn corrupt_counter(&mut self) {
+        self.counter = Counter::default();
+    }
+
+    /// Power off and on again: everything volatile is gone, the axes stay where they are (a strike
+    /// axis goes to its rest by its spring), the firmware does not know where that is.
     pub fn power_cycle(&mut self, t: Nanos, plant: &mut dyn Plant) {
         self.power_lost(t, plant);
         self.rx.clear();

@@ -136,6 +136,30 @@ impl Motion {
         self.needle.shift(&out.map(|part| -part));
     }
 
+    /// A spring takes the strike axis, which stands `out` mm from rest, back; what the drive has counted does not
+    /// change by that.
+    pub fn pull_back(&mut self, t: Nanos, out: f64, profile: &Profile) {
+        let counted = self.trajectory.at(t)[5];
+        let direction: Axes = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+        let mut origin: Axes = [0.0; 6];
+        origin[5] = -counted;
+        let end = origin;
+        self.needle.cut(t);
+        let leg = Leg { origin, direction, from: 0.0, to: out };
+        self.needle.lay(t, &[leg], profile, end);
+    }
+
+    /// The drives have power again: what the spring did is where the axes now stand.
+    pub fn take_in_spring(&mut self, t: Nanos) {
+        let out = self.needle.at(t);
+        if out[5].abs() > 0.0 {
+            self.trajectory.cut(t);
+            self.trajectory.shift(&out);
+            self.needle.shift(&out.map(|part| -part));
+            self.offset[5] += out[5];
+        }
+    }
+
     /// Executing or about to: anything but standing with an empty queue or in a completed stop.
     pub fn moving(&self) -> bool {
         self.running.is_some()

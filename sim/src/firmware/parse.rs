@@ -13,6 +13,7 @@ pub enum Error {
     Locked = 9,
     SoftLimitNeedsHoming = 10,
     Overflow = 11,
+    DoorOpen = 13,
     Unsupported = 20,
     ModalGroup = 21,
     NoFeed = 22,
@@ -30,6 +31,7 @@ pub enum Error {
     UnusedWords = 36,
     ToolOffsetAxis = 37,
     SettingDisabled = 53,
+    EStop = 79,
 }
 
 impl Error {

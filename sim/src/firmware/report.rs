@@ -114,9 +114,19 @@ impl Firmware {
         self.tx.text("|FS:");
         self.tx.integer(feed);
         self.tx.text(",0");
+        self.input_field();
         self.rare_fields(state);
         self.tx.byte(b'>');
         self.tx.end(t);
+    }
+
+    /// `Pn:`, if anything is active.
+    pub(super) fn input_field(&mut self) {
+        let letters = self.inputs.letters();
+        if !letters.is_empty() {
+            self.tx.text("|Pn:");
+            self.tx.text(&letters);
+        }
     }
 
     fn state_name(&mut self, state: State) {
@@ -126,6 +136,7 @@ impl Firmware {
             State::Hold(true) => "Hold:1",
             State::Hold(false) => "Hold:0",
             State::Door(true) => "Door:2",
+            State::Door(false) if self.door_ajar() => "Door:1",
             State::Door(false) => "Door:0",
             State::Home => "Home",
             State::Check => "Check",

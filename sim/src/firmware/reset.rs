@@ -4,7 +4,7 @@
 //!  0x18 --> [needle to rest] --> [alarm line, if motion was cut] --> [banner] --> running
 //! ```
 
-use super::{Firmware, dialect::Dialect, state::State};
+use super::{Firmware, dialect::Dialect, state::State, strike::StrokeStage};
 use crate::contract::{Commanded, MS, Nanos, Plant};
 
 /// A reset under way and when its next stage is due.
@@ -50,7 +50,7 @@ impl Firmware {
 
     /// Power goes.
     pub(super) fn power_lost(&mut self, t: Nanos, plant: &mut dyn Plant) {
-        self.sense(t, plant);
+        self.drives_off(t, plant);
         self.line = None;
         self.in_work = None;
         self.homing = None;
@@ -58,12 +58,12 @@ impl Firmware {
         self.hold = None;
         self.status_due = None;
         self.discard = false;
-        self.motion.strand(t);
-        self.motion.kill(t);
-        // Steps are counted from zero again; a sprung strike axis is where it always rests.
-        let spring = if self.config.stroke_axis { self.motion.at(t)[5] } else { 0.0 };
-        self.motion.set_position(t, [0.0, 0.0, 0.0, 0.0, 0.0, spring]);
-        self.orphan_stroke(t);
+        // Steps are counted from zero again.
+        self.motion.set_position(t, [0.0; 6]);
+        if let Some(stroke) = &mut self.stroke {
+            stroke.stage = StrokeStage::Orphan;
+            stroke.next = stroke.next.max(self.motion.needle.still_from(t));
+        }
     }
 
     /// `0x18`.
@@ -123,6 +123,7 @@ impl Firmware {
 
     fn restart(&mut self, t: Nanos) {
         self.resetting = None;
+        self.motion.take_in_spring(t);
         if self.config.dialect == Dialect::Grbl {
             self.rx.clear();
             self.status_due = None;
@@ -143,6 +144,7 @@ impl Firmware {
             self.alarm = Some(0);
             self.tx.line(t, "[MSG:'$H'|'$X' to unlock]");
         }
+        self.look_at_inputs(t);
         self.pump(t);
     }
 }

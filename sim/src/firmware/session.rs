@@ -16,7 +16,7 @@ use super::{
 use crate::contract::{Axes, MS, Nanos, Plant};
 
 /// A session, from `$SMP=` to the next reset.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     pub epoch: u32,
     /// The last frame accepted.

@@ -61,6 +61,7 @@ impl Firmware {
         if self.homed {
             self.tx.text("|H:1");
         }
+        self.input_field();
         self.tx.byte(b'>');
         self.tx.end(t);
     }

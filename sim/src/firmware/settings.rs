@@ -47,6 +47,7 @@ impl Settings {
         }
         let mut settings = Self { table };
         settings.put(20, f64::from(u8::from(config.soft_limits)));
+        settings.put(21, f64::from(u8::from(config.homing)));
         settings.put(22, f64::from(u8::from(config.homing)));
         settings.table.sort_by_key(|setting| setting.id);
         settings

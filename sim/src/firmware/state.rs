@@ -49,14 +49,17 @@ impl Firmware {
 
     /// Latches an alarm, unless one is latched already, and says so.
     pub(super) fn raise(&mut self, t: Nanos, alarm: u8) {
-        if self.alarm.is_some_and(|latched| latched > 0) {
+        // An E-stop is more than whatever it comes on top of.
+        if self.alarm.is_some_and(|latched| latched > 0 && (latched == alarm || alarm != 10)) {
             return;
         }
         self.alarm = Some(alarm);
         self.tx.text("ALARM:");
         self.tx.integer(i64::from(alarm));
         self.tx.end(t);
-        if critical(alarm) {
+        if alarm == 10 {
+            self.tx.line(t, "[MSG:Emergency stop - clear, then reset to continue]");
+        } else if critical(alarm) {
             self.tx.line(t, "[MSG:Reset to continue]");
         }
     }

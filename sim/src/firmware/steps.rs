@@ -10,7 +10,7 @@ use super::{
 use crate::contract::{Axes, MS, Nanos, Plant};
 
 /// A line that is taken in but not yet answered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct InWork {
     steps: Steps,
     /// When to look again at a step that waits for time.
@@ -28,6 +28,11 @@ struct Probing {
 impl InWork {
     pub fn new(steps: Steps) -> Self {
         Self { steps, due: None, probe: None, stuck: false }
+    }
+
+    /// The main loop hangs in it until a reset.
+    pub fn hang(&mut self) {
+        self.stuck = true;
     }
 
     /// Has the step looked at again at `t`, unless it waits for a later time.
@@ -138,7 +143,7 @@ impl Firmware {
         if self.is_hal() {
             self.in_work = None;
         } else if let Some(work) = &mut self.in_work {
-            work.stuck = true;
+            work.hang();
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) const AT_REST: f64 = 0.05;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StrokeStage {
     Going,
-    /// Power was lost in it: all that is left is to tell the plant when it is over.
+    /// Its drives or its device lost power: all that is left is to tell the plant when it is over.
     Orphan,
 }
 
@@ -177,7 +177,7 @@ impl Firmware {
             return t;
         };
         let state = stroke.profile.at(seconds(t.saturating_sub(stroke.began)));
-        let returning = state.v < 0.0 || t >= stroke.ends;
+        let returning = stroke.cut || state.v < 0.0 || t >= stroke.ends;
         // The instant between dwell and way back counts as the way back's beginning.
         if returning {
             return stroke.ends;
@@ -272,21 +272,13 @@ impl Firmware {
         clear
     }
 
-    /// Power is gone in a stroke: a strike axis springs back, anything else stays where it is.
-    pub(super) fn orphan_stroke(&mut self, t: Nanos) {
-        const SPRING: PathLimits =
-            PathLimits { speed: 500.0, accel: 20_000.0, jerk: f64::INFINITY };
-        let Some(stroke) = &mut self.stroke else {
-            return;
-        };
-        stroke.stage = StrokeStage::Orphan;
-        stroke.next = t;
-        if self.config.stroke_axis {
-            let mut profile = Profile::from(self.motion.needle.at(t)[5], 0.0);
-            profile.back_to_zero(&SPRING, &SPRING);
-            self.motion.needle.cut(t);
-            stroke.next = self.motion.lay_stroke(t, stroke.line, &profile);
+    /// The drive has lost its power in a stroke: the spring takes the needle back.
+    pub(super) fn spring_back(&mut self, t: Nanos, profile: &Profile) {
+        if let Some(stroke) = &mut self.stroke {
+            stroke.cut = true;
+            stroke.next = t.saturating_add(TICK);
         }
+        self.go_on(t, profile);
     }
 
     /// The line of the needle, axis units per mm of travel.

@@ -3,6 +3,7 @@
 use super::{
     Firmware,
     dialect::Dialect,
+    inputs::Input,
     parse::{Error, number},
     session,
     settings::Change,
@@ -27,7 +28,7 @@ impl Firmware {
                 self.modal.report_state(&mut self.tx);
                 self.tx.end(t);
             }
-            b"X" => self.unlock(t),
+            b"X" => self.unlock(t)?,
             b"#" if still || hal => self.report_offsets(t),
             b"C" if state == State::Idle || state == State::Check => self.toggle_check(t),
             b"$" | b"I" | b"I+" | b"N" | b"H" | b"#" | b"C" if !still => {
@@ -40,6 +41,8 @@ impl Firmware {
                 self.tx.line(t, "$N0=");
                 self.tx.line(t, "$N1=");
             }
+            b"H" if self.inputs.has(Input::EStop) && hal => return Err(Error::EStop),
+            b"H" if self.inputs.has(Input::Door) => return Err(Error::DoorOpen),
             b"H" if !self.settings.flag(22) => return Err(Error::HomingDisabled),
             b"H" => {
                 self.begin_homing(t);
@@ -62,10 +65,17 @@ impl Firmware {
         self.tx.end(t);
     }
 
-    fn unlock(&mut self, t: Nanos) {
+    fn unlock(&mut self, t: Nanos) -> Result<(), Error> {
+        if self.alarm.is_some() && self.inputs.has(Input::EStop) && self.is_hal() {
+            return Err(Error::EStop);
+        }
+        if self.alarm.is_some() && self.inputs.has(Input::Door) {
+            return Err(Error::DoorOpen);
+        }
         if self.alarm.take().is_some() {
             self.tx.line(t, "[MSG:Caution: Unlocked]");
         }
+        Ok(())
     }
 
     /// Leaving check mode resets, as both firmwares do.

@@ -8,7 +8,7 @@ use smp_sim::{
 };
 
 /// A flat, hard surface under the needle; what is commanded happens at once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct FakePlant {
     /// Distance from the tip's rest to the surface, mm; `None` = no reading.
     pub gap: Option<f64>,
@@ -210,6 +210,7 @@ pub fn smp_config(stroke_axis: bool) -> FirmwareConfig {
 }
 
 /// A host at the end of a wire, in virtual time.
+#[derive(Clone)]
 pub struct Host {
     pub world: World<FakePlant>,
     pub now: Nanos,

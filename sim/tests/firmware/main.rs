@@ -5,6 +5,7 @@ mod fakes;
 mod fixtures;
 mod frames;
 mod guards;
+mod inputs;
 mod motion;
 mod overlap;
 mod plant;

@@ -4,7 +4,7 @@ use crate::fakes::{FakePlant, Host, field, gantry, smp_config};
 use smp_sim::{
     contract::MS,
     firmware::{Dialect, FirmwareConfig},
-    wire::{Pipe, WireParams},
+    wire::{Direction, Pipe, WireFault, WireParams},
 };
 
 const NOISY: WireParams =
@@ -168,4 +168,78 @@ fn a_board_with_auto_reset_starts_afresh_when_the_port_opens() {
     let lines = host.after(400 * MS);
     assert!(lines.iter().any(|line| line.starts_with("GrblHAL")), "{lines:?}");
     assert_eq!(host.state(), "Alarm");
+}
+
+/// What comes of two lines under an order, sent 1 ms apart.
+fn ordered(faults: &[WireFault]) -> String {
+    let mut pipe = Pipe::new(WireParams::default(), 1);
+    for fault in faults {
+        pipe.order(*fault);
+    }
+    pipe.push(0, b"abc\n");
+    pipe.push(MS, b"def\n");
+    let mut read = Vec::new();
+    pipe.read(100 * MS, &mut read);
+    String::from_utf8(read).unwrap()
+}
+
+#[test]
+fn a_fault_ordered_is_carried_out_once_and_where_it_was_ordered() {
+    assert_eq!(ordered(&[]), "abc\ndef\n");
+    assert_eq!(ordered(&[WireFault::Drop(2)]), "c\ndef\n");
+    assert_eq!(ordered(&[WireFault::Drop(5)]), "ef\n");
+    assert_eq!(ordered(&[WireFault::Flip(1)]), "cbc\ndef\n");
+    assert_eq!(ordered(&[WireFault::Insert(b'x')]), "xabc\ndef\n");
+    assert_eq!(ordered(&[WireFault::Duplicate]), "abc\nabc\ndef\n");
+    assert_eq!(ordered(&[WireFault::Swap]), "def\nabc\n");
+    assert_eq!(ordered(&[WireFault::Delay(9 * MS)]), "abc\ndef\n");
+    assert_eq!(ordered(&[WireFault::Drop(1), WireFault::Duplicate]), "bc\nbc\ndef\n");
+}
+
+#[test]
+fn a_burst_delayed_by_order_arrives_late_and_is_not_overtaken() {
+    let mut pipe = Pipe::new(WireParams::default(), 1);
+    pipe.order(WireFault::Delay(9 * MS));
+    pipe.push(0, b"a");
+    pipe.push(MS, b"b");
+    assert_eq!(
+        std::iter::from_fn(|| pipe.pop(u64::MAX)).collect::<Vec<_>>(),
+        [(9 * MS, b'a'), (9 * MS, b'b')]
+    );
+}
+
+#[test]
+fn a_fault_can_be_ordered_for_either_direction_of_a_world() {
+    for (direction, heard) in [(Direction::ToDevice, "error:36"), (Direction::ToHost, "mk")] {
+        let mut config = FirmwareConfig::new(Dialect::GrblHal, gantry(), true);
+        config.start = [200.0, 200.0, 100.0, 0.0, 0.0, 0.0];
+        let mut host = Host::new(config, FakePlant::default());
+        host.after(20 * MS);
+        // To the device the G becomes an E, which nothing uses; to the host the answer's o an m.
+        let now = host.now;
+        host.world.wire_fault(now, direction, WireFault::Flip(1));
+        host.say("G4P0\n");
+        assert_eq!(host.after(20 * MS), [heard]);
+    }
+}
+
+#[test]
+fn a_world_that_is_cloned_goes_on_as_the_first_would_have() {
+    let mut host = Host::over(smp_config(true), FakePlant::with_gap(2.0), NOISY);
+    host.pass(30 * MS);
+    host.say("$SMP=00000001\n");
+    host.pass(20 * MS);
+    host.epoch = 1;
+    let mut twin = host.clone();
+    let mut heard = [Vec::new(), Vec::new()];
+    for (host, heard) in [&mut host, &mut twin].into_iter().zip(&mut heard) {
+        for n in 1..10 {
+            let frame = host.seal(n, if n == 1 { "R10" } else { "G53G0X210" });
+            host.say(&frame);
+            host.pass(100 * MS);
+            heard.extend(host.raw());
+        }
+    }
+    assert!(heard[0].len() > 3_000);
+    assert_eq!(heard[0], heard[1]);
 }

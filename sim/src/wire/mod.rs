@@ -3,12 +3,16 @@
 //! What is pushed in one go travels as one burst: its bytes leave one after the other at the baud
 //! rate and are all delayed alike, as on a serial adapter. Bursts never overtake each other.
 
+mod orders;
+
 use std::collections::VecDeque;
 
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
 use serde::Deserialize;
 
+use self::orders::Orders;
+pub use self::orders::{Direction, WireFault};
 use crate::contract::Nanos;
 
 /// The `[wire]` table of a scenario. All zeros is a perfect wire.
@@ -27,7 +31,7 @@ pub struct WireParams {
 }
 
 /// One direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pipe {
     params: WireParams,
     byte_time: Nanos,
@@ -40,6 +44,7 @@ pub struct Pipe {
     last_arrival: Nanos,
     until_loss: u64,
     until_flip: u64,
+    orders: Orders,
 }
 
 /// Bytes that travel together.
@@ -73,14 +78,30 @@ impl Pipe {
             last_arrival: 0,
             until_loss: 0,
             until_flip: 0,
+            orders: Orders::default(),
         };
         pipe.until_loss = pipe.gap(params.loss);
         pipe.until_flip = pipe.gap(params.flip);
         pipe
     }
 
+    /// Orders a fault for what is sent next.
+    pub fn order(&mut self, fault: WireFault) {
+        self.orders.add(fault);
+    }
+
     /// Sends bytes at `t`.
     pub fn push(&mut self, t: Nanos, bytes: &[u8]) {
+        if !self.orders.due() {
+            return self.send(t, bytes, 0);
+        }
+        let (bursts, late) = self.orders.carry_out(bytes);
+        for burst in bursts {
+            self.send(t, &burst, late);
+        }
+    }
+
+    fn send(&mut self, t: Nanos, bytes: &[u8], late: Nanos) {
         let before = self.bytes.len();
         self.spoil(bytes);
         let count = (self.bytes.len() - before) as u32;
@@ -89,7 +110,7 @@ impl Pipe {
         if count == 0 {
             return;
         }
-        let first = (start + self.byte_time + self.delay()).max(self.last_arrival);
+        let first = (start + self.byte_time + self.delay() + late).max(self.last_arrival);
         let burst = Burst { first, step: self.byte_time, left: count };
         self.last_arrival = burst.last();
         self.bursts.push_back(burst);
@@ -144,6 +165,7 @@ impl Pipe {
     pub fn cut(&mut self) {
         self.bytes.clear();
         self.bursts.clear();
+        self.orders = Orders::default();
     }
 
     /// Appends the bytes with the wire's faults done to them.
