@@ -14,8 +14,10 @@ mod device;
 mod surroundings;
 
 pub use device::{Device, Tap, head_mesh};
+pub use smp_sim::firmware::Input as DeviceInput;
 pub use smp_sim::plant::HeadMesh;
 pub use smp_sim::truth::{Collision, StrikeTruth};
+pub use smp_sim::wire::{Direction as WireDirection, WireFault};
 use surroundings::Operated;
 pub use surroundings::{Happening, Surroundings, attendant};
 

@@ -43,6 +43,11 @@ impl Faults {
         Self { all }
     }
 
+    /// Those that have set in are over for good.
+    pub fn mend(&mut self) {
+        self.all.retain(|fault| fault.onset.is_none());
+    }
+
     /// The needle went in at `entry` for strike number `strike`, counted from 1; it is `now`.
     pub fn needle_in(&mut self, entry: Nanos, now: Nanos, strike: u32) {
         for fault in &mut self.all {

@@ -119,6 +119,16 @@ impl PlantImpl {
         &self.truth
     }
 
+    /// Whether the needle is in the skin now.
+    pub fn needle_is_in(&self) -> bool {
+        self.touch.is_some()
+    }
+
+    /// Broken sensors are mended.
+    pub fn mend_sensors(&mut self) {
+        self.sensors.faults_mut().mend();
+    }
+
     /// machine_from_head as it is at `t`, for the judge and for tests.
     pub fn head_pose(&mut self, t: Nanos) -> Pose {
         self.head.pose(t)

@@ -3,10 +3,11 @@
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
 use crate::time::Instant;
-use smp_sim::firmware::Firmware;
+use smp_sim::firmware::{Firmware, Input as DeviceInput};
 use smp_sim::plant::{HeadMesh, Mat3, PlantImpl, Pose, Vec3};
 use smp_sim::scenario::ScenarioError;
 use smp_sim::truth::{Collision, StrikeTruth};
+use smp_sim::wire::{Direction as WireDirection, WireFault};
 use smp_sim::{Scenario, Truth, World};
 
 /// A simulated device with a head under it.
@@ -97,6 +98,57 @@ impl Device {
         if let Some(tap) = &mut self.tap {
             *into = tap.received(into);
         }
+    }
+
+    /// The device's power fails, and comes back.
+    pub fn power_cycle(&mut self, now: Instant) {
+        self.world.power_cycle(now.0);
+    }
+
+    /// The cable is pulled.
+    pub fn unplug(&mut self, now: Instant) {
+        self.world.disconnect(now.0);
+    }
+
+    /// The port is opened anew, with a cable in it.
+    pub fn plug_in(&mut self, now: Instant) {
+        self.world.reconnect(now.0);
+    }
+
+    /// Somebody presses a button or opens the door, or lets it go.
+    pub fn set_input(&mut self, now: Instant, input: DeviceInput, active: bool) {
+        self.world.set_input(now.0, input, active);
+    }
+
+    /// The strike counter's memory is lost.
+    pub fn lose_counter(&mut self, now: Instant) {
+        self.world.corrupt_counter(now.0);
+    }
+
+    /// Something happens to what is sent next.
+    pub fn spoil_wire(&mut self, now: Instant, direction: WireDirection, fault: WireFault) {
+        self.world.wire_fault(now.0, direction, fault);
+    }
+
+    /// Bytes that the run knows nothing of.
+    pub fn send(&mut self, now: Instant, bytes: &[u8]) {
+        self.world.write(now.0, bytes);
+    }
+
+    /// The device lives on by itself until then; what it says is lost.
+    pub fn live_until(&mut self, to: Instant) {
+        self.world.advance(to.0);
+        self.world.read(&mut Vec::new());
+    }
+
+    /// Whoever was asked has looked after the sensors: they are sound again.
+    pub fn mend_sensors(&mut self) {
+        self.world.plant().mend_sensors();
+    }
+
+    /// Whether the needle is in the skin now.
+    pub fn needle_is_in(&mut self) -> bool {
+        self.world.plant().needle_is_in()
     }
 
     pub(super) fn next_event(&self) -> Instant {
