@@ -21,6 +21,11 @@ pub trait Witness {
     /// An output. An entry to persist must be on its way to the disk when this returns; an error ends
     /// the run before the next strike.
     fn output(&mut self, at: Instant, output: &Output<'_>) -> Result<(), Unwritable>;
+    /// Makes all entries so far durable: none is acknowledged before. An error acknowledges none of them
+    /// and ends the run before the next strike.
+    fn sync(&mut self) -> Result<(), Unwritable> {
+        Ok(())
+    }
 }
 
 /// The ledger could not be written.

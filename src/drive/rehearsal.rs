@@ -1,7 +1,7 @@
 //! The run core against the simulated device in virtual time: hours in seconds, the same core, the same
 //! bytes. The only file that names the simulator.
 
-use super::Witness;
+use super::{Unwritable, Witness};
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
 use crate::stream::{Command, Input, Outcome, Output, Run, Stage};
@@ -115,27 +115,29 @@ fn pose(placement: Transform<Machine, Scalp>) -> Pose {
 
 /// Runs `run` against the device until it ends.
 ///
-/// `operator` is asked at each step of virtual time whether anything is wanted.
+/// The device's clock goes on: `run` was begun at [`Device::now`]. The seconds it took come back with the
+/// outcome. `operator` is asked at each step of virtual time whether anything is wanted.
 pub fn rehearse(
     run: &mut Run,
     device: &mut Device,
     witness: &mut dyn Witness,
     operator: &mut dyn FnMut(&Run, Instant) -> Option<Command>,
 ) -> (Outcome, f64) {
-    let now = Instant::START;
-    let (durable, received) = (VecDeque::new(), Vec::with_capacity(4096));
-    let mut world_loop = Loop { run, device, witness, durable, received, now };
+    let start = device.now();
+    let (written, durable) = (Vec::with_capacity(16), VecDeque::new());
+    let received = Vec::with_capacity(4096);
+    let mut world_loop = Loop { run, device, witness, written, durable, received, now: start };
     loop {
         let wake = match world_loop.drain() {
             Ok(wake) => wake,
-            Err(outcome) => return (outcome, world_loop.now.seconds()),
+            Err(outcome) => return (outcome, (world_loop.now - start).as_secs_f64()),
         };
         if let Some(command) = operator(world_loop.run, world_loop.now) {
             world_loop.feed(Input::Command(command));
             continue;
         }
         world_loop.step(wake);
-        if world_loop.now > Instant::START + LONGEST {
+        if world_loop.now > start + LONGEST {
             world_loop.feed(Input::LinkLost);
         }
     }
@@ -156,6 +158,9 @@ struct Loop<'a> {
     run: &'a mut Run,
     device: &'a mut Device,
     witness: &'a mut dyn Witness,
+    /// Tickets of entries that are written and not synced.
+    written: Vec<u64>,
+    /// Tickets on their way back, and when each is acknowledged.
     durable: VecDeque<(Instant, u64)>,
     received: Vec<u8>,
     now: Instant,
@@ -169,15 +174,32 @@ impl Loop<'_> {
             let written = self.witness.output(self.now, &output);
             match output {
                 Output::Transmit(bytes) => self.device.write(self.now, bytes),
-                Output::Persist(ticket, _) if written.is_ok() => {
-                    self.durable.push_back((self.now + SYNC, ticket));
-                }
+                Output::Persist(ticket, _) if written.is_ok() => self.written.push(ticket),
                 Output::Persist(..) => self.feed(Input::LedgerFailed),
                 Output::Event(_) => {}
-                Output::WakeAt(wake) => return Ok(wake),
-                Output::Over(outcome) => return Err(outcome),
+                Output::WakeAt(wake) => match self.sync() {
+                    Ok(()) => return Ok(wake),
+                    Err(Unwritable) => self.feed(Input::LedgerFailed),
+                },
+                Output::Over(outcome) => {
+                    // Nothing waits for what a run writes at its end.
+                    let _ = self.sync();
+                    return Err(outcome);
+                }
             }
         }
+    }
+
+    /// Makes durable what was written, all at once.
+    fn sync(&mut self) -> Result<(), Unwritable> {
+        if self.written.is_empty() {
+            return Ok(());
+        }
+        let synced = self.witness.sync();
+        let at = self.now + SYNC;
+        let tickets = self.written.drain(..).filter(|_| synced.is_ok());
+        self.durable.extend(tickets.map(|ticket| (at, ticket)));
+        synced
     }
 
     /// To the next thing that happens.
