@@ -95,7 +95,7 @@ pub fn fault(fault: &Fault) -> &'static str {
         }
         Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
         Fault::Ledger => {
-            "free the disk; what was struck is in the ledger, smp run --resume goes on"
+            "free space on the disk of the run's folder, or mend it; what was struck is in the ledger: smp run --resume"
         }
         Fault::Internal => "keep the run's folder and report it; smp run --resume goes on",
     }

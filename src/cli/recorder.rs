@@ -1,22 +1,37 @@
 //! The witness of a run: ledger and journal of its folder.
 
-use super::load;
 use super::output::Failure;
+use super::{advice, load};
 use smp::drive::{Unwritable, Witness};
 use smp::record::folder::RunFolder;
 use smp::record::journal::{Header, Writer};
-use smp::record::ledger::Ledger;
-use smp::stream::{Input, Output};
+use smp::record::ledger::{Ledger, LedgerError};
+use smp::stream::{Entry, Fault, Input, Output};
 use smp::time::Instant;
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 /// Writes ledger and journal.
 pub struct Recorder {
     ledger: Ledger,
+    path: PathBuf,
+    lost: Lost,
     journal: Writer<BufWriter<File>>,
     /// Whether an entry must be on the disk before it is acknowledged. Rehearsals harm nobody.
     durable: bool,
+}
+
+/// Why the ledger could not be written, once it could not: for whoever tells people after the run.
+#[derive(Clone, Default)]
+pub struct Lost(Arc<OnceLock<String>>);
+
+impl Lost {
+    /// With the place.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
 }
 
 impl Recorder {
@@ -32,14 +47,39 @@ impl Recorder {
             .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(&path))))?;
         let journal = Writer::new(BufWriter::with_capacity(1 << 16, file), header)
             .map_err(Failure::refused)?;
-        Ok(Self { ledger, journal, durable })
+        let (path, lost) = (folder.ledger(), Lost::default());
+        Ok(Self { ledger, path, lost, journal, durable })
+    }
+
+    /// Where the cause of a failure will be told.
+    pub fn lost(&self) -> Lost {
+        self.lost.clone()
     }
 
     /// Flushes what is not yet on the disk.
-    pub fn finish(self) -> Result<(), Failure> {
-        self.ledger.sync().map_err(Failure::refused)?;
+    pub fn finish(mut self) -> Result<(), Failure> {
+        let synced = self.ledger.sync();
+        if self.told(synced).is_err() {
+            let cause = self.lost.cause().unwrap_or_default();
+            return Err(Failure::refused(cause).advise(advice::fault(&Fault::Ledger)));
+        }
         self.journal.finish().map_err(Failure::refused)?;
         Ok(())
+    }
+
+    fn written(&mut self, at: Instant, entry: &Entry) -> Result<(), LedgerError> {
+        if self.durable {
+            self.ledger.check_space(at)?;
+        }
+        self.ledger.append(entry)
+    }
+
+    /// Keeps the first error for people.
+    fn told(&self, done: Result<(), LedgerError>) -> Result<(), Unwritable> {
+        done.map_err(|error| {
+            self.lost.0.get_or_init(|| format!("{}: {error}", load::shown(&self.path)));
+            Unwritable
+        })
     }
 }
 
@@ -51,13 +91,17 @@ impl Witness for Recorder {
 
     fn output(&mut self, at: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
         if let Output::Persist(_, entry) = output {
-            self.ledger.append(entry).map_err(|_| Unwritable)?;
-            if self.durable {
-                self.ledger.sync().map_err(|_| Unwritable)?;
-            }
+            let written = self.written(at, entry);
+            self.told(written)?;
         }
         let _ = self.journal.output(at, output);
-        if self.durable && matches!(output, Output::Persist(..)) {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), Unwritable> {
+        if self.durable {
+            let synced = self.ledger.sync();
+            self.told(synced)?;
             let _ = self.journal.flush();
         }
         Ok(())

@@ -201,9 +201,12 @@ fn on_port(
     }
     let intention = intention(args, folder);
     let Session { run, recorder } = session::open(folder, plan, intention)?;
-    let baud = plan.machine.link.baud;
+    let (baud, lost) = (plan.machine.link.baud, recorder.lost());
     let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
     let ended = supervise(driven, args.json, &mut |_| {})?;
+    if let Some(cause) = lost.cause() {
+        output::remark(cause);
+    }
     if ended.notes_lost > 0 {
         output::remark(&format!("warning: the journal has a gap of {} notes", ended.notes_lost));
     }

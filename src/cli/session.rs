@@ -7,12 +7,14 @@ use smp::device::Mode;
 use smp::drive::rehearsal::{self, Device};
 use smp::record::folder::RunFolder;
 use smp::record::journal::Header;
-use smp::record::ledger::Ledger;
+use smp::record::ledger::{Ledger, LedgerError};
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::{History, Material, Report, RunFigures, files};
 use smp::record::truth::{Truth, read_strikes};
 use smp::stream::{Entry, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A run about to start: core and recorder for a folder.
@@ -77,9 +79,22 @@ pub fn create_folder(path: &Path, plan: &ProvedPlan) -> Result<RunFolder, Failur
     }
     let bytes = plan.file.to_json().map_err(Failure::refused)?;
     std::fs::create_dir_all(path)
-        .and_then(|()| std::fs::write(folder.plan(), bytes))
+        .and_then(|()| write_durably(&folder.plan(), &bytes))
         .map_err(|e| Failure::refused(format!("cannot write to {}: {e}", load::shown(path))))?;
     Ok(folder)
+}
+
+/// A ledger that outlives its plan cannot be gone on with.
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    // The file's name, and that of its folder.
+    path.ancestors()
+        .skip(1)
+        .take(2)
+        .filter(|folder| *folder != Path::new(""))
+        .try_for_each(|folder| File::open(folder)?.sync_all())
 }
 
 /// The next free `runs/NAME-NNN`.
@@ -100,17 +115,13 @@ pub fn open(
 ) -> Result<Session, Failure> {
     let digest = plan.program.digest();
     let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
-    let (ledger, entries) = if folder.ledger().exists() {
-        Ledger::open(&folder.ledger(), digest).map_err(|e| {
-            Failure::refused(format!("{}: {e}", load::shown(&folder.ledger())))
-                .advise("nobody can say what was struck: look at the client before anything else")
-        })?
-    } else {
-        let ledger = Ledger::create(&folder.ledger(), digest).map_err(Failure::refused)?;
-        (ledger, Vec::new())
-    };
-    replay_entries(&mut job, &entries)?;
     let Intention { mode, epoch, resume, durable, test_dots } = intention;
+    let (mut ledger, entries) =
+        open_ledger(folder, plan).map_err(|e| refused_ledger(folder, &e))?;
+    if durable {
+        ledger.check_space(Instant::START).map_err(|e| refused_ledger(folder, &e))?;
+    }
+    replay_entries(&mut job, &entries)?;
     let settings = Settings { mode, epoch, unlock: resume, test_dots };
     let program = smp::record::hex(digest);
     let header = Header { settings, program, ledger_before: entries.len() };
@@ -118,6 +129,29 @@ pub fn open(
     let (program, machine) = (plan.program.clone(), plan.machine.clone());
     let run = Run::new(program, machine, settings, job, Instant::START);
     Ok(Session { run, recorder })
+}
+
+/// The ledger of a folder, made if there is none, with what is in it.
+fn open_ledger(folder: &RunFolder, plan: &ProvedPlan) -> Result<(Ledger, Vec<Entry>), LedgerError> {
+    let (path, program) = (folder.ledger(), &plan.program);
+    if path.exists() {
+        return Ledger::open(&path, program.digest());
+    }
+    let ledger = Ledger::create(&path, program.digest(), program.dots().len())?;
+    Ok((ledger, Vec::new()))
+}
+
+fn refused_ledger(folder: &RunFolder, error: &LedgerError) -> Failure {
+    let failure = Failure::refused(format!("{}: {error}", load::shown(&folder.ledger())));
+    let resume = format!("smp run --resume {} --port ...", load::shown(folder.path()));
+    failure.advise(match error {
+        LedgerError::NearlyFull { .. } => format!("free space on that disk, then {resume}"),
+        LedgerError::Io(_) | LedgerError::Failed => format!("mend the disk, then {resume}"),
+        LedgerError::OtherProgram => "name the folder that the plan was run in".to_owned(),
+        LedgerError::Damaged { .. } => {
+            "nobody can say what was struck: look at the client before anything else".to_owned()
+        }
+    })
 }
 
 /// Puts an earlier ledger into a job.
@@ -184,7 +218,7 @@ pub fn conclude(
     recording: bool,
 ) -> Result<RunFigures, Failure> {
     let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
-        .map_err(|e| Failure::refused(format!("{}: {e}", load::shown(&folder.ledger()))))?;
+        .map_err(|e| refused_ledger(folder, &e))?;
     let history =
         History::of_folder(folder, &load::registrations(folder)?).map_err(Failure::refused)?;
     let truth = read_truth(folder)?;

@@ -1,7 +1,7 @@
 //! The run core against a port, in real time.
 //!
 //! Two threads: `stream` owns port and core on a reactor of its own (tokio-serial needs one); `record`
-//! owns ledger and journal and acknowledges each durable entry. Between them are bounded channels; a
+//! owns ledger and journal, syncs once for all entries that have come together, and acknowledges them. Between them are bounded channels; a
 //! full one never delays motion: a note that does not fit is counted, an entry that does not fit ends
 //! the run.
 
@@ -80,7 +80,8 @@ pub fn start(
         reactor.block_on(async {
             let port = port::open(&name, baud).await?;
             let clock = std::time::Instant::now();
-            let lane = Lane { run, port, clock, notes, event_out, shown, notes_lost: 0 };
+            let lane =
+                Lane { run, port, clock, notes, event_out, shown, persisted: false, notes_lost: 0 };
             lane.drive(acknowledged, commanded).await
         })
     });
@@ -123,6 +124,8 @@ enum Note {
     Persist(Instant, u64, Entry),
     Event(Instant, Event),
     Over(Instant, Outcome),
+    /// The core wants nothing more for now: what it wanted persisted is to be synced.
+    Sync,
 }
 
 /// What the record thread answers.
@@ -133,7 +136,33 @@ fn record(
     acknowledge: &mpsc::Sender<Acknowledged>,
     mut witness: Box<dyn Witness + Send>,
 ) {
+    let mut batch = Batch::default();
     while let Ok(note) = noted.recv() {
+        // What is waiting by now is taken as well, and no more: a sync must come to its turn.
+        let waiting = noted.len();
+        batch.take(note, &mut *witness);
+        noted.try_iter().take(waiting).for_each(|note| batch.take(note, &mut *witness));
+        if batch.is_due() {
+            for answer in batch.settle(&mut *witness) {
+                // The stream thread may be gone already: then nobody waits for the answer.
+                let _ = acknowledge.blocking_send(answer);
+            }
+        }
+    }
+    // The stream thread has died: what it wanted written stays written.
+    let _ = batch.settle(&mut *witness);
+}
+
+/// Entries that are written and not synced.
+#[derive(Debug, Default)]
+struct Batch {
+    tickets: Vec<u64>,
+    asked: bool,
+    failed: bool,
+}
+
+impl Batch {
+    fn take(&mut self, note: Note, witness: &mut dyn Witness) {
         match note {
             Note::Received(at, bytes) => witness.input(at, &Input::Bytes(&bytes)),
             Note::Command(at, command) => witness.input(at, &Input::Command(command)),
@@ -144,12 +173,26 @@ fn record(
             Note::Sent(at, bytes) => drop(witness.output(at, &Output::Transmit(&bytes))),
             Note::Event(at, event) => drop(witness.output(at, &Output::Event(event))),
             Note::Over(at, outcome) => drop(witness.output(at, &Output::Over(outcome))),
+            Note::Sync => self.asked = true,
             Note::Persist(at, ticket, entry) => {
-                let written = witness.output(at, &Output::Persist(ticket, entry));
-                // The stream thread may be gone already: then nobody waits for the answer.
-                let _ = acknowledge.blocking_send(written.map(|()| ticket));
+                self.failed |= witness.output(at, &Output::Persist(ticket, entry)).is_err();
+                self.tickets.push(ticket);
             }
         }
+    }
+
+    /// Whether somebody waits for an answer.
+    fn is_due(&self) -> bool {
+        self.asked && !self.tickets.is_empty()
+    }
+
+    /// Syncs once; an answer for each entry in order, or one error for all of them.
+    fn settle(&mut self, witness: &mut dyn Witness) -> Vec<Acknowledged> {
+        let Self { tickets, failed, .. } = std::mem::take(self);
+        if failed || witness.sync().is_err() {
+            return vec![Err(Unwritable)];
+        }
+        tickets.into_iter().map(Ok).collect()
     }
 }
 
@@ -161,6 +204,8 @@ struct Lane {
     notes: Sender<Note>,
     event_out: Sender<(Instant, Event)>,
     shown: watch::Sender<Snapshot>,
+    /// The core has wanted something persisted since the last sync.
+    persisted: bool,
     notes_lost: u64,
 }
 
@@ -216,14 +261,22 @@ impl Lane {
                     }
                     (Note::Sent(now, bytes), None)
                 }
-                Output::Persist(ticket, entry) => (Note::Persist(now, ticket, entry), None),
+                Output::Persist(ticket, entry) => {
+                    self.persisted = true;
+                    (Note::Persist(now, ticket, entry), None)
+                }
                 Output::Event(event) => (Note::Event(now, event), Some(event)),
+                Output::WakeAt(_) if std::mem::take(&mut self.persisted) => {
+                    self.note(Note::Sync);
+                    continue;
+                }
                 Output::WakeAt(wake) => {
                     self.shown.send_replace(self.run.snapshot());
                     return Ok(wake);
                 }
                 Output::Over(outcome) => {
                     self.note(Note::Over(now, outcome));
+                    self.note(Note::Sync);
                     self.shown.send_replace(self.run.snapshot());
                     return Err(outcome);
                 }
@@ -259,7 +312,7 @@ impl Lane {
     fn note(&mut self, note: Note) {
         match self.notes.try_send(note) {
             Ok(()) => {}
-            Err(TrySendError::Full(Note::Persist(..))) => {
+            Err(TrySendError::Full(Note::Persist(..) | Note::Sync)) => {
                 self.notes_lost += 1;
                 self.run.handle(self.now(), Input::LedgerFailed);
             }

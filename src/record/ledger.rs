@@ -1,19 +1,36 @@
 //! The ledger: which dots are done, written ahead, one fixed record per entry.
 //!
 //! A record is 64 bytes: magic, version, kind, index, fields, the program's digest, the CRC of the
-//! record before, its own CRC-32. A torn tail is cut off; a bad record before the tail is refused, and
-//! so is a ledger of another program. Any error while writing ends the run before the next strike.
+//! record before, its own CRC-32. The file is written full of zeros beforehand, so that a sync has nothing
+//! to write but the records. What a crash has torn after the last sync is cut off; a record that is bad
+//! before that is refused, and so is a ledger of another program.
+//!
+//! Any error while writing is final: nothing more is taken, and the run ends before the next strike.
+//!
+//! ```text
+//!  create / open --append--> unsynced --sync--> durable
+//!        |                       |                |
+//!        +-------- error --------+---- error -----+--> failed: only opening the file anew leads out
+//! ```
 
-use crate::plan::DotId;
-use crate::stream::{Entry, Estimate};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+mod record;
+
+use super::disk::{Disk, FileDisk};
+use crate::stream::Entry;
+use crate::time::{Duration, Instant, ms};
+use record::{Contents, Place, RECORD, crc_of, encode, read_all};
+use std::io;
 use std::path::Path;
 use thiserror::Error;
 
-const RECORD: usize = 64;
-const MAGIC: [u8; 4] = *b"SMPL";
-const VERSION: u8 = 1;
+/// A run neither begins nor goes on with less free space on the ledger's disk, MB.
+pub const FREE_MB: u64 = 200;
+/// The free space is looked at so often while entries are written.
+const LOOK: Duration = ms(1000);
+/// The file grows by so many records when it is full.
+const GROWTH: usize = 4096;
+const MB: u64 = 1_000_000;
+const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
 
 /// Why a ledger cannot be used.
 #[derive(Debug, Error)]
@@ -21,251 +38,179 @@ pub enum LedgerError {
     /// The file system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// A record before the last one is damaged: nobody can say what was struck.
+    /// A record that must have been durable is damaged: nobody can say what was struck.
     #[error("record {index} is damaged and {after} records follow it")]
     Damaged {
         /// Number of the record, from 0.
         index: usize,
-        /// Whole records after it.
+        /// Written records after it.
         after: usize,
     },
     /// The ledger belongs to another program.
     #[error("the ledger belongs to another program")]
     OtherProgram,
+    /// Something has failed before: what is on the disk is not known.
+    #[error("an earlier write has failed")]
+    Failed,
+    /// The disk is nearly full.
+    #[error("{free_mb} MB are free on its disk, a run needs {FREE_MB} MB")]
+    NearlyFull {
+        /// As found.
+        free_mb: u64,
+    },
 }
 
 /// An open ledger.
 #[derive(Debug)]
-pub struct Ledger {
-    file: File,
+pub struct Ledger<D = FileDisk> {
+    disk: D,
     program: [u8; 8],
-    index: u64,
+    /// Records written, and how many of them are durable.
+    index: usize,
+    synced: usize,
+    /// Records that the file has room for.
+    room: usize,
     last_crc: u32,
+    failed: bool,
+    /// When the free space was last looked at.
+    looked: Option<Instant>,
 }
 
 impl Ledger {
-    /// A new, empty ledger; the file must not exist.
-    pub fn create(path: &Path, program: &[u8; 32]) -> Result<Self, LedgerError> {
-        let file = OpenOptions::new().write(true).read(true).create_new(true).open(path)?;
-        file.sync_all()?;
-        if let Some(folder) = path.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(Self { file, program: short(program), index: 0, last_crc: 0 })
+    /// A new, empty ledger with room for a run of so many dots; the file must not exist.
+    pub fn create(path: &Path, program: &[u8; 32], dots: usize) -> Result<Self, LedgerError> {
+        Self::begin(FileDisk::create(path)?, program, dots)
     }
 
     /// Opens a ledger to go on with it: all entries so far, torn tail cut off.
     pub fn open(path: &Path, program: &[u8; 32]) -> Result<(Self, Vec<Entry>), LedgerError> {
-        let mut file = OpenOptions::new().write(true).read(true).open(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        let (entries, last_crc) = read_all(&bytes, &short(program))?;
-        let good = (entries.len() * RECORD) as u64;
-        file.set_len(good)?;
-        file.seek(SeekFrom::Start(good))?;
-        file.sync_all()?;
-        let index = entries.len() as u64;
-        Ok((Self { file, program: short(program), index, last_crc }, entries))
+        Self::resume(FileDisk::open(path)?, program)
+    }
+}
+
+impl<D: Disk> Ledger<D> {
+    /// A new ledger on a disk whose file is empty.
+    pub fn begin(disk: D, program: &[u8; 32], dots: usize) -> Result<Self, LedgerError> {
+        let mut ledger = Self::with(disk, short(program), 0, 0);
+        // An intent and its end for each dot; sessions and what was withdrawn in the growth.
+        ledger.grow(2 * dots + GROWTH)?;
+        ledger.disk.sync_folder()?;
+        Ok(ledger)
+    }
+
+    /// Goes on with the ledger on a disk: all entries so far, torn tail cut off.
+    pub fn resume(mut disk: D, program: &[u8; 32]) -> Result<(Self, Vec<Entry>), LedgerError> {
+        let bytes = disk.read()?;
+        let program = short(program);
+        let Contents { entries, last_crc, unsure, dirty } = read_all(&bytes, &program)?;
+        let index = entries.len();
+        let mut ledger = Self::with(disk, program, index, last_crc);
+        ledger.room = bytes.len() / RECORD;
+        // If the last sync has failed, the system may take for clean what never came to the disk.
+        let (from, end) = ((index - unsure) * RECORD, index * RECORD);
+        write_all(&mut ledger.disk, from, &bytes[from..end])?;
+        write_zeros(&mut ledger.disk, end, dirty)?;
+        ledger.disk.sync_all()?;
+        ledger.disk.sync_folder()?;
+        Ok((ledger, entries))
+    }
+
+    fn with(disk: D, program: [u8; 8], index: usize, last_crc: u32) -> Self {
+        let (synced, room, failed, looked) = (index, 0, false, None);
+        Self { disk, program, index, synced, room, last_crc, failed, looked }
     }
 
     /// Writes an entry; durable only after [`Ledger::sync`].
     pub fn append(&mut self, entry: &Entry) -> Result<(), LedgerError> {
-        let record = encode(entry, self.index, &self.program, self.last_crc);
-        self.file.write_all(&record)?;
-        self.index += 1;
-        self.last_crc = crc_of(&record);
-        Ok(())
+        self.guarded(|ledger| {
+            if ledger.index == ledger.room {
+                ledger.grow(GROWTH)?;
+            }
+            let unsynced = u16::try_from(ledger.index - ledger.synced).unwrap_or(u16::MAX);
+            let (program, last_crc) = (ledger.program, ledger.last_crc);
+            let place = Place { index: ledger.index as u64, unsynced, program, last_crc };
+            let record = encode(entry, &place);
+            write_all(&mut ledger.disk, ledger.index * RECORD, &record)?;
+            ledger.index += 1;
+            ledger.last_crc = crc_of(&record);
+            Ok(())
+        })
     }
 
     /// Makes everything appended durable. An error here is final: what is on the disk is not known.
-    pub fn sync(&self) -> Result<(), LedgerError> {
-        Ok(self.file.sync_data()?)
+    pub fn sync(&mut self) -> Result<(), LedgerError> {
+        self.guarded(|ledger| {
+            if ledger.synced < ledger.index {
+                ledger.disk.sync_data()?;
+                ledger.synced = ledger.index;
+            }
+            Ok(())
+        })
+    }
+
+    /// Refuses to go on with little space on the disk; looked at once a second at most.
+    pub fn check_space(&mut self, now: Instant) -> Result<(), LedgerError> {
+        if self.looked.is_some_and(|looked| now.since(looked) < LOOK) {
+            return Ok(());
+        }
+        self.looked = Some(now);
+        self.guarded(|ledger| match ledger.disk.free()? / MB {
+            free_mb if free_mb < FREE_MB => Err(LedgerError::NearlyFull { free_mb }),
+            _ => Ok(()),
+        })
+    }
+
+    /// Room for more records, all of it durable.
+    fn grow(&mut self, records: usize) -> Result<(), LedgerError> {
+        let room = self.room + records;
+        write_zeros(&mut self.disk, self.room * RECORD, room * RECORD)?;
+        self.disk.sync_all()?;
+        self.room = room;
+        self.synced = self.index;
+        Ok(())
+    }
+
+    /// After an error nothing is done any more.
+    fn guarded(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        if self.failed {
+            return Err(LedgerError::Failed);
+        }
+        let done = act(self);
+        self.failed = done.is_err();
+        done
     }
 }
 
 /// Reads the entries of a ledger without opening it for writing.
 pub fn read(path: &Path, program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
-    Ok(read_all(&std::fs::read(path)?, &short(program))?.0)
+    Ok(read_all(&std::fs::read(path)?, &short(program))?.entries)
 }
 
-fn read_all(bytes: &[u8], program: &[u8; 8]) -> Result<(Vec<Entry>, u32), LedgerError> {
-    let whole = bytes.len() / RECORD;
-    let mut entries = Vec::with_capacity(whole);
-    let mut last_crc = 0;
-    for (index, record) in bytes.chunks_exact(RECORD).enumerate() {
-        let Some(entry) = decode(record, index as u64, last_crc) else {
-            let after = whole - index - 1;
-            if after > 0 {
-                return Err(LedgerError::Damaged { index, after });
-            }
-            break;
-        };
-        if record[48..56] != *program {
-            return Err(LedgerError::OtherProgram);
+fn write_zeros<D: Disk>(disk: &mut D, from: usize, until: usize) -> io::Result<()> {
+    (from..until)
+        .step_by(ZEROS.len())
+        .try_for_each(|at| write_all(disk, at, &ZEROS[..ZEROS.len().min(until - at)]))
+}
+
+/// A write that was interrupted has written nothing, and a short one is gone on with.
+fn write_all<D: Disk>(disk: &mut D, at: usize, bytes: &[u8]) -> io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match disk.write_at((at + done) as u64, &bytes[done..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => done += written,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
         }
-        last_crc = crc_of(record);
-        entries.push(entry);
     }
-    Ok((entries, last_crc))
-}
-
-fn encode(entry: &Entry, index: u64, program: &[u8; 8], last_crc: u32) -> [u8; RECORD] {
-    let mut r = [0u8; RECORD];
-    r[0..4].copy_from_slice(&MAGIC);
-    r[4] = VERSION;
-    r[8..16].copy_from_slice(&index.to_le_bytes());
-    let mut put = |at: usize, value: u32| r[at..at + 4].copy_from_slice(&value.to_le_bytes());
-    let kind = match *entry {
-        Entry::Session { epoch, boot, count } => {
-            put(16, epoch);
-            put(20, boot);
-            put(24, count);
-            1
-        }
-        Entry::Intent { dot, count } => {
-            put(16, dot.0);
-            put(20, count);
-            2
-        }
-        Entry::Withdrawn { dot } => {
-            put(16, dot.0);
-            3
-        }
-        Entry::Done { dot, count, estimate } => {
-            put(16, dot.0);
-            put(20, count);
-            for (k, value) in fields(&estimate).into_iter().enumerate() {
-                put(24 + 4 * k, value.to_bits());
-            }
-            4
-        }
-        Entry::Uncertain { dot } => {
-            put(16, dot.0);
-            5
-        }
-    };
-    r[5] = kind;
-    r[48..56].copy_from_slice(program);
-    r[56..60].copy_from_slice(&last_crc.to_le_bytes());
-    let crc = crc32fast::hash(&r[..60]);
-    r[60..64].copy_from_slice(&crc.to_le_bytes());
-    r
-}
-
-fn decode(r: &[u8], index: u64, last_crc: u32) -> Option<Entry> {
-    let get = |at: usize| u32::from_le_bytes([r[at], r[at + 1], r[at + 2], r[at + 3]]);
-    let number = u64::from(get(8)) | u64::from(get(12)) << 32;
-    let sound = r[0..4] == MAGIC
-        && r[4] == VERSION
-        && number == index
-        && get(56) == last_crc
-        && get(60) == crc32fast::hash(&r[..60]);
-    if !sound {
-        return None;
-    }
-    let dot = DotId(get(16));
-    match r[5] {
-        1 => Some(Entry::Session { epoch: get(16), boot: get(20), count: get(24) }),
-        2 => Some(Entry::Intent { dot, count: get(20) }),
-        3 => Some(Entry::Withdrawn { dot }),
-        4 => {
-            let f = |k: usize| f32::from_bits(get(24 + 4 * k));
-            let estimate = Estimate {
-                travel_mm: f(0),
-                gap_mm: f(1),
-                dimple_mm: f(2),
-                penetration_mm: f(3),
-                sigma_mm: f(4),
-                force_n: f(5),
-            };
-            Some(Entry::Done { dot, count: get(20), estimate })
-        }
-        5 => Some(Entry::Uncertain { dot }),
-        _ => None,
-    }
-}
-
-fn fields(e: &Estimate) -> [f32; 6] {
-    [e.travel_mm, e.gap_mm, e.dimple_mm, e.penetration_mm, e.sigma_mm, e.force_n]
-}
-
-fn crc_of(record: &[u8]) -> u32 {
-    u32::from_le_bytes([record[60], record[61], record[62], record[63]])
+    Ok(())
 }
 
 fn short(program: &[u8; 32]) -> [u8; 8] {
     let mut out = [0; 8];
     out.copy_from_slice(&program[..8]);
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn ledger_bytes(count: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut last = 0;
-        for i in 0..count {
-            let entry = Entry::Intent { dot: DotId(i), count: i };
-            let record = encode(&entry, u64::from(i), &[7; 8], last);
-            last = crc_of(&record);
-            bytes.extend(record);
-        }
-        bytes
-    }
-
-    proptest! {
-        #[test]
-        fn every_torn_tail_is_cut_to_whole_records(cut in 0usize..640) {
-            let bytes = ledger_bytes(10);
-            let (entries, _) = read_all(&bytes[..cut], &[7; 8]).unwrap();
-            prop_assert_eq!(entries.len(), cut / RECORD);
-        }
-
-        #[test]
-        fn a_flipped_bit_never_yields_a_wrong_entry(bit in 0usize..(640 * 8)) {
-            let mut bytes = ledger_bytes(10);
-            bytes[bit / 8] ^= 1 << (bit % 8);
-            let struck = bit / 8 / RECORD;
-            match read_all(&bytes, &[7; 8]) {
-                Ok((entries, _)) => prop_assert!(struck == 9 && entries.len() == 9),
-                Err(LedgerError::Damaged { index, .. }) => prop_assert_eq!(index, struck),
-                Err(other) => prop_assert!(false, "{other}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_ledger_of_another_program_is_refused() {
-        assert!(matches!(read_all(&ledger_bytes(2), &[8; 8]), Err(LedgerError::OtherProgram)));
-    }
-
-    #[test]
-    fn entries_survive_the_disk() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger.smp");
-        let done = Entry::Done {
-            dot: DotId(3),
-            count: 9,
-            estimate: Estimate {
-                travel_mm: 3.8,
-                ..Estimate {
-                    gap_mm: 2.0,
-                    dimple_mm: 0.1,
-                    penetration_mm: 1.7,
-                    sigma_mm: 0.05,
-                    force_n: 0.3,
-                    travel_mm: 0.0,
-                }
-            },
-        };
-        let mut ledger = Ledger::create(&path, &[1; 32]).unwrap();
-        ledger.append(&Entry::Session { epoch: 5, boot: 6, count: 7 }).unwrap();
-        ledger.append(&done).unwrap();
-        ledger.sync().unwrap();
-        let (_, entries) = Ledger::open(&path, &[1; 32]).unwrap();
-        assert_eq!(entries, [Entry::Session { epoch: 5, boot: 6, count: 7 }, done]);
-    }
 }

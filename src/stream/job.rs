@@ -214,8 +214,8 @@ struct Neighbours {
 
 /// What the device's counter says of an intent written when it stood at `count`.
 ///
-/// An intent is written while the strike before it may still be under way, so two can be open. The later
-/// strike leaves only when the earlier one has been seen whole.
+/// A ledger can have two open: versions before wrote an intent while the strike before it was still under
+/// way. The later strike leaves only when the earlier one has been seen whole.
 fn fate(dot: DotId, count: u32, neighbours: Neighbours, memory: CounterMemory) -> Fate {
     if memory.count == count {
         return Fate::Planned;

@@ -161,7 +161,9 @@ impl Cycle {
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Done { dot: number, count: stroke.count, estimate });
         ctx.event(Event::Done { dot: number, stroke: seen.copied(), estimate });
-        told.map_err(Fault::Sensor)
+        told.map_err(Fault::Sensor)?;
+        self.intend(ctx);
+        Ok(())
     }
 
     /// A test dot was struck, if it was one: nothing else is, before all of them are.

@@ -42,18 +42,17 @@ impl Cycle {
     }
 
     /// Writes down that the needle may go into the dot, while the tool is still on its way there: the
-    /// ledger's disk is not waited for over the skin.
-    fn intend(&mut self, ctx: &mut Context) {
+    /// ledger's disk is not waited for over the skin. The strike before is counted first, so that one
+    /// sync makes both durable and a crash leaves one dot open.
+    pub(super) fn intend(&mut self, ctx: &mut Context) {
         let Activity::Visiting(visit) = &mut self.activity else {
             return;
         };
-        let surveying = ctx.settings.mode == Mode::Survey;
-        if surveying || visit.level != Level::Hover || visit.intent != Intent::None {
+        let early = self.stroke.is_some() || ctx.settings.mode == Mode::Survey;
+        if early || visit.level != Level::Hover || visit.intent != Intent::None {
             return;
         }
-        // The strike before this one, if it is still under way, is counted first.
-        let count = self.stroke.as_ref().map_or(self.count, |stroke| stroke.count);
-        let dot = ctx.program.dots()[visit.index].dot;
+        let (dot, count) = (ctx.program.dots()[visit.index].dot, self.count);
         self.job.intend(visit.index, count);
         visit.intent = Intent::Pending(ctx.persist(Entry::Intent { dot, count }));
     }
