@@ -68,7 +68,8 @@ impl Case {
         let mut random = Pcg64::seed_from_u64(seed);
         let count = random.random_range(1..=FAULTS_MAX);
         // Most jobs on the six-axis machine, which is the quicker one.
-        let machine = if random.random_range(0..4) == 0 { random.random_range(0..machines) } else { 0 };
+        let machine =
+            if random.random_range(0..4) == 0 { random.random_range(0..machines) } else { 0 };
         Self {
             seed,
             head: random.random_range(0..HEADS),

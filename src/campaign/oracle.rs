@@ -140,6 +140,20 @@ impl Oracle {
         self.durable.insert(dot.0, standing);
     }
 
+    /// The ledger was opened again, and this is what it says: what was on its way to the disk may be on it.
+    pub fn reopened(&mut self, entries: &[Entry]) {
+        self.durable.clear();
+        entries.iter().for_each(|entry| self.durable(entry));
+    }
+
+    /// Dots of the job that are neither done nor listed.
+    pub fn open(&self, part: &Part) -> usize {
+        let settled = |dot: DotId| {
+            matches!(self.durable.get(&dot.0), Some(Durable::Done | Durable::Uncertain))
+        };
+        part.program.dots().iter().filter(|dot| !settled(dot.dot)).count()
+    }
+
     /// Looks at the strikes that have ended since the last look.
     pub fn look(&mut self, device: &Device, part: &Part) {
         let strikes = device.strikes();
@@ -155,8 +169,8 @@ impl Oracle {
     }
 
     /// The job is over: what the ledger says against what was done. `crashes`: how often something ended a session
-    /// before its time.
-    pub fn conclude(&mut self, part: &Part, crashes: usize) {
+    /// before its time. `done`: the job has come to its end, so no dot may be lost.
+    pub fn conclude(&mut self, part: &Part, crashes: usize, done: bool) {
         for (dot, standing) in self.durable.clone() {
             if standing == Durable::Done && !self.times.contains_key(&dot) {
                 self.violations.push(Violation::NotStruck { dot });
@@ -167,7 +181,7 @@ impl Oracle {
         if dots > crashes {
             self.violations.push(Violation::Uncertain { dots, crashes });
         }
-        for DotId(dot) in part.program.dots().iter().map(|dot| dot.dot) {
+        for DotId(dot) in part.program.dots().iter().map(|dot| dot.dot).filter(|_| done) {
             if !matches!(self.durable.get(&dot), Some(Durable::Done | Durable::Uncertain)) {
                 self.violations.push(Violation::Lost { dot });
             }

@@ -96,7 +96,12 @@ impl Stage {
     }
 
     /// The job at a place on a head, for a machine.
-    pub fn part(&self, head: usize, place: usize, machine: usize) -> Result<&Part, Arc<StageError>> {
+    pub fn part(
+        &self,
+        head: usize,
+        place: usize,
+        machine: usize,
+    ) -> Result<&Part, Arc<StageError>> {
         let slot = &self.parts[(machine * HEADS + head) * PLACES + place];
         slot.get_or_init(|| self.make(head, place, machine)).as_ref().map_err(Arc::clone)
     }

@@ -1,9 +1,9 @@
-//! What to do about it: errors and faults turned into advice for people.
+//! What to do about it: errors in files turned into advice for people. What faults ask for stands in the table of
+//! reactions, `smp::stream::reaction`.
 
 use super::output::Failure;
 use smp::design::DesignError;
 use smp::scalp::ScalpError;
-use smp::stream::{Fault, Step};
 
 /// A scan or its landmarks cannot be used.
 pub fn scalp(error: &ScalpError, file: &str) -> Failure {
@@ -48,55 +48,4 @@ pub fn design(error: &DesignError) -> Failure {
         _ => "docs/formats.md describes designs and patterns",
     };
     Failure::input(error).advise(advice)
-}
-
-/// What a person has to do after a fault.
-pub fn fault(fault: &Fault) -> &'static str {
-    match fault {
-        Fault::NoAnswer(Step::Greeting) => {
-            "check cable, power and baud rate, and that nothing else uses the port"
-        }
-        Fault::NoAnswer(_) | Fault::Error(_) | Fault::Nak(_) | Fault::Undeliverable(_) => {
-            "check the cable; smp device probe shows what the device says"
-        }
-        Fault::Version { .. } | Fault::OtherMachine => {
-            "use the machine profile that the plan was made for, or plan anew"
-        }
-        Fault::Missing(_) | Fault::Dialect(_) => {
-            "this device may only work on a phantom: smp run --mode touch, or --mode open"
-        }
-        Fault::NotHomed => "home the machine with nobody under it, then start again",
-        Fault::Alarm(_) | Fault::State(_) | Fault::Reset => {
-            "see that the needle is out, look at client and machine, then smp run --resume"
-        }
-        Fault::Silent(_) | Fault::LinkLost => {
-            "the device has retracted by itself; mend the link, then smp run --resume"
-        }
-        Fault::Pose(_) | Fault::Counter { .. } | Fault::StrikeLost(_) => {
-            "look at the machine before going on with smp run --resume"
-        }
-        Fault::Restless { .. } | Fault::Startled(_) => {
-            "let the client settle, then smp run --resume"
-        }
-        Fault::NoContact | Fault::Disagree => {
-            "look at needle, cartridge and contact wire, then smp run --resume"
-        }
-        Fault::Sensor(_) => {
-            "mend or clean the sensor before going on: what it guards is not guarded; then smp run --resume"
-        }
-        Fault::LinkSlow { .. } => {
-            "shorten the way to the device (a direct cable, no network, no hub), then smp run --resume"
-        }
-        Fault::Blind(_) => {
-            "clean the height sensor, look for hair or wet ink, then smp run --resume"
-        }
-        Fault::Moved { .. } | Fault::Aside { .. } => {
-            "register the head again, then smp run --resume"
-        }
-        Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
-        Fault::Ledger => {
-            "free space on the disk of the run's folder, or mend it; what was struck is in the ledger: smp run --resume"
-        }
-        Fault::Internal => "keep the run's folder and report it; smp run --resume goes on",
-    }
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod bench;
 mod bundled;
+mod campaign;
 mod check;
 mod demo;
 mod design;
@@ -61,6 +62,8 @@ enum Command {
     /// Measure over many seeds, against baselines
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Let faults befall runs on the simulator, seed by seed, and check what must never happen
+    Campaign(campaign::Args),
     /// Look at scans
     #[command(subcommand)]
     Scalp(scalp::Command),
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(args),
         Command::Bench(command) => bench::run(command),
+        Command::Campaign(args) => campaign::run(args),
         Command::Scalp(command) => scalp::run(command),
         Command::Design(command) => design::run(command),
         Command::Device(command) => device::run(command),

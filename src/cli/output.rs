@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use smp::stream::{Cause, Reaction};
 use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -11,23 +12,32 @@ use std::process::ExitCode;
 pub struct Failure {
     code: u8,
     what: String,
-    advice: Vec<String>,
+    /// Lines below, each with what it is.
+    more: Vec<(&'static str, String)>,
 }
 
 impl Failure {
     /// Wrong usage or unreadable input: exit code 2.
     pub fn input(what: impl fmt::Display) -> Self {
-        Self { code: 2, what: what.to_string(), advice: Vec::new() }
+        Self { code: 2, what: what.to_string(), more: Vec::new() }
     }
 
     /// The job failed or was refused: exit code 1.
     pub fn refused(what: impl fmt::Display) -> Self {
-        Self { code: 1, what: what.to_string(), advice: Vec::new() }
+        Self { code: 1, what: what.to_string(), more: Vec::new() }
     }
 
     /// Adds a line of advice.
     pub fn advise(mut self, line: impl Into<String>) -> Self {
-        self.advice.push(line.into());
+        self.more.push(("try", line.into()));
+        self
+    }
+
+    /// Adds what the table of reactions (`docs/safety.md`) says of its cause, in its words.
+    pub fn caused_by(mut self, cause: Cause) -> Self {
+        let Reaction { reaction, needle, person, .. } = cause.reaction();
+        let rows = [("then", reaction), ("needle", needle), ("do", person)];
+        self.more.extend(rows.map(|(label, text)| (label, text.to_owned())));
         self
     }
 
@@ -36,8 +46,8 @@ impl Failure {
         let mut err = std::io::stderr().lock();
         // Nobody is left to tell if stderr is gone.
         let _ = writeln!(err, "error: {}", self.what);
-        for line in &self.advice {
-            let _ = writeln!(err, "  try: {line}");
+        for (label, line) in &self.more {
+            let _ = writeln!(err, "  {label}: {line}");
         }
         ExitCode::from(self.code)
     }

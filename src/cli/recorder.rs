@@ -1,12 +1,12 @@
 //! The witness of a run: ledger and journal of its folder.
 
+use super::load;
 use super::output::Failure;
-use super::{advice, load};
 use smp::drive::{Unwritable, Witness};
 use smp::record::folder::RunFolder;
 use smp::record::journal::{Header, Writer};
 use smp::record::ledger::{Ledger, LedgerError};
-use smp::stream::{Entry, Fault, Input, Output};
+use smp::stream::{Cause, Entry, Input, Output};
 use smp::time::Instant;
 use std::fs::File;
 use std::io::BufWriter;
@@ -61,7 +61,7 @@ impl Recorder {
         let synced = self.ledger.sync();
         if self.told(synced).is_err() {
             let cause = self.lost.cause().unwrap_or_default();
-            return Err(Failure::refused(cause).advise(advice::fault(&Fault::Ledger)));
+            return Err(Failure::refused(cause).caused_by(Cause::Ledger));
         }
         self.journal.finish().map_err(Failure::refused)?;
         Ok(())

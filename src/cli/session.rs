@@ -1,8 +1,8 @@
 //! What `rehearse`, `run` and `demo` share: a folder, a core set up for it, and what comes of it.
 
+use super::load;
 use super::output::{self, Failure};
 use super::recorder::Recorder;
-use super::{advice, load};
 use smp::device::Mode;
 use smp::drive::rehearsal::{self, Device};
 use smp::record::folder::RunFolder;
@@ -11,7 +11,7 @@ use smp::record::ledger::{Ledger, LedgerError};
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::{History, Material, Report, RunFigures, files};
 use smp::record::truth::{Truth, read_strikes};
-use smp::stream::{Entry, Fault, Job, Outcome, Run, Settings};
+use smp::stream::{Cause, Entry, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use std::fs::File;
 use std::io::Write;
@@ -246,9 +246,11 @@ pub fn judge_outcome(
     let failure = match (outcome, fault) {
         (Outcome::Finished, _) => return Ok(()),
         (_, Some(fault)) => {
-            Failure::refused(format!("the run ended: {fault}")).advise(advice::fault(&fault))
+            Failure::refused(format!("the run ended: {fault}")).caused_by(fault.cause())
         }
-        (Outcome::Stopped, None) => Failure::refused("the run was stopped"),
+        (Outcome::Stopped, None) => {
+            Failure::refused("the run was stopped").caused_by(Cause::OperatorStop)
+        }
         (Outcome::Faulted, None) => Failure::refused("the run ended by a fault"),
     };
     Err(match folder {

@@ -2,7 +2,7 @@
 
 use super::output::{self, Failure};
 use super::session::DeviceArgs;
-use super::{Done, advice, load, run};
+use super::{Done, load, run};
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::rehearsal::{self, Device};
@@ -11,7 +11,7 @@ use smp::frame::Point;
 use smp::machine::Profile;
 use smp::plan::{self, DotId};
 use smp::register::{Head, Noise, Rules, first_pose, survey};
-use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
+use smp::stream::{Cause, Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, Violation, prove};
 use std::collections::BTreeSet;
@@ -136,10 +136,9 @@ fn visit(
     match (outcome, fault) {
         (Outcome::Finished, _) => Ok(surveyed(&events)),
         (_, Some(fault)) => {
-            Err(Failure::refused(format!("the survey ended: {fault}"))
-                .advise(advice::fault(&fault)))
+            Err(Failure::refused(format!("the survey ended: {fault}")).caused_by(fault.cause()))
         }
-        (_, None) => Err(Failure::refused("the survey was stopped")),
+        (_, None) => Err(Failure::refused("the survey was stopped").caused_by(Cause::OperatorStop)),
     }
 }
 

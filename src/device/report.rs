@@ -181,6 +181,8 @@ pub struct HeadShift {
 pub struct Report {
     /// State.
     pub state: MachineState,
+    /// The alarm's number, where the state says one.
+    pub alarm: Option<u32>,
     /// Measured joints; axes not reported are 0.
     pub joints: Joints,
     /// Device clock at sampling, µs.
@@ -212,8 +214,10 @@ impl Report {
     /// unusable: better none than a wrong one.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = fields(text, b'|');
+        let word = parts.next()?;
         let mut report = Self {
-            state: state(parts.next()?),
+            state: state(word),
+            alarm: word.strip_prefix("Alarm:").and_then(|number| number.parse().ok()),
             joints: joints(parts.next()?.strip_prefix("MPos:")?)?,
             sampled_us: None,
             seq: None,

@@ -51,6 +51,8 @@ pub struct BringUp {
     other_machine: bool,
     report: Option<Report>,
     session: Option<Session>,
+    /// The alarm that is being unlocked.
+    alarm: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl BringUp {
             other_machine: false,
             report: None,
             session: None,
+            alarm: None,
         }
     }
 
@@ -106,7 +109,11 @@ impl BringUp {
             (At::Probing, reply) => return self.probe(reply, ctx, now),
             (At::Opening, Reply::Session(session)) => self.session = Some(*session),
             (At::Opening, Reply::Ok) => self.arm(ctx, now)?,
-            (At::Opening | At::Unlocking, Reply::Error(code)) => return Err(Fault::Error(*code)),
+            // What holds the alarm up, a pressed button or an open door, is still there.
+            (At::Unlocking, Reply::Error(code)) => {
+                return Err(self.alarm.map_or(Fault::Error(*code), Fault::Alarm));
+            }
+            (At::Opening, Reply::Error(code)) => return Err(Fault::Error(*code)),
             (At::Arming, Reply::FrameOk { seq }) => {
                 ctx.frame_ok(*seq, now);
             }
@@ -147,10 +154,13 @@ impl BringUp {
     fn state(&mut self, report: Report, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         match report.state {
             MachineState::Alarm if ctx.settings.unlock => {
+                self.alarm = report.alarm;
                 ctx.link.query("$X");
                 self.go(At::Unlocking, ctx, now);
             }
-            MachineState::Alarm => return Err(Fault::State(MachineState::Alarm)),
+            MachineState::Alarm => {
+                return Err(report.alarm.map_or(Fault::State(report.state), Fault::Alarm));
+            }
             MachineState::Idle => {
                 self.report = Some(report);
                 ctx.link.query("$I");

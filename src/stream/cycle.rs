@@ -310,7 +310,7 @@ impl Cycle {
             ctx.timers.set(Timer::Report, now, self.silence);
         }
         if report.state == MachineState::Alarm {
-            return Err(Fault::State(MachineState::Alarm));
+            return Err(report.alarm.map_or(Fault::State(report.state), Fault::Alarm));
         }
         if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
             let at_s = us as f64 * 1e-6 - head.age_s;

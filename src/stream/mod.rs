@@ -27,6 +27,7 @@ mod job;
 mod learning;
 mod link;
 mod measuring;
+pub mod reaction;
 mod refining;
 mod route;
 mod snapshot;
@@ -44,6 +45,7 @@ pub use context::Settings;
 pub use fault::{Fault, Step};
 pub use io::{Command, Entry, Estimate, Event, Fate, Input, Outcome, Output};
 pub use job::Job;
+pub use reaction::{Cause, Reaction};
 pub use snapshot::{Snapshot, Stage};
 
 use crate::device::{Dialect, HEARTBEAT, HOLD, LineSplitter, RETRACT, Reply, open, parse};

@@ -119,9 +119,9 @@ impl PlantImpl {
         &self.truth
     }
 
-    /// Whether the needle is in the skin now.
+    /// Whether a strike's needle is in the skin now.
     pub fn needle_is_in(&self) -> bool {
-        self.touch.is_some()
+        self.is_striking()
     }
 
     /// Broken sensors are mended.

@@ -4,6 +4,7 @@ mod controller;
 mod depth;
 mod faults;
 mod runs;
+pub use runs::each;
 mod score;
 mod sensitivity;
 mod table;

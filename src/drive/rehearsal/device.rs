@@ -110,6 +110,11 @@ impl Device {
         self.world.disconnect(now.0);
     }
 
+    /// Whether there is a cable.
+    pub fn is_plugged_in(&self) -> bool {
+        self.world.connected()
+    }
+
     /// The port is opened anew, with a cable in it.
     pub fn plug_in(&mut self, now: Instant) {
         self.world.reconnect(now.0);

@@ -5,7 +5,7 @@ use crate::device::Capability;
 use crate::plan;
 use crate::plan::site::RejectReason;
 use crate::record::registered::Registered;
-use crate::stream::{Command, Event, Fate, Outcome};
+use crate::stream::{Cause, Command, Event, Fate, Outcome, Reaction};
 use serde::Serialize;
 
 /// How much a note matters.
@@ -63,7 +63,10 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
         }
         Event::DrawnBack { times } => (
             Warning,
-            format!("The head came at the tool: needle out, tool drawn back (time {times})"),
+            format!(
+                "The head came at the tool (time {times}); the needle: {}",
+                Cause::Reflex.reaction().needle
+            ),
         ),
         Event::CutShort { dot, touched: true } => (
             Warning,
@@ -78,10 +81,15 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
         }
         Event::Resent { seq } => (Detail, format!("Frame {seq} was sent again")),
-        Event::Paused => (Warning, "Paused, needle out, tool lifted".to_owned()),
+        Event::Paused => {
+            (Warning, format!("Paused; the needle: {}", Cause::OperatorPause.reaction().needle))
+        }
         Event::Resumed => (Info, "Resumed".to_owned()),
         Event::Parking => (Info, "All dots visited; the tool goes to its park pose".to_owned()),
-        Event::Faulted(fault) => (Alarm, format!("Fault: {fault}")),
+        Event::Faulted(fault) => {
+            let Reaction { reaction, needle, person, .. } = fault.cause().reaction();
+            (Alarm, format!("Fault: {fault}; then: {reaction}; the needle: {needle}; do: {person}"))
+        }
         Event::Ended(outcome) => match outcome {
             Outcome::Finished => (Info, "Finished".to_owned()),
             Outcome::Stopped => (Warning, "Stopped by the operator".to_owned()),

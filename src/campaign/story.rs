@@ -1,0 +1,65 @@
+//! What a case was like: a fingerprint of every byte and event, the marks it left, and, where it is wanted, the story in
+//! lines.
+
+use super::case::Fault;
+use super::marks::Marks;
+use crate::stream::{Event, Input, Output};
+use crate::time::Instant;
+use sha2::{Digest, Sha256};
+
+/// Hears everything.
+#[derive(Clone, Default)]
+pub(super) struct Story {
+    digest: Sha256,
+    pub marks: Marks,
+    /// `None`: nobody wants to read it.
+    lines: Option<Vec<String>>,
+}
+
+impl Story {
+    /// One that is told in lines, too.
+    pub fn told() -> Self {
+        Self { lines: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// A line.
+    pub fn tell(&mut self, line: impl FnOnce() -> String) {
+        if let Some(lines) = &mut self.lines {
+            lines.push(line());
+        }
+    }
+
+    pub fn befalls(&mut self, now: Instant, fault: &Fault) {
+        self.marks.befell(fault.kind);
+        self.tell(|| format!("{:9.3} s (device): {} befalls", now.seconds(), fault.kind.name()));
+    }
+
+    pub fn input(&mut self, at: Instant, input: &Input<'_>) {
+        self.digest.update(at.0.to_le_bytes());
+        match input {
+            Input::Bytes(bytes) => self.digest.update(bytes),
+            other => self.digest.update(format!("{other:?}")),
+        }
+    }
+
+    pub fn output(&mut self, at: Instant, output: &Output<'_>) {
+        match output {
+            Output::WakeAt(_) => {}
+            Output::Transmit(bytes) => self.digest.update(bytes),
+            Output::Event(event) => self.event(at, event),
+            other => self.digest.update(format!("{other:?}")),
+        }
+    }
+
+    /// The fingerprint, hex, the lines and the marks.
+    pub fn end(self) -> (String, Vec<String>, Marks) {
+        let fingerprint = crate::record::hex(&self.digest.finalize());
+        (fingerprint, self.lines.unwrap_or_default(), self.marks)
+    }
+
+    fn event(&mut self, at: Instant, event: &Event) {
+        self.digest.update(format!("{event:?}"));
+        self.marks.happened(event);
+        self.tell(|| format!("{:9.3} s: {event:?}", at.seconds()));
+    }
+}

@@ -1,0 +1,231 @@
+//! `smp campaign`: the fault campaign, seed by seed.
+
+use super::Done;
+use super::bench::each;
+use super::bundled;
+use super::load;
+use super::output::{self, Failure};
+use serde::Serialize;
+use smp::campaign::{self, CampaignError, Case, Extremes, Marks, Stage, Verdict, Violation};
+use smp::scalp::{Landmarks, MeshFormat, read};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// So many seeds, from --first on
+    #[arg(long, default_value_t = 1_000)]
+    seeds: u64,
+    /// The first of them
+    #[arg(long, default_value_t = 1)]
+    first: u64,
+    /// Only this one, with its story
+    #[arg(long, conflicts_with_all = ["seeds", "first"])]
+    seed: Option<u64>,
+    /// Only faults whose name contains one of these, such as wire, disk or height-stuck
+    #[arg(long, value_delimiter = ',')]
+    faults: Vec<String>,
+    /// Take the depth stop out of the machine: depth is then shown, and not judged
+    #[arg(long)]
+    no_stop: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// From so many seeds on, each fault and each reaction must have been seen.
+const MARKED: u64 = 1_000;
+/// Failing seeds that are made small and shown.
+const SHOWN: usize = 5;
+/// The machines: see `Case::machine`.
+const MACHINES: [&str; 2] = ["gantry6", "gantry5"];
+
+/// What all seeds came to.
+#[derive(Serialize)]
+struct Summary {
+    seeds: u64,
+    wall_s: f64,
+    virtual_s: f64,
+    strikes: u64,
+    sessions: usize,
+    crashes: usize,
+    uncertain: usize,
+    extremes: Extremes,
+    violations: BTreeMap<String, usize>,
+    stopped: BTreeMap<&'static str, usize>,
+    missing: Vec<String>,
+    #[serde(flatten)]
+    marks: Marks,
+    /// The smallest cases that break a promise.
+    failing: Vec<Verdict>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let stage = stage()?;
+    if let Some(seed) = args.seed {
+        return one(args, seed, &stage);
+    }
+    let began = super::plan::clock();
+    let seeds: Vec<u64> = (args.first..args.first + args.seeds).collect();
+    let bar = output::progress("campaign", args.json);
+    bar.set_length(args.seeds);
+    let play = |seed: &u64| {
+        let verdict = campaign::play(&case(args, *seed, &stage), &stage, false);
+        bar.inc(1);
+        verdict
+    };
+    let verdicts: Result<Vec<Verdict>, CampaignError> = each(&seeds, play)?.into_iter().collect();
+    bar.finish_and_clear();
+    let summary = sum(args, &verdicts.map_err(Failure::refused)?, began.elapsed(), &stage)?;
+    if args.json {
+        output::json(&summary)?;
+    } else {
+        show(&summary);
+    }
+    judge(args, &summary)
+}
+
+/// One seed, with its story.
+fn one(args: &Args, seed: u64, stage: &Stage) -> Done {
+    let case = case(args, seed, stage);
+    let verdict = campaign::play(&case, stage, true).map_err(Failure::refused)?;
+    if args.json {
+        output::json(&verdict)?;
+    } else {
+        verdict.story.iter().for_each(|line| output::line(line));
+        output::line(&format!("{:#?}", Shown(&verdict)));
+    }
+    if verdict.violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::refused("a promise is broken"))
+    }
+}
+
+fn case(args: &Args, seed: u64, stage: &Stage) -> Case {
+    let mut case = Case::draw(seed, stage.machines());
+    case.depth_stop = !args.no_stop;
+    let chosen = |name: &str| args.faults.iter().any(|word| name.contains(word.as_str()));
+    case.faults.retain(|fault| args.faults.is_empty() || chosen(&fault.kind.name()));
+    case
+}
+
+fn stage() -> Result<Stage, Failure> {
+    let get = |name: &str| bundled::file(&format!("scalps/pydeface_mean/{name}")).unwrap_or(&[]);
+    let scan = read(get("mesh.stl"), MeshFormat::Stl).map_err(Failure::refused)?;
+    let landmarks = String::from_utf8_lossy(get("landmarks.json"));
+    let landmarks = Landmarks::parse(&landmarks, "landmarks.json").map_err(Failure::refused)?;
+    let machines: Result<Vec<_>, Failure> =
+        MACHINES.iter().map(|name| load::machine(name)).collect();
+    Ok(Stage::new(scan, landmarks, machines?))
+}
+
+fn sum(
+    args: &Args,
+    verdicts: &[Verdict],
+    wall: Duration,
+    stage: &Stage,
+) -> Result<Summary, Failure> {
+    let mut summary = Summary {
+        seeds: args.seeds,
+        wall_s: wall.as_secs_f64(),
+        virtual_s: verdicts.iter().map(|v| v.seconds).sum(),
+        strikes: verdicts.iter().map(|v| u64::from(v.strikes)).sum(),
+        sessions: verdicts.iter().map(|v| v.sessions).sum(),
+        crashes: verdicts.iter().map(|v| v.crashes).sum(),
+        uncertain: verdicts.iter().map(|v| v.uncertain).sum(),
+        extremes: verdicts.iter().fold(Extremes::default(), |all, v| all.and(v.extremes)),
+        violations: BTreeMap::new(),
+        stopped: BTreeMap::new(),
+        missing: Vec::new(),
+        marks: Marks::default(),
+        failing: Vec::new(),
+    };
+    for verdict in verdicts {
+        summary.marks.add(&verdict.marks);
+        if let Some(reason) = verdict.stopped {
+            *summary.stopped.entry(reason).or_default() += 1;
+        }
+        for violation in &verdict.violations {
+            *summary.violations.entry(name(violation)).or_default() += 1;
+        }
+    }
+    summary.missing = summary.marks.missing();
+    for verdict in verdicts.iter().filter(|v| !v.violations.is_empty()).take(SHOWN) {
+        let small = campaign::shrink(&verdict.case, stage).map_err(Failure::refused)?;
+        summary.failing.push(Verdict { story: Vec::new(), ..small });
+    }
+    Ok(summary)
+}
+
+/// A violation without its figures.
+fn name(violation: &Violation) -> String {
+    let text = format!("{violation:?}");
+    text.split([' ', '{']).next().unwrap_or_default().to_owned()
+}
+
+fn show(summary: &Summary) {
+    let Summary { seeds, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
+    let Extremes { deepest_mm, aside_mm, sideways_mm_per_s } = summary.extremes;
+    output::line(&format!(
+        "{seeds} seeds, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
+         {:.1} h of virtual time in {:.1} min, {:.0} times real time",
+        virtual_s / 3600.0,
+        wall_s / 60.0,
+        virtual_s / wall_s
+    ));
+    output::line(&format!(
+        "deepest dot {deepest_mm:.3} mm, farthest aside {aside_mm:.3} mm, fastest sideways with the needle in \
+         {sideways_mm_per_s:.3} mm/s, {} dots uncertain",
+        summary.uncertain
+    ));
+    for (reason, count) in &summary.stopped {
+        output::line(&format!("{count} jobs stopped for a person: {reason}"));
+    }
+    for (name, count) in summary.marks.faults.iter().chain(&summary.marks.reactions) {
+        output::line(&format!("{count:>8} x {name}"));
+    }
+    for verdict in &summary.failing {
+        output::line(&format!("seed {}: {:#?}", verdict.case.seed, Shown(verdict)));
+    }
+    for (violation, count) in &summary.violations {
+        output::line(&format!("BROKEN {count} x {violation}"));
+    }
+}
+
+/// What of a verdict is for people.
+struct Shown<'a>(&'a Verdict);
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Verdict { case, violations, stopped, sessions, crashes, extremes, .. } = self.0;
+        f.debug_struct("Verdict")
+            .field("case", case)
+            .field("violations", violations)
+            .field("stopped", stopped)
+            .field("sessions", sessions)
+            .field("crashes", crashes)
+            .field("extremes", extremes)
+            .field("fingerprint", &self.0.fingerprint)
+            .finish()
+    }
+}
+
+fn judge(args: &Args, summary: &Summary) -> Done {
+    if !summary.violations.is_empty() {
+        let seeds: Vec<String> = summary
+            .failing
+            .iter()
+            .map(|verdict| format!("smp campaign --seed {}", verdict.case.seed))
+            .collect();
+        let broken: usize = summary.violations.values().sum();
+        return Err(Failure::refused(format!("{broken} promises broken")).advise(seeds.join("; ")));
+    }
+    if args.seeds >= MARKED && args.faults.is_empty() && !summary.missing.is_empty() {
+        let missing = summary.missing.join(", ");
+        return Err(Failure::refused(format!("never seen, so never tried: {missing}")));
+    }
+    Ok(())
+}
