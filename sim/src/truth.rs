@@ -41,6 +41,11 @@ pub struct StrikeTruth {
     pub lateral_drag: f64,
     /// Greatest sideways speed of the gantry while in tissue, mm/s.
     pub lateral_speed: f64,
+    /// Greatest sideways speed of the gantry by its encoders while in tissue, mm/s: without the axes' noise and play,
+    /// which make up most of the speed above.
+    pub lateral_drive: f64,
+    /// Greatest sideways displacement of the tip since entry, machine frame, mm.
+    pub lateral_shift: f64,
     /// Speed of the undisturbed skin at entry, mm/s.
     pub surface_speed: f64,
     /// Greatest force along the needle, N.
@@ -95,7 +100,7 @@ pub enum TruthError {
 /// Columns of the strike log.
 pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
-lateral_speed_mm_per_s,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
+lateral_speed_mm_per_s,lateral_drive_mm_per_s,lateral_shift_mm,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
 punctured,stopped,healed_diameter_mm,retention";
 
 /// Columns of the collision log.
@@ -155,6 +160,8 @@ impl StrikeTruth {
             &self.tilt,
             &self.lateral_drag,
             &self.lateral_speed,
+            &self.lateral_drive,
+            &self.lateral_shift,
             &self.surface_speed,
             &self.peak_force,
             &self.skin_thickness,
@@ -187,6 +194,8 @@ impl StrikeTruth {
             tilt: row.next()?,
             lateral_drag: row.next()?,
             lateral_speed: row.next()?,
+            lateral_drive: row.next()?,
+            lateral_shift: row.next()?,
             surface_speed: row.next()?,
             peak_force: row.next()?,
             skin_thickness: row.next()?,

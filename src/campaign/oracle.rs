@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 const DEEPEST_MM: f64 = 2.0;
 /// No strike is further from its dot than this, along the skin, mm.
 const ASIDE_MM: f64 = 0.5;
-/// The gantry does not move sideways faster than this with the needle in, mm/s.
+/// The gantry is not driven sideways faster than this with the needle in, mm/s; and the tip does not get further
+/// aside than this, noise and all, mm.
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
+const SHIFT_MM: f64 = 0.05;
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -44,12 +46,14 @@ pub enum Violation {
         /// How far.
         mm: f64,
     },
-    /// The gantry moved sideways with the needle in.
+    /// The gantry was driven sideways with the needle in, or the tip got aside.
     Sideways {
         /// Which.
         dot: u32,
         /// How fast.
         mm_per_s: f64,
+        /// How far.
+        mm: f64,
     },
     /// A strike that has no number, or that of no dot of the job.
     Unknown,
@@ -100,6 +104,7 @@ pub struct Oracle {
     deepest_mm: f64,
     aside_mm: f64,
     sideways_mm_per_s: f64,
+    shift_mm: f64,
     /// What was found.
     pub violations: Vec<Violation>,
 }
@@ -111,8 +116,10 @@ pub struct Extremes {
     pub deepest_mm: f64,
     /// Farthest from its dot along the skin, mm.
     pub aside_mm: f64,
-    /// Fastest sideways with the needle in, mm/s.
+    /// Driven fastest sideways with the needle in, mm/s, and the farthest that a tip got, mm.
     pub sideways_mm_per_s: f64,
+    /// See above.
+    pub shift_mm: f64,
 }
 
 impl Extremes {
@@ -122,6 +129,7 @@ impl Extremes {
             deepest_mm: self.deepest_mm.max(other.deepest_mm),
             aside_mm: self.aside_mm.max(other.aside_mm),
             sideways_mm_per_s: self.sideways_mm_per_s.max(other.sideways_mm_per_s),
+            shift_mm: self.shift_mm.max(other.shift_mm),
         }
     }
 }
@@ -158,7 +166,7 @@ impl Oracle {
     pub fn look(&mut self, device: &Device, part: &Part) {
         let strikes = device.strikes();
         for strike in &strikes[self.seen.min(strikes.len())..] {
-            self.strike(strike, part);
+            self.strike(strike, device, part);
         }
         self.seen = strikes.len();
     }
@@ -199,10 +207,11 @@ impl Oracle {
             deepest_mm: self.deepest_mm,
             aside_mm: self.aside_mm,
             sideways_mm_per_s: self.sideways_mm_per_s,
+            shift_mm: self.shift_mm,
         }
     }
 
-    fn strike(&mut self, strike: &StrikeTruth, part: &Part) {
+    fn strike(&mut self, strike: &StrikeTruth, device: &Device, part: &Part) {
         let planned = part.program.dots().iter().find(|dot| Some(dot.dot.0) == strike.dot);
         let Some(planned) = planned else {
             // The needle felt for the skin.
@@ -219,21 +228,26 @@ impl Oracle {
         } else if !self.is_next(dot) {
             self.violations.push(Violation::NotIntended { dot });
         }
-        let off = Vector3::from(strike.scan_point) - planned.position.vector();
+        // Where the head lay when the session was opened nobody measures here: that is what registering is for.
+        let p = planned.position;
+        let meant = Vector3::from(device.as_registered([p.x(), p.y(), p.z()]));
+        let off = Vector3::from(strike.scan_point) - meant;
         let normal = planned.normal.vector();
         let aside_mm = (off - normal * off.dot(&normal)).norm();
-        let (depth_mm, speed) = (strike.penetration, strike.lateral_speed);
+        let (depth_mm, speed) = (strike.penetration, strike.lateral_drive);
         self.deepest_mm = self.deepest_mm.max(depth_mm);
         self.aside_mm = self.aside_mm.max(aside_mm);
         self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);
+        self.shift_mm = self.shift_mm.max(strike.lateral_shift);
         if depth_mm > DEEPEST_MM {
             self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
         }
         if aside_mm > ASIDE_MM {
             self.violations.push(Violation::Aside { dot, mm: aside_mm });
         }
-        if speed > SIDEWAYS_MM_PER_S {
-            self.violations.push(Violation::Sideways { dot, mm_per_s: speed });
+        let mm = strike.lateral_shift;
+        if speed > SIDEWAYS_MM_PER_S || mm > SHIFT_MM {
+            self.violations.push(Violation::Sideways { dot, mm_per_s: speed, mm });
         }
     }
 

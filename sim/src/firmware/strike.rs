@@ -219,7 +219,7 @@ impl Firmware {
             return;
         }
         let height = plant.height(t);
-        let released = self.release_gantry(t);
+        let released = self.release_gantry(t, plant);
         let watched = !released && self.alarm.is_none() && self.hold.is_none();
         if watched && self.reflex_wants_out(t, height, plant) {
             self.reflex_hold(t);
@@ -258,13 +258,17 @@ impl Firmware {
     }
 
     /// Lets the gantry set out for the next dot once the tip is clear of the skin; whether it has.
-    fn release_gantry(&mut self, t: Nanos) -> bool {
+    fn release_gantry(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
+        let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
         let Some(stroke) = &mut self.stroke else {
             return false;
         };
-        let clear = !stroke.cut && t >= stroke.clears;
-        // A stroke that X Y Z make is so slow that the head may have come nearer meanwhile.
-        let clear = clear && (self.config.stroke_axis || stroke.released || stroke.is_clear(t));
+        let due = !stroke.cut && t >= stroke.clears;
+        // By the encoders: a drive is behind its command, and one that is stuck stays there. A stroke that X Y Z
+        // make is so slow that the head may have come nearer meanwhile.
+        let read = if self.config.stroke_axis { None } else { stroke.surface.median() };
+        let level = read.unwrap_or(stroke.surface_height) - CLEAR;
+        let clear = due && (stroke.released || travel_of(stroke, &real, &rest) <= level);
         if clear && !stroke.released {
             stroke.released = true;
             self.next_body(t);
@@ -379,14 +383,6 @@ impl Firmware {
 /// mm on the wire: µm, -1 for none.
 pub(super) fn um(mm: Option<f64>) -> i64 {
     mm.map_or(-1, |mm| (mm * 1e3).round() as i64)
-}
-
-impl Stroke {
-    /// Whether the tip is clear of the surface as read last.
-    fn is_clear(&self, t: Nanos) -> bool {
-        let travel = self.profile.at(seconds(t.saturating_sub(self.began))).s;
-        self.surface.median().is_none_or(|height| travel <= height - CLEAR)
-    }
 }
 
 /// Travel along the needle of axes at `real`, mm, where without the stroke they would be at `rest`.

@@ -59,6 +59,8 @@ pub struct PlantImpl {
     pub(super) entries: Entries,
     sight: Sight,
     pub(super) truth: Truth,
+    /// machine_from_head when the head was marked last, as the tracker measured it: what is registered.
+    pub(super) marked: Pose,
 }
 
 /// The grid of time.
@@ -100,6 +102,7 @@ impl PlantImpl {
             entries: Entries::default(),
             sight: Sight::default(),
             truth: Truth::default(),
+            marked: *nominal,
         }
     }
 
@@ -117,6 +120,11 @@ impl PlantImpl {
     /// What is over by now.
     pub fn recorded(&self) -> &Truth {
         &self.truth
+    }
+
+    /// The place of the scan that lay, when the head was marked last, where its nominal placement has `place`.
+    pub fn as_marked(&self, place: [f64; 3]) -> [f64; 3] {
+        self.marked.inverse_point(self.machine.machine_from_scalp.point(place.into())).array()
     }
 
     /// Whether a strike's needle is in the skin now.

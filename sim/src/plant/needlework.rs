@@ -47,14 +47,26 @@ impl PlantImpl {
             dt *= since;
             self.begin_touch(moment, previous, &view, t);
         }
+        let aside = self.driven_aside(moment, previous);
         let Some(touch) = &mut self.touch else { return };
         // The stop holds the needle bar: a tip that stands out further passes the ring by so much more.
         let stop = self.machine.depth_stop.map(|stop| stop + self.needle.longer());
-        touch.step(moment, stop, dt);
+        touch.step(moment, aside, stop, dt);
         self.feel_force(moment.t);
         if let Some(touch) = self.touch.take_if(|touch| touch.is_over()) {
             record(&mut self.truth, touch.trace());
         }
+    }
+
+    /// How fast the tip goes across the needle since the step before, all by the encoders, mm/s.
+    fn driven_aside(&self, moment: &Moment, previous: &Moment) -> f64 {
+        let dt = moment.t.saturating_sub(previous.t) as f64 * 1e-9;
+        if dt <= 0.0 || previous.t == 0 {
+            return 0.0;
+        }
+        let tool = self.machine.tool(&moment.standing.encoders);
+        let before = self.machine.tool(&previous.standing.encoders);
+        (tool.tip - before.tip).across(tool.direction).norm() / dt
     }
 
     /// What the stroke feels of the needle's force.

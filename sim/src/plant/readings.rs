@@ -40,7 +40,7 @@ impl Plant for PlantImpl {
     fn mark_head(&mut self, t: Nanos) {
         let (taken, number) = self.sensors.tracker_sample(t);
         let pose = self.head.pose(taken);
-        self.sensors.mark(number, &pose);
+        self.marked = self.sensors.mark(number, &pose);
     }
 
     fn head(&mut self, t: Nanos) -> Option<HeadReading> {

@@ -196,9 +196,9 @@ impl Sensors {
         newest(t, self.params.tracker_latency_ms, self.params.tracker_rate_hz)
     }
 
-    /// Remembers the pose of sample `number` as the one to measure from.
-    pub fn mark(&mut self, number: u64, truth: &Pose) {
-        self.mark = Some(self.tracked(number, truth));
+    /// Remembers the pose of sample `number` as the one to measure from; what it was measured as.
+    pub fn mark(&mut self, number: u64, truth: &Pose) -> Pose {
+        *self.mark.insert(self.tracked(number, truth))
     }
 
     /// Displacement from the mark, as measured in sample `number`.

@@ -76,6 +76,8 @@ impl Touch {
                 tilt,
                 lateral_drag: 0.0,
                 lateral_speed: 0.0,
+                lateral_drive: 0.0,
+                lateral_shift: 0.0,
                 surface_speed: entry.surface_speed,
                 peak_force: 0.0,
                 skin_thickness: contact.tissue().thickness,
@@ -91,9 +93,9 @@ impl Touch {
         }
     }
 
-    /// The tip is now where `moment` says, `dt` seconds after the last step. `stop`: how far the
-    /// depth stop lets the tip pass the nose ring's plane, mm.
-    pub fn step(&mut self, moment: &Moment, stop: Option<f64>, dt: f64) {
+    /// The tip is now where `moment` says, `dt` seconds after the last step, and driven sideways at the speed
+    /// `aside`. `stop`: how far the depth stop lets the tip pass the nose ring's plane, mm.
+    pub fn step(&mut self, moment: &Moment, aside: f64, stop: Option<f64>, dt: f64) {
         let Some(view) = &moment.view else {
             // The needle points past the head: whatever it was in, it has left it.
             self.leave(moment.t);
@@ -127,6 +129,9 @@ impl Touch {
             let moved = moment.pose.inverse_point(moment.tip) - self.place;
             r.lateral_drag = r.lateral_drag.max(moved.across(axis).norm());
             r.lateral_speed = r.lateral_speed.max(moment.velocity.across(moment.direction).norm());
+            r.lateral_drive = r.lateral_drive.max(aside);
+            let shift = moment.tip - Vec3::from(r.machine_point);
+            r.lateral_shift = r.lateral_shift.max(shift.across(moment.direction).norm());
             r.t_exit = moment.t;
         } else {
             self.over = self.contact.over();

@@ -151,6 +151,11 @@ impl Device {
         self.world.plant().mend_sensors();
     }
 
+    /// The place of the scan, scalp frame, that lay where the machine has `place` when the session was opened.
+    pub fn as_registered(&self, place: [f64; 3]) -> [f64; 3] {
+        self.world.plant_as_is().as_marked(place)
+    }
+
     /// Whether the needle is in the skin now.
     pub fn needle_is_in(&mut self) -> bool {
         self.world.plant().needle_is_in()
