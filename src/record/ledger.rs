@@ -30,7 +30,7 @@ const LOOK: Duration = ms(1000);
 /// The file grows by so many records when it is full.
 const GROWTH: usize = 4096;
 const MB: u64 = 1_000_000;
-const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
 
 /// Why a ledger cannot be used.
 #[derive(Debug, Error)]

@@ -153,9 +153,7 @@ fn what_a_failed_sync_has_left_in_the_system_alone_is_written_anew() {
 fn a_nearly_full_disk_ends_it_within_a_second_and_says_how_full() {
     let mut disk = MemoryDisk::new();
     disk.set_free(FREE_MB * 1_000_000);
-    let mut ledger = Ledger::begin(&mut disk, &PROGRAM, 1).unwrap();
-    ledger.check_space(Instant::START).unwrap();
-    drop(ledger);
+    Ledger::begin(&mut disk, &PROGRAM, 1).unwrap().check_space(Instant::START).unwrap();
     disk.set_free(FREE_MB * 1_000_000 - 1);
     let (mut ledger, _) = Ledger::resume(&mut disk, &PROGRAM).unwrap();
     let full = ledger.check_space(Instant::START);

@@ -72,7 +72,7 @@ pub fn read_all(bytes: &[u8], program: &[u8; 8]) -> Result<Contents, LedgerError
         }
         (torn, dirty) = (sound.is_none(), (k + 1) * RECORD);
     }
-    if bytes.len() % RECORD > 0 {
+    if !bytes.len().is_multiple_of(RECORD) {
         dirty = bytes.len();
     }
     Ok(Contents { last_crc, unsure: unsure.min(end), dirty, entries })
