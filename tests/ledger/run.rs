@@ -22,6 +22,8 @@ const DOTS: usize = 20;
 /// A job that is not finished after so many sessions never will be.
 const SESSIONS: u32 = 6;
 const WORKERS: usize = 2;
+/// The host dies at so many moments of a run.
+const DEATHS: usize = 300;
 
 fn plan() -> &'static ProvedPlan {
     static PLAN: OnceLock<ProvedPlan> = OnceLock::new();
@@ -75,6 +77,9 @@ struct Keeper<D> {
     ledger: Ledger<D>,
     error: Option<LedgerError>,
     struck_after: usize,
+    outputs: usize,
+    /// The host dies before it does this output.
+    dies_at: Option<usize>,
 }
 
 impl<D: Disk> Keeper<D> {
@@ -90,6 +95,10 @@ impl<D: Disk> Witness for Keeper<D> {
     fn input(&mut self, _: Instant, _: &Input<'_>) {}
 
     fn output(&mut self, at: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
+        if self.dies_at == Some(self.outputs) {
+            resume_unwind(Box::new("killed"));
+        }
+        self.outputs += 1;
         if let Output::Persist(_, entry) = output {
             let done = self.ledger.check_space(at).and_then(|()| self.ledger.append(entry));
             return self.told(done);
@@ -111,12 +120,14 @@ struct Job20 {
     disk: MemoryDisk,
     calls: usize,
     fills_up_at: Option<usize>,
+    dies_at: Option<usize>,
     sessions: u32,
 }
 
 /// How a session ended, if it began.
 #[derive(Debug)]
 struct Ended {
+    outputs: usize,
     outcome: Outcome,
     fault: Option<Fault>,
     error: Option<LedgerError>,
@@ -127,12 +138,12 @@ impl Job20 {
         let skin = &plan().file.skin;
         let (vertices, triangles) = (&skin.vertices, &skin.triangles);
         let device = Device::build("still", &plan().machine, vertices, triangles, 1).unwrap();
-        Self { device, disk, calls: 0, fills_up_at: None, sessions: 0 }
+        Self { device, disk, calls: 0, fills_up_at: None, dies_at: None, sessions: 0 }
     }
 
     /// One session, in which the host dies instead of making that call; none if it does not begin.
     fn session(&mut self, last: Option<usize>) -> Result<Ended, LedgerError> {
-        let Self { device, disk, calls, fills_up_at, sessions } = self;
+        let Self { device, disk, calls, fills_up_at, dies_at, sessions } = self;
         *sessions += 1;
         let (program, digest) = (plan().program.clone(), plan().program.digest());
         let mut job = Job::new(program.dots().iter().map(|d| d.dot));
@@ -152,11 +163,13 @@ impl Job20 {
         let settings =
             Settings { mode: Mode::Follow, epoch: *sessions, unlock: *sessions > 1, test_dots: 0 };
         let mut run = Run::new(program, plan().machine.clone(), settings, job, device.now());
-        let mut keeper = Keeper { ledger, error: None, struck_after: 0 };
+        let (outputs, dies_at) = (0, *dies_at);
+        let mut keeper = Keeper { ledger, error: None, struck_after: 0, outputs, dies_at };
         let operator = &mut |run: &Run, _| attendant(run);
         let (outcome, _) = rehearse(&mut run, device, &mut keeper, operator);
         assert_eq!(keeper.struck_after, 0, "struck after {:?}", keeper.error);
-        Ok(Ended { outcome, fault: run.fault(), error: keeper.error })
+        let Keeper { error, outputs, .. } = keeper;
+        Ok(Ended { outputs, outcome, fault: run.fault(), error })
     }
 
     /// The same; none if the host died.
@@ -276,7 +289,7 @@ fn whatever_call_of_the_disk_fails_no_dot_is_struck_twice_or_called_done_without
                     let mended = matches!(how, Trouble::Short | Trouble::Interrupted);
                     assert!(call == Call::Write && mended, "{what:?}");
                 }
-                Ok(Ended { outcome, fault, error }) => {
+                Ok(Ended { outcome, fault, error, .. }) => {
                     // An error while the last entries are written comes when all is struck.
                     assert!(error.is_some(), "{what:?}: {fault:?}");
                     let told = outcome == Outcome::Finished || fault == Some(Fault::Ledger);
@@ -307,6 +320,27 @@ fn wherever_the_host_dies_between_two_calls_no_dot_is_struck_twice_or_lost() {
         uncertain.fetch_add(left, Ordering::Relaxed);
     });
     eprintln!("{} deaths, {uncertain:?} dots uncertain", work.len());
+}
+
+/// Between two calls of the disk, too: before, while and after the needle is in.
+#[test]
+fn whenever_the_host_dies_one_dot_at_most_is_uncertain_and_none_is_struck_twice() {
+    let outputs = Job20::new(MemoryDisk::new()).session(None).unwrap().outputs;
+    // No divisor of anything that repeats.
+    let work: Vec<usize> = (0..outputs).step_by((outputs / DEATHS) | 1).collect();
+    let uncertain = AtomicUsize::new(0);
+    in_parallel(&work, |&dies_at| {
+        let mut job = Job20::new(MemoryDisk::new());
+        job.dies_at = Some(dies_at);
+        let died = catch_unwind(AssertUnwindSafe(|| job.session(None))).is_err();
+        assert!(died, "the host outlived output {dies_at} of {outputs}");
+        job.dies_at = None;
+        crash(&mut job.disk, dies_at % 3, dies_at as u64);
+        let left = job.finish(&dies_at);
+        assert!(left <= 1, "{dies_at}: {left} uncertain");
+        uncertain.fetch_add(left, Ordering::Relaxed);
+    });
+    eprintln!("{} deaths in {outputs} outputs, {uncertain:?} dots uncertain", work.len());
 }
 
 #[test]
