@@ -149,8 +149,10 @@ fn record(
             }
         }
     }
-    // The stream thread has died: what it wanted written stays written.
-    let _ = batch.settle(&mut *witness);
+    if !batch.tickets.is_empty() {
+        // The stream thread has died: what it wanted written stays written.
+        let _ = batch.settle(&mut *witness);
+    }
 }
 
 /// Entries that are written and not synced.
@@ -322,5 +324,95 @@ impl Lane {
 
     fn now(&self) -> Instant {
         Instant(self.clock.elapsed().as_nanos() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::DotId;
+
+    /// Counts what reaches it, and fails from a sync on.
+    #[derive(Clone, Default)]
+    struct Counting(std::sync::Arc<std::sync::Mutex<Counted>>);
+
+    #[derive(Default)]
+    struct Counted {
+        persisted: usize,
+        synced: Vec<usize>,
+        fails_at: Option<usize>,
+    }
+
+    impl Witness for Counting {
+        fn input(&mut self, _: Instant, _: &Input<'_>) {}
+
+        fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
+            let persisted = matches!(output, Output::Persist(..));
+            self.0.lock().unwrap().persisted += usize::from(persisted);
+            Ok(())
+        }
+
+        fn sync(&mut self) -> Result<(), Unwritable> {
+            let mut counted = self.0.lock().unwrap();
+            let written = counted.persisted;
+            counted.synced.push(written);
+            if counted.fails_at.is_some_and(|nth| counted.synced.len() > nth) {
+                return Err(Unwritable);
+            }
+            Ok(())
+        }
+    }
+
+    fn persist(ticket: u64) -> Note {
+        Note::Persist(Instant::START, ticket, Entry::Withdrawn { dot: DotId(1) })
+    }
+
+    /// What the record thread answers to notes that wait for it all together.
+    fn answered(notes: Vec<Note>, counting: &Counting) -> Vec<Acknowledged> {
+        let (note, noted) = crossbeam_channel::bounded(64);
+        notes.into_iter().for_each(|n| note.send(n).unwrap());
+        drop(note);
+        let (acknowledge, mut acknowledged) = mpsc::channel(64);
+        record(&noted, &acknowledge, Box::new(counting.clone()));
+        std::iter::from_fn(|| acknowledged.try_recv().ok()).collect()
+    }
+
+    #[test]
+    fn entries_that_wait_together_are_synced_once_and_acknowledged_in_order() {
+        let counting = Counting::default();
+        let notes = vec![
+            persist(1),
+            Note::Tick(Instant::START),
+            persist(2),
+            Note::Sync,
+            persist(3),
+            Note::Sync,
+        ];
+        assert_eq!(answered(notes, &counting), [Ok(1), Ok(2), Ok(3)]);
+        assert_eq!(counting.0.lock().unwrap().synced, [3]);
+    }
+
+    #[test]
+    fn a_failed_sync_acknowledges_none_of_its_entries() {
+        let counting = Counting::default();
+        counting.0.lock().unwrap().fails_at = Some(0);
+        assert_eq!(
+            answered(vec![persist(1), persist(2), Note::Sync], &counting),
+            [Err(Unwritable)]
+        );
+    }
+
+    #[test]
+    fn what_a_dead_stream_thread_wanted_written_is_synced_all_the_same() {
+        let counting = Counting::default();
+        assert_eq!(answered(vec![persist(1)], &counting), []);
+        assert_eq!(counting.0.lock().unwrap().synced, [1]);
+    }
+
+    #[test]
+    fn nothing_is_synced_where_nothing_was_written() {
+        let counting = Counting::default();
+        assert_eq!(answered(vec![Note::Tick(Instant::START), Note::Sync], &counting), []);
+        assert_eq!(counting.0.lock().unwrap().synced, [0; 0]);
     }
 }

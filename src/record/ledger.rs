@@ -30,7 +30,7 @@ const LOOK: Duration = ms(1000);
 /// The file grows by so many records when it is full.
 const GROWTH: usize = 4096;
 const MB: u64 = 1_000_000;
-const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
 
 /// Why a ledger cannot be used.
 #[derive(Debug, Error)]
@@ -150,13 +150,15 @@ impl<D: Disk> Ledger<D> {
 
     /// Refuses to go on with little space on the disk; looked at once a second at most.
     pub fn check_space(&mut self, now: Instant) -> Result<(), LedgerError> {
-        if self.looked.is_some_and(|looked| now.since(looked) < LOOK) {
-            return Ok(());
-        }
-        self.looked = Some(now);
-        self.guarded(|ledger| match ledger.disk.free()? / MB {
-            free_mb if free_mb < FREE_MB => Err(LedgerError::NearlyFull { free_mb }),
-            _ => Ok(()),
+        self.guarded(|ledger| {
+            if ledger.looked.is_some_and(|looked| now.since(looked) < LOOK) {
+                return Ok(());
+            }
+            ledger.looked = Some(now);
+            match ledger.disk.free()? / MB {
+                free_mb if free_mb < FREE_MB => Err(LedgerError::NearlyFull { free_mb }),
+                _ => Ok(()),
+            }
         })
     }
 
@@ -186,7 +188,12 @@ impl<D: Disk> Ledger<D> {
 
 /// Reads the entries of a ledger without opening it for writing.
 pub fn read(path: &Path, program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
-    Ok(read_all(&std::fs::read(path)?, &short(program))?.entries)
+    parse(&std::fs::read(path)?, program)
+}
+
+/// Reads the entries of a ledger's bytes.
+pub fn parse(bytes: &[u8], program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
+    Ok(read_all(bytes, &short(program))?.entries)
 }
 
 fn write_zeros<D: Disk>(disk: &mut D, from: usize, until: usize) -> io::Result<()> {

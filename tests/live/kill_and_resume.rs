@@ -23,7 +23,7 @@ const KILLS: usize = 5;
 /// Jobs at a time: devices and runs share the machine, and all of them are in real time.
 const WORKERS: usize = 5;
 /// A ledger record.
-const RECORD: u64 = 64;
+const RECORD: usize = 64;
 /// A dot takes this long, and so does everything else worth being killed in.
 const JITTER_MS: u64 = 150;
 /// How often a run that is left alone may end by a fault on a machine that stalls.
@@ -143,8 +143,7 @@ impl<'a> Job<'a> {
     fn until(&self, moment: u64, child: &mut Child) -> Option<ExitStatus> {
         let path = RunFolder::new(self.run()).ledger();
         for _ in 0..LOOKS {
-            let records = std::fs::metadata(&path).map_or(0, |m| m.len()) / RECORD;
-            if records >= moment && path.exists() {
+            if path.exists() && records(&path) >= moment {
                 return None;
             }
             if let Some(status) = child.try_wait().unwrap() {
@@ -175,6 +174,12 @@ impl<'a> Job<'a> {
         let entries = if path.exists() { ledger::read(&path, digest).unwrap() } else { Vec::new() };
         entries.iter().filter(|e| matches!(e, Entry::Uncertain { .. })).count()
     }
+}
+
+/// Records in a ledger: the rest of its file is zero.
+fn records(ledger: &Path) -> u64 {
+    let bytes = std::fs::read(ledger).unwrap();
+    bytes.chunks(RECORD).take_while(|record| record.iter().any(|b| *b != 0)).count() as u64
 }
 
 /// SIGKILL: nothing is told, nothing is put in order.

@@ -233,9 +233,8 @@ impl Disk for MemoryDisk {
             None => bytes,
         };
         let (from, until) = (at as usize, at as usize + bytes.len());
-        if self.cache.len() < until {
-            self.cache.resize(until.next_multiple_of(SECTOR), 0);
-        }
+        let whole = until.max(self.cache.len()).next_multiple_of(SECTOR);
+        self.cache.resize(whole, 0);
         self.cache[from..until].copy_from_slice(bytes);
         for sector in from / SECTOR..until.div_ceil(SECTOR) {
             let mut version = [0; SECTOR];

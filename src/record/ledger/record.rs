@@ -31,7 +31,7 @@ pub struct Contents {
     pub last_crc: u32,
     /// So many of the last entries may be known to the system only, and not durable.
     pub unsure: usize,
-    /// Bytes after the entries that are not zero any more, if there are any: up to here.
+    /// Up to here, in bytes, what follows the entries may not be zero.
     pub dirty: usize,
 }
 
@@ -60,18 +60,21 @@ pub fn read_all(bytes: &[u8], program: &[u8; 8]) -> Result<Contents, LedgerError
         entries.push(entry);
     }
     let end = entries.len();
-    let mut torn = false;
+    let (mut torn, mut dirty) = (false, end * RECORD);
     for (k, record) in records.iter().enumerate().skip(end).filter(|(_, r)| !is_zero(r)) {
-        let possible = match decode(record, k as u64) {
+        let sound = decode(record, k as u64);
+        let possible = match sound {
             Some((_, place)) => k <= end + usize::from(place.unsynced),
             None => record.ends_with(&[0]),
         };
         if torn || !possible {
             return Err(LedgerError::Damaged { index: end, after: written(&records[end + 1..]) });
         }
-        torn = decode(record, k as u64).is_none();
+        (torn, dirty) = (sound.is_none(), (k + 1) * RECORD);
     }
-    let dirty = bytes.iter().rposition(|b| *b != 0).map_or(0, |last| last + 1);
+    if !bytes.len().is_multiple_of(RECORD) {
+        dirty = bytes.len();
+    }
     Ok(Contents { last_crc, unsure: unsure.min(end), dirty, entries })
 }
 
@@ -81,7 +84,7 @@ fn written(records: &[&[u8]]) -> usize {
 }
 
 fn is_zero(record: &[u8]) -> bool {
-    record.iter().all(|b| *b == 0)
+    *record == [0; RECORD]
 }
 
 /// Bytes of an entry at its place.
