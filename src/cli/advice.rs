@@ -94,9 +94,11 @@ pub fn fault(fault: &Fault) -> &'static str {
             "register the head again, then smp run --resume"
         }
         Fault::Gate(_) => "this is a bug or a broken belief: keep the run's folder and report it",
+        Fault::Stalled(_) => {
+            "the machine that runs this is too slow or its disk hangs; smp run --resume goes on"
+        }
         Fault::Ledger => {
             "free the disk; what was struck is in the ledger, smp run --resume goes on"
         }
-        Fault::Internal => "keep the run's folder and report it; smp run --resume goes on",
     }
 }

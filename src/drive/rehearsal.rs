@@ -4,7 +4,7 @@
 use super::Witness;
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
-use crate::stream::{Command, Input, Outcome, Output, Run, Stage};
+use crate::stream::{Command, Input, Outcome, Output, Part, Run, Stage};
 use crate::time::{Instant, ms};
 use smp_sim::firmware::Firmware;
 use smp_sim::plant::{HeadMesh, Mat3, PlantImpl, Pose, Vec3};
@@ -14,6 +14,8 @@ use std::collections::VecDeque;
 
 /// Virtual time an entry takes to become durable.
 const SYNC: std::time::Duration = ms(1);
+/// Both other loops turn in this one.
+const ALIVE_EVERY: std::time::Duration = ms(100);
 /// A run that has not ended after this much virtual time never will.
 const LONGEST: std::time::Duration = ms(24 * 3600 * 1000);
 
@@ -124,7 +126,7 @@ pub fn rehearse(
 ) -> (Outcome, f64) {
     let now = Instant::START;
     let (durable, received) = (VecDeque::new(), Vec::with_capacity(4096));
-    let mut world_loop = Loop { run, device, witness, durable, received, now };
+    let mut world_loop = Loop { run, device, witness, durable, received, now, alive: now };
     loop {
         let wake = match world_loop.drain() {
             Ok(wake) => wake,
@@ -159,6 +161,8 @@ struct Loop<'a> {
     durable: VecDeque<(Instant, u64)>,
     received: Vec<u8>,
     now: Instant,
+    /// When the other loops are heard of next.
+    alive: Instant,
 }
 
 impl Loop<'_> {
@@ -168,6 +172,7 @@ impl Loop<'_> {
             let output = self.run.poll();
             let written = self.witness.output(self.now, &output);
             match output {
+                Output::Stop(byte) => self.device.write(self.now, &[byte]),
                 Output::Transmit(bytes) => self.device.write(self.now, bytes),
                 Output::Persist(ticket, _) if written.is_ok() => {
                     self.durable.push_back((self.now + SYNC, ticket));
@@ -184,7 +189,7 @@ impl Loop<'_> {
     fn step(&mut self, wake: Instant) {
         let arrival = self.device.world.next_event().map_or(Instant(u64::MAX), Instant);
         let durable = self.durable.front().map_or(Instant(u64::MAX), |d| d.0);
-        let next = wake.min(arrival).min(durable).max(self.now);
+        let next = wake.min(arrival).min(durable).min(self.alive).max(self.now);
         self.now = next;
         self.device.world.advance(next.0);
         let mut bytes = std::mem::take(&mut self.received);
@@ -198,6 +203,10 @@ impl Loop<'_> {
             && let Some((_, ticket)) = self.durable.pop_front()
         {
             self.feed(Input::Durable(ticket));
+        }
+        if self.alive <= next {
+            self.alive = next + ALIVE_EVERY;
+            Part::ALL.into_iter().for_each(|part| self.feed(Input::Alive(part)));
         }
         if wake <= next {
             self.feed(Input::Tick);
