@@ -339,3 +339,94 @@ impl Link {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A link that has been given lines of so many characters.
+    fn given(epoch: Option<u32>, lengths: &[usize]) -> Link {
+        let mut link = Link::default();
+        if let Some(epoch) = epoch {
+            link.begin_session(epoch);
+        }
+        for length in lengths {
+            give(&mut link, *length);
+        }
+        link
+    }
+
+    fn give(link: &mut Link, length: usize) -> u32 {
+        link.body = "x".repeat(length);
+        link.send_body(Instant::START).unwrap()
+    }
+
+    /// Lines that leave now, by their length with line end.
+    fn leaves(link: &mut Link) -> Vec<usize> {
+        let mut bytes = Vec::new();
+        link.take(&mut bytes);
+        bytes.split_inclusive(|b| *b == b'\n').map(<[u8]>::len).collect()
+    }
+
+    #[test]
+    fn a_plain_device_never_has_more_than_its_buffer_holds_and_the_rest_follows_in_order() {
+        let mut link = given(None, &[49, 59, 9, 29, 39, 1]);
+        assert_eq!(leaves(&mut link), [50, 60, 10]);
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [30], "120 - 50 + 30, and 40 more would be too much");
+        assert!(!link.settled());
+        for expected in [vec![40, 2], vec![], vec![], vec![], vec![]] {
+            link.plain_ok(Instant::START);
+            assert_eq!(leaves(&mut link), expected);
+        }
+        assert!(link.settled());
+        link.plain_ok(Instant::START);
+        assert!(link.settled(), "an ok too many says nothing");
+    }
+
+    #[test]
+    fn a_way_down_and_its_way_back_leave_together_or_not_at_all() {
+        let mut link = given(None, &[49]);
+        assert_eq!(leaves(&mut link), [50]);
+        link.body = "x".repeat(39);
+        link.enqueue(true).unwrap();
+        give(&mut link, 38);
+        assert_eq!(leaves(&mut link), [0; 0], "90 would fit, 129 do not");
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [40, 39]);
+    }
+
+    #[test]
+    fn a_session_has_256_bytes_under_way_and_a_line_that_waits_is_not_overdue() {
+        let mut link = given(Some(7), &[79, 79, 79]);
+        let frame = 79 + "N1E00000007 *00000000\n".len();
+        assert_eq!(leaves(&mut link), [frame, frame]);
+        let later = Instant::START + STALE * 10;
+        assert_eq!(link.frame_ok(1, later).map(|s| s > 0.5), Some(true));
+        assert_eq!(leaves(&mut link), [frame], "sent when there was room");
+        assert_eq!(link.reported(2, later + STALE / 2, later + STALE / 2), Ok(None));
+        assert_eq!(leaves(&mut link), [0; 0]);
+        assert_eq!(link.reported(2, later + STALE, later + STALE), Ok(Some(3)));
+        assert_eq!(leaves(&mut link), [frame]);
+    }
+
+    #[test]
+    fn only_what_was_sent_is_sent_again_and_a_refusal_takes_what_waits_with_it() {
+        let mut link = given(Some(7), &[79, 79, 79]);
+        let frame = leaves(&mut link)[0];
+        assert_eq!(link.nak(3, NakReason::Seq, Instant::START), Ok(Nak::Resent(1)));
+        assert_eq!(leaves(&mut link), [frame, frame]);
+        assert_eq!(link.nak(1, NakReason::Gap, Instant::START), Ok(Nak::Refused(NakReason::Gap)));
+        assert_eq!((link.submitted(), leaves(&mut link)), (0, Vec::new()));
+        assert_eq!(give(&mut link, 9), 1);
+        assert_eq!(leaves(&mut link).len(), 1);
+    }
+
+    #[test]
+    fn a_silenced_link_sends_nothing_of_what_it_had() {
+        let mut link = given(None, &[99, 99]);
+        link.silence();
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [0; 0]);
+    }
+}

@@ -79,6 +79,7 @@ use rand_pcg::Pcg32;
 pub use self::{
     counter::Counter,
     dialect::Dialect,
+    guard::Trip,
     limits::AxisLimits,
     params::{Capability, CounterMemory, FirmwareConfig, FirmwareParams},
     planner::{Block, Feed, path_limits},
@@ -145,6 +146,7 @@ pub struct Firmware {
     counter: Counter,
     /// When the last byte came from the host.
     last_byte: Nanos,
+    trips: Vec<Trip>,
 }
 
 impl Firmware {
@@ -184,6 +186,7 @@ impl Firmware {
             stroke: None,
             counter: Counter::default(),
             last_byte: 0,
+            trips: Vec::new(),
             config,
         };
         firmware.boot(0);
