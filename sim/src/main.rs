@@ -40,6 +40,9 @@ struct Serve {
     /// Where to write what really happened, strike by strike, at each leaving client and the end.
     #[arg(long, value_name = "F.csv")]
     truth: Option<PathBuf>,
+    /// Where to write when the dead-man or a retract byte acted, in device time, with the truth.
+    #[arg(long, value_name = "F.csv")]
+    guards: Option<PathBuf>,
     /// Simulated seconds per second.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         seed: args.seed,
         port,
         truth: args.truth,
+        guards: args.guards,
         speed: args.speed,
     };
     match serve::serve(&options) {

@@ -132,6 +132,7 @@ impl Host<'_> {
             Plain::HostRecordStall => {
                 self.slow = Some((now + ms(500), ms(random.random_range(200..5_000))));
             }
+            Plain::HostFrontStall => self.hung = now + ms(random.random_range(300..3_000)),
             Plain::DiskTorn => {
                 self.disk.with(|disk| disk.crash(&mut |ways| random.random_range(0..ways)));
                 return Some(Happening::Killed);

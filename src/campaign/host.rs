@@ -13,7 +13,7 @@ use crate::drive::rehearsal::{Device, Happening, Surroundings, attendant};
 use crate::drive::{Unwritable, Witness};
 use crate::record::disk::MemoryDisk;
 use crate::record::ledger::{Ledger, LedgerError};
-use crate::stream::{Command, Entry, Fault, Input, Job, Output, Run};
+use crate::stream::{self, Command, Entry, Fault, Input, Job, Output, Run};
 use crate::time::{Duration, Instant, ms};
 
 /// A fault on its way.
@@ -48,6 +48,8 @@ pub(super) struct Host<'a> {
     pub afterwards: Vec<(Instant, Afterwards)>,
     /// Until then each sync takes so long.
     pub slow: Option<(Instant, Duration)>,
+    /// Until then the operator's screen hangs.
+    pub hung: Instant,
     /// The operator means the pause: it is not ended before the operator's time.
     pub pausing: bool,
     /// The last session's fault.
@@ -66,6 +68,7 @@ impl<'a> Host<'a> {
             pending: faults.iter().map(|&fault| Pending { fault, due: None }).collect(),
             afterwards: Vec::new(),
             slow: None,
+            hung: Instant::START,
             pausing: false,
             fault: None,
             oracle: Oracle::default(),
@@ -109,6 +112,7 @@ impl<'a> Host<'a> {
         self.afterwards.clear();
         self.written.clear();
         self.slow = None;
+        self.hung = Instant::START;
         self.pausing = false;
     }
 
@@ -183,6 +187,10 @@ impl Surroundings for Host<'_> {
         let due = self.pending.iter().filter_map(|pending| pending.due);
         let later = self.afterwards.iter().map(|(at, _)| *at);
         due.chain(later).min().unwrap_or(Instant(u64::MAX))
+    }
+
+    fn turns(&self, part: stream::Part, now: Instant) -> bool {
+        part != stream::Part::Front || now >= self.hung
     }
 
     fn sync_takes(&mut self, now: Instant) -> Duration {

@@ -84,6 +84,8 @@ plain_kinds! {
     HostPanic = "host-panic",
     /// The thread that writes the ledger hangs for a while.
     HostRecordStall = "host-record-stall",
+    /// The operator's screen hangs for a while.
+    HostFrontStall = "host-front-stall",
     /// The disk says that it could not sync.
     DiskSyncFails = "disk-sync-fails",
     /// The disk is full.

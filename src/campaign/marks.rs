@@ -36,7 +36,7 @@ const WITHIN: [&str; 14] = [
 impl Marks {
     /// Causes that end runs in a campaign. The others are refusals of devices and plans that no campaign makes; they
     /// have tests of their own (`docs/safety.md`).
-    pub const CAUSES: [Cause; 20] = [
+    pub const CAUSES: [Cause; 21] = [
         Cause::OperatorStop,
         Cause::Startled,
         Cause::DeadMan,
@@ -55,6 +55,7 @@ impl Marks {
         Cause::Restless,
         Cause::Moved,
         Cause::Ledger,
+        Cause::Stalled,
         Cause::NoAnswer,
         Cause::NotHomed,
     ];

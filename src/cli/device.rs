@@ -44,6 +44,13 @@ fn print(probed: &Probed) {
         let word = if *given { "guaranteed" } else { "NOT guaranteed" };
         output::line(&format!("  {capability:?}: {word}"));
     }
+    output::line(match probed.low_latency {
+        Some(true) => "the port's driver hands on what it receives at once (low latency)",
+        Some(false) => {
+            "the port's driver has no low-latency flag: some keep what they receive for 16 ms"
+        }
+        None => "no driver keeps anything back: TCP",
+    });
     output::line(if probed.treatment {
         "fit for a treatment"
     } else {

@@ -8,11 +8,11 @@ use super::session::{self, DeviceArgs, Intention, Session};
 use super::{Done, load, plan};
 use smp::device::Mode;
 use smp::drive::port::PortName;
-use smp::drive::realtime::{self, Driven, Ended};
+use smp::drive::realtime::{self, DriveError, Driven, Ended};
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::words;
-use smp::stream::{Event, Fault, Outcome};
+use smp::stream::{Cause, Event, Fault, Outcome};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -215,12 +215,16 @@ fn on_port(
 
 /// Shows a run on a device, hands on the operator's keys, and waits for its end. `heard` gets each event.
 pub fn supervise(
-    driven: Driven,
+    mut driven: Driven,
     quiet: bool,
     heard: &mut dyn FnMut(Event),
 ) -> Result<Ended, Failure> {
     let mut screen = if quiet { None } else { Some(Screen::new()) };
     loop {
+        driven.alive();
+        if driven.stuck() {
+            return Err(port(&DriveError::Stuck));
+        }
         let snapshot = driven.snapshot();
         match driven.events().recv_timeout(Duration::from_millis(20)) {
             Ok((at, event)) => {
@@ -240,11 +244,19 @@ pub fn supervise(
         }
     }
     drop(screen);
-    driven.join().map_err(|e| port(&e))
+    let ended = driven.join().map_err(|e| port(&e))?;
+    if !ended.recorded {
+        output::remark("warning: the ledger's writer hangs; what it has not written is not there");
+    }
+    Ok(ended)
 }
 
-pub fn port(error: &realtime::DriveError) -> Failure {
-    Failure::refused(error)
+pub fn port(error: &DriveError) -> Failure {
+    let failure = Failure::refused(error);
+    if matches!(error, DriveError::Died | DriveError::Stuck) {
+        return failure.caused_by(Cause::Internal);
+    }
+    failure
         .advise("check the port's name and that nothing else uses it")
         .advise("smp-sim serve --scenario nominal --pty LINK gives a simulated device")
 }

@@ -3,13 +3,19 @@
 //! * [`rehearsal`]: the core against the simulator in virtual time, from event to event.
 //! * [`realtime`]: the core against a port, on a thread of its own.
 //! * [`port`]: serial ports, ptys and TCP as one kind of thing.
+//! * [`stop`]: the way of the byte that stops a device.
 //!
 //! Both worlds tell a [`Witness`] everything that goes in and comes out.
 
+mod lane;
+mod notes;
 pub mod port;
 pub mod probe;
 pub mod realtime;
 pub mod rehearsal;
+pub mod stop;
+mod system;
+mod tty;
 
 use crate::stream::{Event, Input, Output};
 use crate::time::Instant;

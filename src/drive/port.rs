@@ -1,10 +1,12 @@
 //! Serial ports, ptys and TCP as one kind of thing.
 
+use super::tty::Tty;
 use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::str::FromStr;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_serial::SerialPortBuilderExt;
 
 /// Where a device is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +40,25 @@ impl fmt::Display for PortName {
 /// Why a port could not be opened.
 #[derive(Debug, Error)]
 pub enum PortError {
+    /// Somebody else has it.
+    #[error("{path} is in use by another program")]
+    InUse {
+        /// Which.
+        path: String,
+    },
+    /// A file, a pipe: nothing that a device could be behind.
+    #[error("{path} is no serial port")]
+    NoTty {
+        /// Which.
+        path: String,
+    },
     /// A serial port or pty.
     #[error("{path}: {source}")]
     Serial {
         /// Which.
         path: String,
         /// Why.
-        source: tokio_serial::Error,
+        source: io::Error,
     },
     /// A TCP address.
     #[error("tcp:{address}: {source}")]
@@ -52,7 +66,7 @@ pub enum PortError {
         /// Which.
         address: String,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
@@ -60,24 +74,32 @@ pub enum PortError {
 pub trait Port: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Port for T {}
 
-/// Opens a port, exclusively where the system can.
-pub async fn open(name: &PortName, baud: u32) -> Result<Box<dyn Port>, PortError> {
+/// An open port.
+pub struct Opened {
+    /// Both directions.
+    pub port: Box<dyn Port>,
+    /// A second file descriptor, for the byte that stops the device.
+    pub second: OwnedFd,
+    /// Whether the driver keeps nothing back that it has received; TCP has no such driver.
+    pub low_latency: Option<bool>,
+}
+
+/// Opens a port, for this program alone.
+pub async fn open(name: &PortName, baud: u32) -> Result<Opened, PortError> {
     match name {
         PortName::Path(path) => {
+            let port = Tty::open(path, baud)?;
             let fail = |source| PortError::Serial { path: path.clone(), source };
-            let mut port = tokio_serial::new(path, baud).open_native_async().map_err(fail)?;
-            // A pseudo-terminal outlives its user: one that was killed would leave it locked.
-            if std::fs::canonicalize(path).is_ok_and(|real| real.starts_with("/dev/pts")) {
-                port.set_exclusive(false).map_err(fail)?;
-            }
-            Ok(Box::new(port))
+            let (second, low_latency) = (port.duplicate().map_err(fail)?, Some(port.low_latency));
+            Ok(Opened { port: Box::new(port), second, low_latency })
         }
         PortName::Tcp(address) => {
             let fail = |source| PortError::Tcp { address: address.clone(), source };
             let stream = tokio::net::TcpStream::connect(address).await.map_err(fail)?;
             // A status report must not wait for the next one.
             stream.set_nodelay(true).map_err(fail)?;
-            Ok(Box::new(stream))
+            let second = stream.as_fd().try_clone_to_owned().map_err(fail)?;
+            Ok(Opened { port: Box::new(stream), second, low_latency: None })
         }
     }
 }

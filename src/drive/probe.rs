@@ -1,6 +1,6 @@
 //! Asking a device what it is. No frame, no motion: plain queries only.
 
-use super::port::{self, PortError, PortName};
+use super::port::{self, Opened, PortError, PortName};
 use crate::device::{
     Capabilities, Capability, Dialect, LineSplitter, MachineState, Reply, STATUS, parse,
 };
@@ -23,6 +23,8 @@ pub struct Probed {
     pub state: MachineState,
     /// Every promise we know of, and whether it is given.
     pub capabilities: Vec<(Capability, bool)>,
+    /// Whether the port's driver hands on at once what it has received; `None` over TCP.
+    pub low_latency: Option<bool>,
     /// Whether a treatment could run on it.
     pub treatment: bool,
 }
@@ -45,7 +47,7 @@ pub enum ProbeError {
 pub fn probe(name: &PortName, baud: u32) -> Result<Probed, ProbeError> {
     let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     reactor.block_on(async {
-        let mut port = port::open(name, baud).await?;
+        let Opened { mut port, low_latency, .. } = port::open(name, baud).await?;
         port.write_all(&[STATUS]).await?;
         port.write_all(b"$I\n").await?;
         let mut heard = Heard::default();
@@ -61,7 +63,7 @@ pub fn probe(name: &PortName, baud: u32) -> Result<Probed, ProbeError> {
             Ok::<(), std::io::Error>(())
         };
         let _ = tokio::time::timeout(PATIENCE, listen).await;
-        heard.probed().ok_or(ProbeError::NoAnswer)
+        heard.probed(low_latency).ok_or(ProbeError::NoAnswer)
     })
 }
 
@@ -94,7 +96,7 @@ impl Heard {
         self.ok && self.state.is_some()
     }
 
-    fn probed(&self) -> Option<Probed> {
+    fn probed(&self, low_latency: Option<bool>) -> Option<Probed> {
         let dialect = match (self.extension, self.hal) {
             (Some(_), _) => Dialect::GrblHalSmp,
             (None, true) => Dialect::GrblHal,
@@ -106,6 +108,7 @@ impl Heard {
             firmware: self.firmware.clone(),
             state: self.state.unwrap_or(MachineState::Other),
             capabilities: Capability::ALL.map(|c| (c, given.has(c))).to_vec(),
+            low_latency,
             treatment: self.extension.is_some_and(|c| c.missing_for_treatment().is_none()),
         })
     }

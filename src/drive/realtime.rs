@@ -1,28 +1,42 @@
 //! The run core against a port, in real time.
 //!
-//! Two threads: `stream` owns port and core on a reactor of its own (tokio-serial needs one); `record`
-//! owns ledger and journal, syncs once for all entries that have come together, and acknowledges them. Between them are bounded channels; a
-//! full one never delays motion: a note that does not fit is counted, an entry that does not fit ends
-//! the run.
+//! Three threads: `stream` owns port and core on a reactor of its own; `record` owns ledger and journal, syncs once for
+//! all entries that have come together, and acknowledges them; `stop` waits for signals and stops the device past both of them. Between
+//! them are bounded channels; a full one never delays motion: a note that does not fit is counted, an entry
+//! that does not fit ends the run.
+//!
+//! A thread that hangs or dies is noticed by another: `record` and the caller by the core
+//! ([`crate::stream::Part`]), `stream` by the caller ([`Driven::stuck`]), all of them by the device's dead-man.
 
-use super::port::{self, Port, PortError, PortName};
-use super::{Unwritable, Witness};
-use crate::device::RETRACT;
-use crate::stream::{Command, Entry, Event, Fault, Input, Outcome, Output, Run, Snapshot};
+use super::Witness;
+use super::lane::{Incoming, Lane};
+use super::notes::{Note, Pulse, record};
+use super::port::{self, PortError, PortName};
+use super::stop::StopLine;
+use crate::stream::{Command, Event, Fault, Outcome, Part, Run, Snapshot};
 use crate::time::Instant;
-use crossbeam_channel::{Receiver, Sender, TrySendError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::{Handle, Signals};
+use signal_hook::low_level::emulate_default_handler;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use thiserror::Error;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
 
 /// Notes on their way to the record thread.
 const NOTES: usize = 1 << 16;
-/// Commands on their way to the stream thread.
+/// Commands on their way to the stream thread; signs of life.
 const COMMANDS: usize = 16;
-/// The other end must take what is written within this time.
-const WRITE_MAX: std::time::Duration = std::time::Duration::from_millis(500);
+/// Events on their way to whoever shows them.
+const EVENTS: usize = 4096;
+/// A stream thread that does nothing for so long hangs: it is told every tenth of a second that others live.
+const STUCK: Duration = Duration::from_secs(2);
+/// What is left to be written down at the end takes at most this long, or never ends.
+const RECORDED: Duration = Duration::from_secs(5);
 
 /// Why a run could not be driven.
 #[derive(Debug, Error)]
@@ -36,6 +50,9 @@ pub enum DriveError {
     /// The stream thread died.
     #[error("the stream thread died; the device was told to retract")]
     Died,
+    /// The stream thread hangs.
+    #[error("the stream thread stands still; the device was told to retract")]
+    Stuck,
 }
 
 /// A run under way.
@@ -44,8 +61,13 @@ pub struct Driven {
     commands: mpsc::Sender<Command>,
     snapshot: watch::Receiver<Snapshot>,
     events: Receiver<(Instant, Event)>,
+    line: Arc<StopLine>,
+    front: Pulse,
+    turns: Arc<AtomicU64>,
+    turned: Option<(u64, std::time::Instant)>,
     stream: JoinHandle<Result<Ended, DriveError>>,
-    record: JoinHandle<()>,
+    recorded: Receiver<Infallible>,
+    signals: Handle,
 }
 
 /// How a driven run ended.
@@ -59,39 +81,78 @@ pub struct Ended {
     pub seconds: f64,
     /// Notes that did not fit into the channel: the journal has a gap if this is not 0.
     pub notes_lost: u64,
+    /// Whether everything else was written down: not if the record thread hangs.
+    pub recorded: bool,
 }
 
-/// Starts both threads.
-#[expect(clippy::disallowed_methods, reason = "threads live in drive")]
+/// Starts all threads.
 pub fn start(
     run: Run,
     name: PortName,
     baud: u32,
     witness: Box<dyn Witness + Send>,
 ) -> Result<Driven, DriveError> {
-    let (notes, noted) = crossbeam_channel::bounded(NOTES);
+    let (notes, noted) = bounded(NOTES);
     let (acknowledge, acknowledged) = mpsc::channel(NOTES);
     let (commands, commanded) = mpsc::channel(COMMANDS);
-    let (event_out, events) = crossbeam_channel::bounded(4096);
+    let (alive_out, alive) = mpsc::channel(COMMANDS);
+    let (event_out, events) = bounded(EVENTS);
     let (shown, snapshot) = watch::channel(run.snapshot());
-    let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let record = std::thread::spawn(move || record(&noted, &acknowledge, witness));
-    let stream = std::thread::spawn(move || {
-        reactor.block_on(async {
-            let port = port::open(&name, baud).await?;
-            let clock = std::time::Instant::now();
-            let lane =
-                Lane { run, port, clock, notes, event_out, shown, persisted: false, notes_lost: 0 };
-            lane.drive(acknowledged, commanded).await
-        })
-    });
-    Ok(Driven { commands, snapshot, events, stream, record })
+    let (recording, recorded) = bounded(1);
+    let (line, turns) = (Arc::new(StopLine::default()), Arc::new(AtomicU64::new(0)));
+    let signals = stop_at_signals(line.clone(), commands.clone())?;
+    let pulse = Pulse::new(Part::Record, alive_out.clone());
+    thread("record", move || {
+        record(&noted, &acknowledge, pulse, witness);
+        // Dropped, it says that everything is written down; so it does if the thread dies.
+        drop::<Sender<Infallible>>(recording);
+    })?;
+    let open = Open { run, name, baud, line: line.clone(), turns: turns.clone() };
+    let incoming = Incoming { commands: commanded, acknowledged, alive };
+    let stream = thread("stream", move || open.stream(incoming, notes, event_out, shown))?;
+    let front = Pulse::new(Part::Front, alive_out);
+    let turned = None;
+    Ok(Driven { commands, snapshot, events, line, front, turns, turned, stream, recorded, signals })
 }
 
 impl Driven {
-    /// Asks for something; false if the run is over or its queue is full.
+    /// Asks for something; false if the run is over or its queue is full. The device is stopped before
+    /// anybody is asked.
     pub fn command(&self, command: Command) -> bool {
+        if command == Command::Stop {
+            self.line.stop();
+        }
         self.commands.try_send(command).is_ok()
+    }
+
+    /// The way to stop the device that needs none of the run's threads.
+    pub fn stop_line(&self) -> Arc<StopLine> {
+        self.line.clone()
+    }
+
+    /// Due ten times a second from whoever shows the run and hears the operator: without it the run ends.
+    pub fn alive(&mut self) {
+        self.front.beat();
+    }
+
+    /// Whether the stream thread hangs. Then the device has been stopped, and there is nothing to wait for.
+    #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
+    pub fn stuck(&mut self) -> bool {
+        let (turns, now) = (self.turns.load(Ordering::Relaxed), std::time::Instant::now());
+        match self.turned {
+            // Before the first turn the port is still being opened.
+            Some((before, since)) if before == turns && turns > 0 && !self.stream.is_finished() => {
+                let stuck = now - since > STUCK;
+                if stuck {
+                    self.line.stop();
+                }
+                stuck
+            }
+            _ => {
+                self.turned = Some((turns, now));
+                false
+            }
+        }
     }
 
     /// The newest view of the run.
@@ -106,313 +167,148 @@ impl Driven {
 
     /// Waits for the end.
     pub fn join(self) -> Result<Ended, DriveError> {
-        let ended = self.stream.join().map_err(|_| DriveError::Died)?;
-        self.record.join().map_err(|_| DriveError::Died)?;
-        ended
+        let ended = self.stream.join();
+        self.signals.close();
+        let ended = ended.map_err(|_| DriveError::Died)??;
+        let left = self.recorded.recv_timeout(RECORDED);
+        Ok(Ended { recorded: left != Err(RecvTimeoutError::Timeout), ..ended })
     }
 }
 
-/// A note for the record thread.
-enum Note {
-    Received(Instant, Vec<u8>),
-    Command(Instant, Command),
-    Durable(Instant, u64),
-    Lost(Instant),
-    LedgerFailed(Instant),
-    Tick(Instant),
-    Sent(Instant, Vec<u8>),
-    Persist(Instant, u64, Entry),
-    Event(Instant, Event),
-    Over(Instant, Outcome),
-    /// The core wants nothing more for now: what it wanted persisted is to be synced.
-    Sync,
-}
-
-/// What the record thread answers.
-type Acknowledged = Result<u64, Unwritable>;
-
-fn record(
-    noted: &Receiver<Note>,
-    acknowledge: &mpsc::Sender<Acknowledged>,
-    mut witness: Box<dyn Witness + Send>,
-) {
-    let mut batch = Batch::default();
-    while let Ok(note) = noted.recv() {
-        // What is waiting by now is taken as well, and no more: a sync must come to its turn.
-        let waiting = noted.len();
-        batch.take(note, &mut *witness);
-        noted.try_iter().take(waiting).for_each(|note| batch.take(note, &mut *witness));
-        if batch.is_due() {
-            for answer in batch.settle(&mut *witness) {
-                // The stream thread may be gone already: then nobody waits for the answer.
-                let _ = acknowledge.blocking_send(answer);
-            }
-        }
-    }
-    if !batch.tickets.is_empty() {
-        // The stream thread has died: what it wanted written stays written.
-        let _ = batch.settle(&mut *witness);
-    }
-}
-
-/// Entries that are written and not synced.
-#[derive(Debug, Default)]
-struct Batch {
-    tickets: Vec<u64>,
-    asked: bool,
-    failed: bool,
-}
-
-impl Batch {
-    fn take(&mut self, note: Note, witness: &mut dyn Witness) {
-        match note {
-            Note::Received(at, bytes) => witness.input(at, &Input::Bytes(&bytes)),
-            Note::Command(at, command) => witness.input(at, &Input::Command(command)),
-            Note::Durable(at, ticket) => witness.input(at, &Input::Durable(ticket)),
-            Note::Lost(at) => witness.input(at, &Input::LinkLost),
-            Note::LedgerFailed(at) => witness.input(at, &Input::LedgerFailed),
-            Note::Tick(at) => witness.input(at, &Input::Tick),
-            Note::Sent(at, bytes) => drop(witness.output(at, &Output::Transmit(&bytes))),
-            Note::Event(at, event) => drop(witness.output(at, &Output::Event(event))),
-            Note::Over(at, outcome) => drop(witness.output(at, &Output::Over(outcome))),
-            Note::Sync => self.asked = true,
-            Note::Persist(at, ticket, entry) => {
-                self.failed |= witness.output(at, &Output::Persist(ticket, entry)).is_err();
-                self.tickets.push(ticket);
-            }
-        }
-    }
-
-    /// Whether somebody waits for an answer.
-    fn is_due(&self) -> bool {
-        self.asked && !self.tickets.is_empty()
-    }
-
-    /// Syncs once; an answer for each entry in order, or one error for all of them.
-    fn settle(&mut self, witness: &mut dyn Witness) -> Vec<Acknowledged> {
-        let Self { tickets, failed, .. } = std::mem::take(self);
-        if failed || witness.sync().is_err() {
-            return vec![Err(Unwritable)];
-        }
-        tickets.into_iter().map(Ok).collect()
-    }
-}
-
-/// Everything the stream thread owns.
-struct Lane {
+/// What the stream thread begins with.
+struct Open {
     run: Run,
-    port: Box<dyn Port>,
-    clock: std::time::Instant,
-    notes: Sender<Note>,
-    event_out: Sender<(Instant, Event)>,
-    shown: watch::Sender<Snapshot>,
-    /// The core has wanted something persisted since the last sync.
-    persisted: bool,
-    notes_lost: u64,
+    name: PortName,
+    baud: u32,
+    line: Arc<StopLine>,
+    turns: Arc<AtomicU64>,
 }
 
-impl Lane {
-    async fn drive(
-        mut self,
-        mut acknowledged: mpsc::Receiver<Acknowledged>,
-        mut commanded: mpsc::Receiver<Command>,
+impl Open {
+    #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
+    fn stream(
+        self,
+        incoming: Incoming,
+        notes: Sender<Note>,
+        event_out: Sender<(Instant, Event)>,
+        shown: watch::Sender<Snapshot>,
     ) -> Result<Ended, DriveError> {
-        let mut buffer = vec![0u8; 4096];
-        let mut terminate =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        loop {
-            let wake = match self.drain().await {
-                Ok(wake) => wake,
-                Err(outcome) => {
-                    let (fault, notes_lost) = (self.run.fault(), self.notes_lost);
-                    let seconds = self.now().seconds();
-                    return Ok(Ended { outcome, fault, seconds, notes_lost });
-                }
+        let Self { run, name, baud, line: stop, turns } = self;
+        let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        reactor.block_on(async {
+            let opened = port::open(&name, baud).await?;
+            stop.connect(opened.second);
+            let (port, clock) = (opened.port, std::time::Instant::now());
+            let lane = Lane {
+                run,
+                port,
+                stop,
+                clock,
+                notes,
+                event_out,
+                shown,
+                turns,
+                persisted: false,
+                notes_lost: 0,
             };
-            let deadline = self.clock + std::time::Duration::from_nanos(wake.0.min(1 << 62));
-            tokio::select! {
-                biased;
-                Some(command) = commanded.recv() => self.feed(Input::Command(command)).await?,
-                _ = terminate.recv() => self.feed(Input::Command(Command::Stop)).await?,
-                _ = tokio::signal::ctrl_c() => self.feed(Input::Command(Command::Stop)).await?,
-                Some(answer) = acknowledged.recv() => self.feed(match answer {
-                    Ok(ticket) => Input::Durable(ticket),
-                    Err(Unwritable) => Input::LedgerFailed,
-                }).await?,
-                read = self.port.read(&mut buffer) => match read {
-                    // An unplugged port reads nothing for ever.
-                    Ok(0) | Err(_) => self.feed(Input::LinkLost).await?,
-                    Ok(count) => self.feed(Input::Bytes(&buffer[..count])).await?,
-                },
-                () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick).await?,
+            Ok(lane.drive(incoming).await)
+        })
+    }
+}
+
+/// The stop thread. A second signal ends the program as if nobody had been listening: it hangs, or somebody
+/// means it.
+fn stop_at_signals(
+    line: Arc<StopLine>,
+    commands: mpsc::Sender<Command>,
+) -> Result<Handle, DriveError> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let handle = signals.handle();
+    thread("stop", move || {
+        for (number, signal) in signals.forever().enumerate() {
+            line.stop();
+            // The core may be beyond hearing it.
+            let _ = commands.try_send(Command::Stop);
+            if number > 0 {
+                let _ = emulate_default_handler(signal);
             }
         }
-    }
+    })?;
+    Ok(handle)
+}
 
-    /// Does everything the core wants; when it wants to be woken, or how it ended.
-    async fn drain(&mut self) -> Result<Instant, Outcome> {
-        loop {
-            let now = self.now();
-            let (note, event) = match self.run.poll() {
-                Output::Transmit(bytes) => {
-                    let bytes = bytes.to_vec();
-                    let written =
-                        tokio::time::timeout(WRITE_MAX, self.port.write_all(&bytes)).await;
-                    if !matches!(written, Ok(Ok(()))) {
-                        let _ = self.feed(Input::LinkLost).await;
-                    }
-                    (Note::Sent(now, bytes), None)
-                }
-                Output::Persist(ticket, entry) => {
-                    self.persisted = true;
-                    (Note::Persist(now, ticket, entry), None)
-                }
-                Output::Event(event) => (Note::Event(now, event), Some(event)),
-                Output::WakeAt(_) if std::mem::take(&mut self.persisted) => {
-                    self.note(Note::Sync);
-                    continue;
-                }
-                Output::WakeAt(wake) => {
-                    self.shown.send_replace(self.run.snapshot());
-                    return Ok(wake);
-                }
-                Output::Over(outcome) => {
-                    self.note(Note::Over(now, outcome));
-                    self.note(Note::Sync);
-                    self.shown.send_replace(self.run.snapshot());
-                    return Err(outcome);
-                }
-            };
-            if let Some(event) = event {
-                // Whoever shows events may fall behind; the journal has them all.
-                let _ = self.event_out.try_send((now, event));
-            }
-            self.note(note);
-        }
-    }
-
-    /// Hands the core an input. A panic in it ends the run with the needle out.
-    async fn feed(&mut self, input: Input<'_>) -> Result<(), DriveError> {
-        let now = self.now();
-        self.note(match input {
-            Input::Bytes(bytes) => Note::Received(now, bytes.to_vec()),
-            Input::Command(command) => Note::Command(now, command),
-            Input::Durable(ticket) => Note::Durable(now, ticket),
-            Input::LedgerFailed => Note::LedgerFailed(now),
-            Input::LinkLost => Note::Lost(now),
-            Input::Tick => Note::Tick(now),
-        });
-        let run = &mut self.run;
-        if catch_unwind(AssertUnwindSafe(|| run.handle(now, input))).is_err() {
-            // One byte straight to the port: nothing of the core is trusted any more.
-            let _ = tokio::time::timeout(WRITE_MAX, self.port.write_all(&[RETRACT])).await;
-            return Err(DriveError::Died);
-        }
-        Ok(())
-    }
-
-    fn note(&mut self, note: Note) {
-        match self.notes.try_send(note) {
-            Ok(()) => {}
-            Err(TrySendError::Full(Note::Persist(..) | Note::Sync)) => {
-                self.notes_lost += 1;
-                self.run.handle(self.now(), Input::LedgerFailed);
-            }
-            Err(_) => self.notes_lost += 1,
-        }
-    }
-
-    fn now(&self) -> Instant {
-        Instant(self.clock.elapsed().as_nanos() as u64)
-    }
+fn thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, DriveError> {
+    Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::DotId;
+    use crate::stream::Stage;
+    use rustix::process::{Signal, getpid, kill_process};
+    use std::io::Read;
 
-    /// Counts what reaches it, and fails from a sync on.
-    #[derive(Clone, Default)]
-    struct Counting(std::sync::Arc<std::sync::Mutex<Counted>>);
-
-    #[derive(Default)]
-    struct Counted {
-        persisted: usize,
-        synced: Vec<usize>,
-        fails_at: Option<usize>,
+    /// A run whose stream thread stands still until `held` is dropped, and the far end of its port.
+    fn standing_still() -> (Driven, std::io::PipeReader, Sender<Infallible>) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let line = Arc::new(StopLine::default());
+        line.connect(writer.into());
+        line.publish(Some(0x84));
+        let (commands, commanded) = mpsc::channel(COMMANDS);
+        let (alive_out, alive) = mpsc::channel(COMMANDS);
+        let (held, until) = bounded::<Infallible>(0);
+        let signals = stop_at_signals(line.clone(), commands.clone()).unwrap();
+        let stream = thread("stream", move || {
+            let _ = (until.recv(), commanded, alive);
+            Err(DriveError::Died)
+        });
+        let snapshot = Snapshot {
+            stage: Stage::Running,
+            dialect: None,
+            total: 1,
+            done: 0,
+            uncertain: 0,
+            waiting: crate::depth::Reasons::default(),
+            parted: false,
+            fault: None,
+        };
+        let driven = Driven {
+            commands,
+            snapshot: watch::channel(snapshot).1,
+            events: bounded(1).1,
+            line,
+            front: Pulse::new(Part::Front, alive_out),
+            turns: Arc::new(AtomicU64::new(1)),
+            turned: None,
+            stream: stream.unwrap(),
+            recorded: bounded(1).1,
+            signals,
+        };
+        (driven, reader, held)
     }
 
-    impl Witness for Counting {
-        fn input(&mut self, _: Instant, _: &Input<'_>) {}
+    fn next(reader: &mut std::io::PipeReader) -> u8 {
+        let mut byte = [0];
+        reader.read_exact(&mut byte).unwrap();
+        byte[0]
+    }
 
-        fn output(&mut self, _: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
-            let persisted = matches!(output, Output::Persist(..));
-            self.0.lock().unwrap().persisted += usize::from(persisted);
-            Ok(())
+    #[test]
+    fn a_stream_thread_that_stands_still_is_noticed_and_the_device_stopped_without_it() {
+        let (mut driven, mut reader, held) = standing_still();
+        // The operator's key, then a signal, then nobody: each writes by itself.
+        assert!(driven.command(Command::Stop));
+        assert_eq!(next(&mut reader), 0x84);
+        kill_process(getpid(), Signal::TERM).unwrap();
+        assert_eq!(next(&mut reader), 0x84);
+        while !driven.stuck() {
+            std::thread::yield_now();
         }
-
-        fn sync(&mut self) -> Result<(), Unwritable> {
-            let mut counted = self.0.lock().unwrap();
-            let written = counted.persisted;
-            counted.synced.push(written);
-            if counted.fails_at.is_some_and(|nth| counted.synced.len() > nth) {
-                return Err(Unwritable);
-            }
-            Ok(())
-        }
-    }
-
-    fn persist(ticket: u64) -> Note {
-        Note::Persist(Instant::START, ticket, Entry::Withdrawn { dot: DotId(1) })
-    }
-
-    /// What the record thread answers to notes that wait for it all together.
-    fn answered(notes: Vec<Note>, counting: &Counting) -> Vec<Acknowledged> {
-        let (note, noted) = crossbeam_channel::bounded(64);
-        notes.into_iter().for_each(|n| note.send(n).unwrap());
-        drop(note);
-        let (acknowledge, mut acknowledged) = mpsc::channel(64);
-        record(&noted, &acknowledge, Box::new(counting.clone()));
-        std::iter::from_fn(|| acknowledged.try_recv().ok()).collect()
-    }
-
-    #[test]
-    fn entries_that_wait_together_are_synced_once_and_acknowledged_in_order() {
-        let counting = Counting::default();
-        let notes = vec![
-            persist(1),
-            Note::Tick(Instant::START),
-            persist(2),
-            Note::Sync,
-            persist(3),
-            Note::Sync,
-        ];
-        assert_eq!(answered(notes, &counting), [Ok(1), Ok(2), Ok(3)]);
-        assert_eq!(counting.0.lock().unwrap().synced, [3]);
-    }
-
-    #[test]
-    fn a_failed_sync_acknowledges_none_of_its_entries() {
-        let counting = Counting::default();
-        counting.0.lock().unwrap().fails_at = Some(0);
-        assert_eq!(
-            answered(vec![persist(1), persist(2), Note::Sync], &counting),
-            [Err(Unwritable)]
-        );
-    }
-
-    #[test]
-    fn what_a_dead_stream_thread_wanted_written_is_synced_all_the_same() {
-        let counting = Counting::default();
-        assert_eq!(answered(vec![persist(1)], &counting), []);
-        assert_eq!(counting.0.lock().unwrap().synced, [1]);
-    }
-
-    #[test]
-    fn nothing_is_synced_where_nothing_was_written() {
-        let counting = Counting::default();
-        assert_eq!(answered(vec![Note::Tick(Instant::START), Note::Sync], &counting), []);
-        assert_eq!(counting.0.lock().unwrap().synced, [0; 0]);
+        assert_eq!(next(&mut reader), 0x84);
+        drop(held);
+        assert!(matches!(driven.join(), Err(DriveError::Died)));
     }
 }

@@ -22,10 +22,12 @@ use surroundings::Operated;
 pub use surroundings::{Happening, Surroundings, attendant};
 
 use super::Witness;
-use crate::stream::{Command, Input, Outcome, Output, Run};
+use crate::stream::{Command, Input, Outcome, Output, Part, Run};
 use crate::time::{Duration, Instant, ms};
 use std::collections::VecDeque;
 
+/// The loops beside the core's say so often that they turn.
+const ALIVE_EVERY: Duration = ms(100);
 /// A run that has not ended after this much virtual time never will.
 const LONGEST: Duration = ms(24 * 3600 * 1000);
 
@@ -61,8 +63,10 @@ pub fn rehearse_in(
 ) -> Ended {
     let now = device.now();
     let (written, syncing) = (Vec::with_capacity(16), VecDeque::new());
-    let (received, began) = (Vec::with_capacity(4096), now);
-    let mut world = Loop { run, device, surroundings, written, syncing, received, now, began };
+    let received = Vec::with_capacity(4096);
+    let (began, alive) = (now, now);
+    let mut world =
+        Loop { run, device, surroundings, written, syncing, received, now, began, alive };
     loop {
         let wake = match world.drain() {
             Ok(wake) => wake,
@@ -97,6 +101,8 @@ struct Loop<'a> {
     now: Instant,
     /// What it showed when the run's clock stood at 0.
     began: Instant,
+    /// When the other loops are heard of next.
+    alive: Instant,
 }
 
 impl Loop<'_> {
@@ -111,6 +117,7 @@ impl Loop<'_> {
             let output = self.run.poll();
             let written = self.surroundings.output(at, &output);
             match output {
+                Output::Stop(byte) => self.device.write(self.now, &[byte]),
                 Output::Transmit(bytes) => self.device.write(self.now, bytes),
                 Output::Persist(ticket, _) if written.is_ok() => self.written.push(ticket),
                 Output::Persist(..) => self.feed(Input::LedgerFailed),
@@ -147,15 +154,30 @@ impl Loop<'_> {
     fn step(&mut self, wake: Instant) {
         let arrival = self.device.next_event();
         let synced = self.syncing.front().map_or(Instant(u64::MAX), |s| s.0);
-        let next = wake.min(arrival).min(synced).min(self.surroundings.next()).max(self.now);
+        let next = wake.min(arrival).min(synced).min(self.surroundings.next()).min(self.alive);
+        let next = next.max(self.now);
         self.pass(next);
         if synced <= next
             && let Some((_, tickets)) = self.syncing.pop_front()
         {
             self.end_sync(&tickets);
         }
+        if self.alive <= next {
+            self.alive = next + ALIVE_EVERY;
+            self.beat();
+        }
         if wake <= next {
             self.feed(Input::Tick);
+        }
+    }
+
+    /// The other loops say that they turn; the one that writes the ledger does not while it waits for the disk.
+    fn beat(&mut self) {
+        for part in Part::ALL {
+            let waits = part == Part::Record && !self.syncing.is_empty();
+            if !waits && self.surroundings.turns(part, self.now) {
+                self.feed(Input::Alive(part));
+            }
         }
     }
 

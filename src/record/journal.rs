@@ -4,13 +4,13 @@
 //! incident becomes a test. Layout: `SMPJ` + version, a JSON header line, then records of
 //! `kind u8, time u64, length u32, payload, crc32 u32` (little endian).
 
-use crate::stream::{Command, Entry, Event, Input, Outcome, Output, Settings};
+use crate::stream::{Command, Entry, Event, Input, Outcome, Output, Part, Settings};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
 use thiserror::Error;
 
-const MAGIC: &[u8; 5] = b"SMPJ1";
+const MAGIC: &[u8; 5] = b"SMPJ2";
 /// No record of ours is longer.
 const PAYLOAD_MAX: u32 = 1 << 20;
 
@@ -49,6 +49,10 @@ pub enum What {
     LinkLost,
     /// Input: a wake-up.
     Tick,
+    /// Input: a loop beside the core's turns.
+    Alive(Part),
+    /// Output: the byte that stops the device.
+    Stop(u8),
     /// Output: bytes to the device.
     Sent(Vec<u8>),
     /// Output: an entry to make durable.
@@ -69,7 +73,7 @@ pub enum JournalError {
     #[error("the journal has no whole header: its run was killed before it began")]
     Torn,
     /// Not a journal, or of another version.
-    #[error("this is no journal of version 1")]
+    #[error("this is no journal of version 2")]
     Magic,
     /// The header does not read.
     #[error("the journal's header: {0}")]
@@ -110,6 +114,7 @@ impl<W: Write> Writer<W> {
             Input::LedgerFailed => self.bytes(4, at, &[]),
             Input::LinkLost => self.bytes(5, at, &[]),
             Input::Tick => self.bytes(6, at, &[]),
+            Input::Alive(part) => self.value(7, at, part),
         }
     }
 
@@ -120,6 +125,7 @@ impl<W: Write> Writer<W> {
             Output::Persist(ticket, entry) => self.value(17, at, &(ticket, entry)),
             Output::Event(event) => self.value(18, at, event),
             Output::Over(outcome) => self.value(19, at, outcome),
+            Output::Stop(byte) => self.bytes(20, at, &[*byte]),
             Output::WakeAt(_) => Ok(()),
         }
     }
@@ -237,6 +243,7 @@ fn what(kind: u8, payload: Vec<u8>) -> Option<What> {
         4 => What::LedgerFailed,
         5 => What::LinkLost,
         6 => What::Tick,
+        7 => What::Alive(json(&payload)?),
         16 => What::Sent(payload),
         17 => {
             let (ticket, entry) = json(&payload)?;
@@ -244,6 +251,7 @@ fn what(kind: u8, payload: Vec<u8>) -> Option<What> {
         }
         18 => What::Event(json(&payload)?),
         19 => What::Over(json(&payload)?),
+        20 => What::Stop(*payload.first()?),
         _ => return None,
     })
 }

@@ -67,7 +67,10 @@ fn as_input(what: &What) -> Option<Input<'_>> {
         What::LedgerFailed => Input::LedgerFailed,
         What::LinkLost => Input::LinkLost,
         What::Tick => Input::Tick,
-        What::Sent(_) | What::Persist(..) | What::Event(_) | What::Over(_) => return None,
+        What::Alive(part) => Input::Alive(*part),
+        What::Stop(_) | What::Sent(_) | What::Persist(..) | What::Event(_) | What::Over(_) => {
+            return None;
+        }
     })
 }
 
@@ -75,6 +78,7 @@ fn as_input(what: &What) -> Option<Input<'_>> {
 fn compare(run: &mut Run, record: usize, at: Instant, expected: &What) -> Result<(), Divergence> {
     let found = run.poll();
     let wanted = match expected {
+        What::Stop(byte) => Output::Stop(*byte),
         What::Sent(bytes) => Output::Transmit(bytes),
         What::Persist(ticket, entry) => Output::Persist(*ticket, *entry),
         What::Event(event) => Output::Event(*event),

@@ -200,7 +200,7 @@ impl Cycle {
             }
             Reply::Probe(probe) if !ctx.link.framed() => self.probe_seen(probe, ctx, now),
             Reply::Ok => {
-                ctx.link.plain_ok();
+                ctx.link.plain_ok(now);
                 if ctx.link.settled() {
                     ctx.link.realtime(crate::device::STATUS);
                 }

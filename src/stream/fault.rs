@@ -1,5 +1,6 @@
 //! Faults: latched states of a run, not errors of a call. Advice to people is written in `cli`.
 
+use super::vitals::Part;
 use crate::depth::senses::Sign;
 use crate::device::{Capability, Dialect, MachineState, NakReason};
 use crate::plan::DotId;
@@ -119,9 +120,9 @@ pub enum Fault {
     /// The port is gone.
     #[error("the port is gone")]
     LinkLost,
-    /// The controller itself failed; the device was told to retract.
-    #[error("the controller failed; the device was told to retract")]
-    Internal,
+    /// A loop that the run depends on stands still.
+    #[error("{0} has stood still for more than a second")]
+    Stalled(Part),
     /// The device is in a state that a run does not expect.
     #[error("the device is in state {0:?}")]
     State(MachineState),

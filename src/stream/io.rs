@@ -1,6 +1,7 @@
 //! What goes into the run core and what comes out of it.
 
 use super::fault::Fault;
+use super::vitals::Part;
 use crate::depth::{Grounds, Reasons};
 use crate::device::{Capability, Dialect, StrokeReport};
 use crate::plan::DotId;
@@ -21,6 +22,8 @@ pub enum Input<'a> {
     LedgerFailed,
     /// The port is gone.
     LinkLost,
+    /// A loop beside the core's turns: due some ten times a second from each.
+    Alive(Part),
     /// Nothing but the time: the wake-up asked for.
     Tick,
 }
@@ -42,6 +45,9 @@ pub enum Command {
 /// Everything a run wants done. [`super::Run::poll`] hands them out in order, a wake-up time last.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Output<'a> {
+    /// Send this byte, which stops the device, by a way of its own: past everything else that waits to be
+    /// sent, and before anything else is asked for.
+    Stop(u8),
     /// Send these bytes.
     Transmit(&'a [u8]),
     /// Make this durable and answer [`Input::Durable`] with its ticket.

@@ -3,6 +3,15 @@
 //! A frame goes out again, byte for byte, only when the device has said that it does not have it: by a
 //! `nak` for its number, or by a report that came long after it was sent and still names the number
 //! before. Repeats of a frame that did arrive are recognised by the device and not executed.
+//!
+//! No system call tells how many bytes still wait on their way, so they are counted here: what is sent and
+//! not acknowledged stays below a bound, and the rest waits, in order. A device's buffer is never overrun, and
+//! nothing of ours ever waits behind more than that.
+//!
+//! ```text
+//!  submit --> [waiting] --fits--> [under way] --ok, report--> settled
+//!                                    | nak: not executed --> sent again, all after it too
+//! ```
 
 use super::fault::Fault;
 use crate::device::{self, NakReason};
@@ -15,8 +24,12 @@ use std::fmt::Write;
 const STALE: Duration = ms(60);
 /// A frame is sent at most so often.
 const TRIES_MAX: u32 = 8;
-/// Frames under way at most.
-const OUTSTANDING_MAX: usize = 16;
+/// Lines under way and waiting, at most.
+const LINES_MAX: usize = 16;
+/// Bytes sent and not acknowledged, at most: a strike and a hop.
+const BYTES_FRAMED: usize = 256;
+/// The same in plain dialects. Grbl's receive buffer of 128 holds one less and drops what is too much.
+const BYTES_PLAIN: usize = 127;
 
 /// A setting of the device; not motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,18 +63,25 @@ pub struct Link {
     epoch: Option<u32>,
     submitted: u32,
     taken: u32,
-    under_way: VecDeque<Frame>,
+    /// Sent and not acknowledged, then what waits.
+    lines: VecDeque<Line>,
+    /// How many of them are sent, and their bytes.
+    sent: usize,
+    sent_bytes: usize,
     spare: Vec<Vec<u8>>,
     body: String,
     out: Vec<u8>,
 }
 
 #[derive(Debug)]
-struct Frame {
+struct Line {
     seq: u32,
     bytes: Vec<u8>,
+    /// When it was sent last.
     sent: Instant,
     tries: u32,
+    /// It leaves together with the next one or not at all.
+    leads: bool,
 }
 
 impl Default for Link {
@@ -71,11 +91,13 @@ impl Default for Link {
             epoch: None,
             submitted: 0,
             taken: 0,
-            under_way: VecDeque::with_capacity(OUTSTANDING_MAX),
-            // All that will ever be under way: nothing is allocated while a run goes on.
-            spare: (0..=OUTSTANDING_MAX).map(|_| buffer()).collect(),
+            lines: VecDeque::with_capacity(LINES_MAX),
+            sent: 0,
+            sent_bytes: 0,
+            // All that there will ever be: nothing is allocated while a run goes on.
+            spare: (0..LINES_MAX).map(|_| buffer()).collect(),
             body: String::with_capacity(device::MAX_FRAME),
-            out: Vec::with_capacity(OUTSTANDING_MAX * device::MAX_FRAME),
+            out: Vec::with_capacity(LINES_MAX * device::MAX_FRAME),
         }
     }
 }
@@ -85,7 +107,13 @@ impl Link {
     pub fn begin_session(&mut self, epoch: u32) {
         self.epoch = Some(epoch);
         (self.submitted, self.taken) = (0, 0);
-        self.spare.extend(self.under_way.drain(..).map(|frame| frame.bytes));
+        self.forget_all();
+    }
+
+    /// Nothing of what has not left yet will.
+    pub fn silence(&mut self) {
+        self.out.clear();
+        self.forget_all();
     }
 
     /// Whether lines are framed.
@@ -109,6 +137,18 @@ impl Link {
         self.body.clear();
         self.body.push_str(line.body());
         self.send_body(now)
+    }
+
+    /// Sends two lines that leave together or not at all: a needle's way down and its way back.
+    pub fn submit_both(
+        &mut self,
+        [first, second]: [&Cleared<'_>; 2],
+        now: Instant,
+    ) -> Result<u32, Fault> {
+        self.body.clear();
+        self.body.push_str(first.body());
+        self.enqueue(true)?;
+        self.submit(second, now)
     }
 
     /// Sends the planner sync of plain dialects, whose `ok` means that all motion before has ended.
@@ -145,19 +185,21 @@ impl Link {
     /// The oldest frame that was not taken yet was under way for so long, when a report was made, that the
     /// report speaks about it.
     fn overdue(&self, made: Instant) -> bool {
-        self.under_way.front().is_some_and(|f| made.since(f.sent) >= STALE)
+        self.oldest().is_some_and(|line| made.since(line.sent) >= STALE)
     }
 
     /// A plain `ok`.
-    pub fn plain_ok(&mut self) {
-        self.taken = (self.taken + 1).min(self.submitted);
+    pub fn plain_ok(&mut self, now: Instant) {
+        if let Some(seq) = self.oldest().map(|line| line.seq) {
+            self.forget_up_to(seq, now);
+        }
     }
 
     /// The device has taken the frame; the round trip in seconds, if this was its first sending.
     pub fn frame_ok(&mut self, seq: u32, now: Instant) -> Option<f64> {
-        let first = self.under_way.front().filter(|f| f.seq == seq && f.tries == 1);
-        let round_trip = first.map(|f| now.since(f.sent).as_secs_f64());
-        self.forget_up_to(seq);
+        let first = self.oldest().filter(|line| line.seq == seq && line.tries == 1);
+        let round_trip = first.map(|line| now.since(line.sent).as_secs_f64());
+        self.forget_up_to(seq, now);
         round_trip
     }
 
@@ -168,34 +210,32 @@ impl Link {
         made: Instant,
         now: Instant,
     ) -> Result<Option<u32>, Fault> {
-        self.forget_up_to(seq.min(self.submitted));
+        self.forget_up_to(seq, now);
         if self.overdue(made) { self.resend(now).map(Some) } else { Ok(None) }
     }
 
     /// The device did not execute a frame.
     pub fn nak(&mut self, seq: u32, reason: NakReason, now: Instant) -> Result<Nak, Fault> {
-        let front = self.under_way.front_mut();
-        let Some(front) = front.filter(|f| seq >= f.seq) else {
+        let Some(oldest) = self.lines.front_mut().filter(|line| self.sent > 0 && seq >= line.seq)
+        else {
             return Ok(Nak::Old);
         };
         match reason {
             NakReason::Crc | NakReason::Seq => {
                 // One loss makes a nak for each frame behind it: answer only the first.
-                if seq > front.seq && front.tries > 1 && now.since(front.sent) < STALE {
+                if seq > oldest.seq && oldest.tries > 1 && now.since(oldest.sent) < STALE {
                     return Ok(Nak::Old);
                 }
                 Ok(Nak::Resent(self.resend(now)?))
             }
             NakReason::Busy => {
                 // Sent again when a report has found it overdue.
-                front.sent = now;
+                oldest.sent = now;
                 Ok(Nak::Old)
             }
-            _ if seq == front.seq => {
-                self.submitted = front.seq - 1;
-                while let Some(frame) = self.under_way.pop_front() {
-                    self.spare.push(frame.bytes);
-                }
+            _ if seq == oldest.seq => {
+                self.submitted = oldest.seq - 1;
+                self.forget_all();
                 Ok(Nak::Refused(reason))
             }
             _ => Ok(Nak::Old),
@@ -210,40 +250,183 @@ impl Link {
     }
 
     fn send_body(&mut self, now: Instant) -> Result<u32, Fault> {
-        self.submitted += 1;
-        let seq = self.submitted;
-        let Some(epoch) = self.epoch else {
-            self.out.extend_from_slice(self.body.as_bytes());
-            self.out.push(b'\n');
-            return Ok(seq);
-        };
-        if self.under_way.len() >= OUTSTANDING_MAX {
+        self.enqueue(false)?;
+        self.release(now);
+        Ok(self.submitted)
+    }
+
+    fn enqueue(&mut self, leads: bool) -> Result<(), Fault> {
+        let Some(mut bytes) = self.spare.pop() else {
             return Err(Fault::Undeliverable(0));
-        }
-        let mut bytes = self.spare.pop().unwrap_or_default();
+        };
+        self.submitted += 1;
         bytes.clear();
-        device::seal(seq, epoch, &self.body, &mut bytes);
-        self.out.extend_from_slice(&bytes);
-        self.under_way.push_back(Frame { seq, bytes, sent: now, tries: 1 });
-        Ok(seq)
+        match self.epoch {
+            Some(epoch) => device::seal(self.submitted, epoch, &self.body, &mut bytes),
+            None => {
+                bytes.extend_from_slice(self.body.as_bytes());
+                bytes.push(b'\n');
+            }
+        }
+        self.lines.push_back(Line {
+            seq: self.submitted,
+            bytes,
+            sent: Instant::START,
+            tries: 0,
+            leads,
+        });
+        Ok(())
+    }
+
+    /// Sends what fits, in order. What is too long for an empty buffer goes alone: it cannot get shorter.
+    fn release(&mut self, now: Instant) {
+        let most = if self.framed() { BYTES_FRAMED } else { BYTES_PLAIN };
+        loop {
+            let waiting = self.lines.range(self.sent..);
+            let (mut count, mut bytes, mut whole) = (0, 0, false);
+            for line in waiting {
+                (count, bytes) = (count + 1, bytes + line.bytes.len());
+                whole = !line.leads;
+                if whole {
+                    break;
+                }
+            }
+            if !whole || (self.sent > 0 && self.sent_bytes + bytes > most) {
+                return;
+            }
+            for line in self.lines.range_mut(self.sent..self.sent + count) {
+                (line.sent, line.tries) = (now, 1);
+                self.out.extend_from_slice(&line.bytes);
+            }
+            self.sent += count;
+            self.sent_bytes += bytes;
+        }
     }
 
     fn resend(&mut self, now: Instant) -> Result<u32, Fault> {
-        for frame in &mut self.under_way {
-            frame.tries += 1;
-            if frame.tries > TRIES_MAX {
+        for line in self.lines.range_mut(..self.sent) {
+            line.tries += 1;
+            if line.tries > TRIES_MAX {
                 return Err(Fault::Undeliverable(TRIES_MAX));
             }
-            frame.sent = now;
-            self.out.extend_from_slice(&frame.bytes);
+            line.sent = now;
+            self.out.extend_from_slice(&line.bytes);
         }
-        Ok(self.under_way.front().map_or(self.taken, |f| f.seq))
+        Ok(self.oldest().map_or(self.taken, |line| line.seq))
     }
 
-    fn forget_up_to(&mut self, seq: u32) {
-        while let Some(frame) = self.under_way.pop_front_if(|f| f.seq <= seq) {
-            self.taken = frame.seq;
-            self.spare.push(frame.bytes);
+    /// The oldest that is sent and not acknowledged.
+    fn oldest(&self) -> Option<&Line> {
+        self.lines.front().filter(|_| self.sent > 0)
+    }
+
+    fn forget_up_to(&mut self, seq: u32, now: Instant) {
+        while self.oldest().is_some_and(|line| line.seq <= seq)
+            && let Some(line) = self.lines.pop_front()
+        {
+            self.taken = line.seq;
+            self.sent -= 1;
+            self.sent_bytes -= line.bytes.len();
+            self.spare.push(line.bytes);
         }
+        self.release(now);
+    }
+
+    fn forget_all(&mut self) {
+        (self.sent, self.sent_bytes) = (0, 0);
+        while let Some(line) = self.lines.pop_front() {
+            self.spare.push(line.bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A link that has been given lines of so many characters.
+    fn given(epoch: Option<u32>, lengths: &[usize]) -> Link {
+        let mut link = Link::default();
+        if let Some(epoch) = epoch {
+            link.begin_session(epoch);
+        }
+        for length in lengths {
+            give(&mut link, *length);
+        }
+        link
+    }
+
+    fn give(link: &mut Link, length: usize) -> u32 {
+        link.body = "x".repeat(length);
+        link.send_body(Instant::START).unwrap()
+    }
+
+    /// Lines that leave now, by their length with line end.
+    fn leaves(link: &mut Link) -> Vec<usize> {
+        let mut bytes = Vec::new();
+        link.take(&mut bytes);
+        bytes.split_inclusive(|b| *b == b'\n').map(<[u8]>::len).collect()
+    }
+
+    #[test]
+    fn a_plain_device_never_has_more_than_its_buffer_holds_and_the_rest_follows_in_order() {
+        let mut link = given(None, &[49, 59, 9, 29, 39, 1]);
+        assert_eq!(leaves(&mut link), [50, 60, 10]);
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [30], "120 - 50 + 30, and 40 more would be too much");
+        assert!(!link.settled());
+        for expected in [vec![40, 2], vec![], vec![], vec![], vec![]] {
+            link.plain_ok(Instant::START);
+            assert_eq!(leaves(&mut link), expected);
+        }
+        assert!(link.settled());
+        link.plain_ok(Instant::START);
+        assert!(link.settled(), "an ok too many says nothing");
+    }
+
+    #[test]
+    fn a_way_down_and_its_way_back_leave_together_or_not_at_all() {
+        let mut link = given(None, &[49]);
+        assert_eq!(leaves(&mut link), [50]);
+        link.body = "x".repeat(39);
+        link.enqueue(true).unwrap();
+        give(&mut link, 38);
+        assert_eq!(leaves(&mut link), [0; 0], "90 would fit, 129 do not");
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [40, 39]);
+    }
+
+    #[test]
+    fn a_session_has_256_bytes_under_way_and_a_line_that_waits_is_not_overdue() {
+        let mut link = given(Some(7), &[79, 79, 79]);
+        let frame = 79 + "N1E00000007 *00000000\n".len();
+        assert_eq!(leaves(&mut link), [frame, frame]);
+        let later = Instant::START + STALE * 10;
+        assert_eq!(link.frame_ok(1, later).map(|s| s > 0.5), Some(true));
+        assert_eq!(leaves(&mut link), [frame], "sent when there was room");
+        assert_eq!(link.reported(2, later + STALE / 2, later + STALE / 2), Ok(None));
+        assert_eq!(leaves(&mut link), [0; 0]);
+        assert_eq!(link.reported(2, later + STALE, later + STALE), Ok(Some(3)));
+        assert_eq!(leaves(&mut link), [frame]);
+    }
+
+    #[test]
+    fn only_what_was_sent_is_sent_again_and_a_refusal_takes_what_waits_with_it() {
+        let mut link = given(Some(7), &[79, 79, 79]);
+        let frame = leaves(&mut link)[0];
+        assert_eq!(link.nak(3, NakReason::Seq, Instant::START), Ok(Nak::Resent(1)));
+        assert_eq!(leaves(&mut link), [frame, frame]);
+        assert_eq!(link.nak(1, NakReason::Gap, Instant::START), Ok(Nak::Refused(NakReason::Gap)));
+        assert_eq!((link.submitted(), leaves(&mut link)), (0, Vec::new()));
+        assert_eq!(give(&mut link, 9), 1);
+        assert_eq!(leaves(&mut link).len(), 1);
+    }
+
+    #[test]
+    fn a_silenced_link_sends_nothing_of_what_it_had() {
+        let mut link = given(None, &[99, 99]);
+        link.silence();
+        link.plain_ok(Instant::START);
+        assert_eq!(leaves(&mut link), [0; 0]);
     }
 }

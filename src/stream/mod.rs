@@ -38,6 +38,7 @@ mod touching;
 mod travel;
 mod trial;
 mod visit;
+mod vitals;
 mod waiting;
 mod zeroing;
 
@@ -47,6 +48,7 @@ pub use io::{Command, Entry, Estimate, Event, Fate, Input, Outcome, Output};
 pub use job::Job;
 pub use reaction::{Cause, Reaction};
 pub use snapshot::{Snapshot, Stage};
+pub use vitals::Part;
 
 use crate::device::{Dialect, HEARTBEAT, HOLD, LineSplitter, RETRACT, Reply, open, parse};
 use crate::machine::Profile;
@@ -57,6 +59,7 @@ use context::{Context, Item};
 use cycle::Cycle;
 use std::sync::Arc;
 use timers::Timer;
+use vitals::Vitals;
 
 /// A run of one program on one device.
 #[derive(Debug)]
@@ -67,6 +70,8 @@ pub struct Run {
     splitter: LineSplitter,
     line: String,
     sending: Vec<u8>,
+    vitals: Vitals,
+    stop: Option<u8>,
     dialect: Option<Dialect>,
     fault: Option<Fault>,
     outcome: Option<Outcome>,
@@ -96,6 +101,8 @@ impl Run {
             splitter: LineSplitter::default(),
             line: String::with_capacity(512),
             sending: Vec::with_capacity(1024),
+            vitals: Vitals::new(now),
+            stop: None,
             dialect: None,
             fault: None,
             outcome: None,
@@ -123,6 +130,10 @@ impl Run {
                 Phase::Cycle(cycle) => cycle.durable(ticket, &mut self.ctx, now),
                 _ => Ok(()),
             },
+            Input::Alive(part) => {
+                self.vitals.alive(part, now);
+                Ok(())
+            }
             Input::LedgerFailed => Err(Fault::Ledger),
             Input::LinkLost => Err(Fault::LinkLost),
             Input::Tick => self.tick(now),
@@ -134,6 +145,9 @@ impl Run {
 
     /// What is to be done now; call until it answers `WakeAt` or `Over`.
     pub fn poll(&mut self) -> Output<'_> {
+        if let Some(byte) = self.stop.take() {
+            return Output::Stop(byte);
+        }
         if self.ctx.link.take(&mut self.sending) {
             return Output::Transmit(&self.sending);
         }
@@ -153,6 +167,18 @@ impl Run {
     /// The latched fault, if the run ended by one.
     pub fn fault(&self) -> Option<Fault> {
         self.fault
+    }
+
+    /// The byte that stops the device as it is now: its own reflex in a session. A plain device that is in a
+    /// stroke has its retract line already, and a hold would keep the needle where it is; whatever else it does,
+    /// a hold stops. Nothing is under way before a device is known, and after the end.
+    pub fn stops_by(&self) -> Option<u8> {
+        match &self.phase {
+            _ if self.outcome.is_some() => None,
+            _ if self.ctx.link.framed() => Some(RETRACT),
+            Phase::Cycle(cycle) if cycle.stroke.is_none() => Some(HOLD),
+            _ => None,
+        }
     }
 
     /// What there is to show.
@@ -231,6 +257,10 @@ impl Run {
     }
 
     fn tick(&mut self, now: Instant) -> Result<(), Fault> {
+        self.vitals.woken(self.ctx.timers.next().unwrap_or(now), now);
+        if let Some(part) = self.vitals.stalled(now) {
+            return Err(Fault::Stalled(part));
+        }
         if self.ctx.timers.expired(Timer::Heartbeat, now) {
             self.ctx.link.realtime(HEARTBEAT);
             let every = ms(u64::from(self.ctx.machine.link.heartbeat_ms));
@@ -246,23 +276,18 @@ impl Run {
     fn latch(&mut self, fault: Fault) {
         self.fault = Some(fault);
         self.withdraw();
-        if fault != Fault::LinkLost {
-            self.retract();
+        self.retract();
+        if fault == Fault::LinkLost {
+            self.stop = None;
         }
         self.ctx.event(Event::Faulted(fault));
         self.end(Outcome::Faulted);
     }
 
-    /// Needle out, everything standing still: the device's own reflex in a session. A plain device has
-    /// its retract line already; a hold stops whatever else it does.
+    /// Needle out, everything standing still, and nothing sent that has not left yet.
     fn retract(&mut self) {
-        if self.ctx.link.framed() {
-            self.ctx.link.realtime(RETRACT);
-        } else if let Phase::Cycle(cycle) = &self.phase
-            && cycle.stroke.is_none()
-        {
-            self.ctx.link.realtime(HOLD);
-        }
+        self.stop = self.stops_by();
+        self.ctx.link.silence();
     }
 
     /// The strike of a dot that is only being visited has not been sent, and will not be.

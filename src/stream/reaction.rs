@@ -160,6 +160,11 @@ table! {
     /// The ledger cannot be written.
     Ledger: "the ledger cannot be written, or its disk is nearly full", RETRACT, OUT,
         "free the disk; what was struck is in the ledger, smp run --resume goes on";
+    /// A thread of the host hangs.
+    Stalled: "a part of the host hangs: the ledger's writer or the operator's screen",
+        "host: no heartbeat any more, stop byte, the run is over; device: retract, alarm 40 or 41",
+        "at rest within 130 ms of the last heartbeat, tool where it stood",
+        "see what keeps the host busy (disk, load); smp run --resume goes on";
     /// A bug.
     Internal: "the controller itself has failed", RETRACT, OUT,
         "keep the run's folder and report it; smp run --resume goes on";
@@ -207,7 +212,7 @@ impl Fault {
             Self::Moved { .. } | Self::Aside { .. } => Cause::Moved,
             Self::Gate(_) => Cause::Gate,
             Self::Ledger => Cause::Ledger,
-            Self::Internal => Cause::Internal,
+            Self::Stalled(_) => Cause::Stalled,
         }
     }
 }

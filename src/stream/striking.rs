@@ -93,8 +93,7 @@ impl Cycle {
             .clear_plain_strike(&self.line, &self.second, permit.gap_mm(), strike.dot.0)
             .map_err(Fault::Gate)?;
         // Down and back leave together: a strike is whole or not at all.
-        ctx.link.submit(&down, now)?;
-        ctx.link.submit(&back, now)?;
+        ctx.link.submit_both([&down, &back], now)?;
         ctx.link.sync(now).map(|_| ())
     }
 

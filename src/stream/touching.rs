@@ -48,8 +48,7 @@ impl Cycle {
             PlainStroke { rest, bottom: &bottom, axes, speed_mm_per_s }.touch(line, second);
             let cleared = self.gate.clear_plain_touch(line, second, dot, gap);
             let [down, back] = cleared.map_err(Fault::Gate)?;
-            ctx.link.submit(&down, now)?;
-            ctx.link.submit(&back, now)?;
+            ctx.link.submit_both([&down, &back], now)?;
             ctx.link.sync(now)?;
             TOUCH_MAX + Duration::from_secs_f64(travel_mm / f64::from(PLAIN_SPEED_MM_PER_S))
         };

@@ -5,6 +5,7 @@
 
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::served::{Served, Wire};
+use crossbeam_channel::RecvTimeoutError;
 use smp::device::{Mode, StrokeReport};
 use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Events, realtime};
@@ -17,8 +18,9 @@ use std::time::Duration;
 const DOTS: usize = 200;
 /// The device is a pad on which nothing moves: whatever is measured agrees within this, mm (N).
 const AGREES: f64 = 0.02;
-/// No event for so long: the run hangs.
-const HANGS: Duration = Duration::from_secs(60);
+/// How long is waited for the next event, and after how many times without one the run hangs.
+const LOOK: Duration = Duration::from_millis(50);
+const HANGS: u32 = 1200;
 
 #[test]
 fn a_program_has_the_same_events_in_virtual_time_over_a_pty_and_over_tcp() {
@@ -57,10 +59,19 @@ fn really(plan: &ProvedPlan, wire: Wire) -> Vec<Event> {
     let served = Served::start(wire, "still", LIGHT);
     let Ok(port) = served.port.parse();
     let nobody = Box::new(Events::default());
-    let driven = realtime::start(fresh(plan), port, plan.machine.link.baud, nobody).unwrap();
+    let mut driven = realtime::start(fresh(plan), port, plan.machine.link.baud, nobody).unwrap();
     let mut events = Vec::new();
-    while let Ok((_, event)) = driven.events().recv_timeout(HANGS) {
-        events.push(event);
+    let mut quiet = 0;
+    while quiet < HANGS {
+        driven.alive();
+        match driven.events().recv_timeout(LOOK) {
+            Ok((_, event)) => {
+                quiet = 0;
+                events.push(event);
+            }
+            Err(RecvTimeoutError::Timeout) => quiet += 1,
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
     let ended = driven.join().unwrap();
     assert_eq!(ended.notes_lost, 0);

@@ -5,7 +5,7 @@ use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Unwritable, Witness};
 use smp::record::plan_file::ProvedPlan;
 use smp::scalp::ScalpSurface;
-use smp::stream::{Command, Input, Job, Outcome, Output, Run, Settings};
+use smp::stream::{Command, Input, Job, Outcome, Output, Part, Run, Settings};
 use smp::time::Instant;
 
 /// The inputs of a run, in order.
@@ -18,6 +18,7 @@ enum Owned {
     Durable(u64),
     LedgerFailed,
     LinkLost,
+    Alive(Part),
     Tick,
 }
 
@@ -29,6 +30,7 @@ impl Witness for Heard {
             Input::Durable(ticket) => Owned::Durable(*ticket),
             Input::LedgerFailed => Owned::LedgerFailed,
             Input::LinkLost => Owned::LinkLost,
+            Input::Alive(part) => Owned::Alive(*part),
             Input::Tick => Owned::Tick,
         };
         self.0.push((at, owned));
@@ -79,6 +81,7 @@ impl Heard {
                 Owned::Durable(ticket) => Input::Durable(*ticket),
                 Owned::LedgerFailed => Input::LedgerFailed,
                 Owned::LinkLost => Input::LinkLost,
+                Owned::Alive(part) => Input::Alive(*part),
                 Owned::Tick => Input::Tick,
             };
             run.handle(*at, input);

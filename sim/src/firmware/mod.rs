@@ -80,6 +80,7 @@ use rand_pcg::Pcg32;
 pub use self::{
     counter::Counter,
     dialect::Dialect,
+    guard::Trip,
     inputs::Input,
     limits::AxisLimits,
     params::{Capability, CounterMemory, FirmwareConfig, FirmwareParams},
@@ -149,6 +150,7 @@ pub struct Firmware {
     inputs: Inputs,
     /// When the last byte came from the host.
     last_byte: Nanos,
+    trips: Vec<Trip>,
 }
 
 impl Firmware {
@@ -189,6 +191,7 @@ impl Firmware {
             counter: Counter::default(),
             inputs: Inputs::default(),
             last_byte: 0,
+            trips: Vec::new(),
             config,
         };
         firmware.boot(0);

@@ -227,6 +227,7 @@ impl Firmware {
         }
         self.feel_contact(t, plant.contact(t));
         self.step_bottom(t, height, plant);
+        self.step_clear(t, plant);
         if t >= ends && self.needle_rests(t, plant) {
             self.end_stroke(t, plant);
         } else if let Some(stroke) = &mut self.stroke {
@@ -325,6 +326,15 @@ impl Firmware {
         self.go_on(from, &profile);
     }
 
+    /// Looks whether the tip is out of the skin.
+    fn step_clear(&mut self, t: Nanos, plant: &mut dyn Plant) {
+        let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
+        let clear = |stroke: &Stroke| travel_of(stroke, &real, &rest) <= stroke.surface_height;
+        if self.stroke.as_ref().is_some_and(clear) {
+            self.note_clear(t);
+        }
+    }
+
     fn needle_rests(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
         const PATIENCE: Nanos = 50 * MS;
         let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
@@ -341,6 +351,7 @@ impl Firmware {
         let Some(stroke) = self.stroke.take() else {
             return;
         };
+        self.note_clear(t);
         let seen = plant.stroke_ends(t);
         match stroke.aim {
             Aim::Dot(dot) => self.strike_ended(t, &stroke, dot, &seen),

@@ -41,6 +41,8 @@ pub struct Options {
     pub port: Port,
     /// Where to write the strikes; collisions go beside it.
     pub truth: Option<PathBuf>,
+    /// Where to write when a guard acted.
+    pub guards: Option<PathBuf>,
     /// Simulated seconds per second.
     pub speed: f64,
 }

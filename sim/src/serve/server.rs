@@ -13,7 +13,7 @@ use nix::{
 };
 
 use super::{Options, ServeError, clock::Clock, link::Link};
-use crate::{contract::Nanos, plant::PlantImpl, world::World};
+use crate::{contract::Nanos, firmware::Trip, plant::PlantImpl, world::World};
 
 pub(super) struct Server {
     world: World<PlantImpl>,
@@ -110,6 +110,9 @@ impl Server {
 
     fn write_truth(&mut self, now: Nanos) -> Result<(), ServeError> {
         self.world.advance(now);
+        if let Some(path) = &self.options.guards {
+            write(path, &guards_csv(self.world.firmware().trips()))?;
+        }
         let truth = self.world.plant().truth();
         let Some(path) = &self.options.truth else {
             return Ok(());
@@ -117,6 +120,18 @@ impl Server {
         write(path, &truth.strikes_csv())?;
         write(&path.with_extension("collisions.csv"), &truth.collisions_csv())
     }
+}
+
+/// When each guard acted, ms of device time; `clear` is empty while the needle is out.
+fn guards_csv(trips: &[Trip]) -> String {
+    let ms = |t: Nanos| format!("{:.3}", t as f64 * 1e-6);
+    let row = |trip: &Trip| {
+        let clear = trip.clear.map(ms).unwrap_or_default();
+        let Trip { alarm, last_byte, began, stroke, .. } = *trip;
+        format!("{alarm},{},{},{},{clear}\n", u8::from(stroke), ms(last_byte), ms(began))
+    };
+    let rows: String = trips.iter().map(row).collect();
+    format!("alarm,stroke,last_byte_ms,began_ms,clear_ms\n{rows}")
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ServeError> {

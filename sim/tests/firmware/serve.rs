@@ -80,7 +80,9 @@ fn scratch(name: &str) -> PathBuf {
 #[test]
 fn a_client_that_leaves_trips_the_dead_man_and_meets_the_same_device() {
     let truth = scratch("truth.csv");
-    let mut served = Served::start(&["--tcp", "0", "--truth", &truth.display().to_string()]);
+    let guards = scratch("guards.csv");
+    let [shown, acted] = [&truth, &guards].map(|path| path.display().to_string());
+    let mut served = Served::start(&["--tcp", "0", "--truth", &shown, "--guards", &acted]);
     let mut client = served.connect();
     client.get_mut().write_all(b"$SMP=00000007\n").unwrap();
     until(&mut client, "[SMPS:00000007,");
@@ -96,7 +98,12 @@ fn a_client_that_leaves_trips_the_dead_man_and_meets_the_same_device() {
     until(&mut client, "<Alarm:41|");
     assert!(served.stop());
     assert!(std::fs::read_to_string(&truth).unwrap().starts_with("dot,"));
-    for file in [truth.clone(), truth.with_extension("collisions.csv")] {
+    let acted = std::fs::read_to_string(&guards).unwrap();
+    let trip: Vec<&str> = acted.lines().nth(1).unwrap().split(',').collect();
+    let ms = |field: usize| trip[field].parse::<f64>().unwrap();
+    assert_eq!(trip[..2], ["41", "0"], "{acted}");
+    approx::assert_abs_diff_eq!(ms(3) - ms(2), 200.0, epsilon = 1.0);
+    for file in [guards, truth.clone(), truth.with_extension("collisions.csv")] {
         std::fs::remove_file(file).unwrap();
     }
 }

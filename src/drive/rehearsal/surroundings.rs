@@ -2,7 +2,7 @@
 
 use super::Device;
 use crate::drive::{Unwritable, Witness};
-use crate::stream::{Command, Input, Output, Run, Stage};
+use crate::stream::{Command, Input, Output, Part, Run, Stage};
 use crate::time::{Duration, Instant, ms};
 
 /// Virtual time an entry takes to become durable.
@@ -19,6 +19,11 @@ pub trait Surroundings: Witness {
     /// When something will happen at the latest.
     fn next(&self) -> Instant {
         Instant(u64::MAX)
+    }
+
+    /// Whether this loop beside the core's turns.
+    fn turns(&self, _part: Part, _now: Instant) -> bool {
+        true
     }
 
     /// How long entries that were written now take to become durable.
