@@ -14,9 +14,9 @@ const DEEPEST_MM: f64 = 2.0;
 /// No strike is further from its dot than this, along the skin, mm.
 const ASIDE_MM: f64 = 0.5;
 /// The gantry is not driven sideways faster than this with the needle in, mm/s; and the tip does not get further
-/// aside than this, noise and all, mm.
+/// aside than this, noise and play of five axes and all, mm (facts, R3).
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
-const SHIFT_MM: f64 = 0.05;
+const SHIFT_MM: f64 = 0.15;
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -52,7 +52,11 @@ struct Summary {
     crashes: usize,
     uncertain: usize,
     extremes: Extremes,
+    /// Extremes by machine and world.
+    by_world: BTreeMap<String, Extremes>,
     violations: BTreeMap<String, usize>,
+    /// Seeds that break a promise, by promise.
+    broken: BTreeMap<String, Vec<u64>>,
     stopped: BTreeMap<&'static str, usize>,
     missing: Vec<String>,
     #[serde(flatten)]
@@ -137,7 +141,9 @@ fn sum(
         crashes: verdicts.iter().map(|v| v.crashes).sum(),
         uncertain: verdicts.iter().map(|v| v.uncertain).sum(),
         extremes: verdicts.iter().fold(Extremes::default(), |all, v| all.and(v.extremes)),
+        by_world: BTreeMap::new(),
         violations: BTreeMap::new(),
+        broken: BTreeMap::new(),
         stopped: BTreeMap::new(),
         missing: Vec::new(),
         marks: Marks::default(),
@@ -148,8 +154,16 @@ fn sum(
         if let Some(reason) = verdict.stopped {
             *summary.stopped.entry(reason).or_default() += 1;
         }
+        let case = &verdict.case;
+        let world = format!("{} {}", MACHINES[case.machine], case.world);
+        let extremes = summary.by_world.entry(world).or_default();
+        *extremes = extremes.and(verdict.extremes);
         for violation in &verdict.violations {
             *summary.violations.entry(name(violation)).or_default() += 1;
+            let seeds = summary.broken.entry(name(violation)).or_default();
+            if seeds.last() != Some(&case.seed) {
+                seeds.push(case.seed);
+            }
         }
     }
     summary.missing = summary.marks.missing();

@@ -27,6 +27,8 @@ use super::{
 };
 use crate::contract::{Axes, Commanded, MS, Nanos, Plant, StrokeReading};
 
+/// A touch ends at this force on the needle, N (`docs/device.md`, section 6): skin breaks at 80 mN at the least.
+const PRESSED: f64 = 0.025;
 /// The gantry may set out when the tip is this far above the skin, mm.
 const CLEAR: f64 = 0.5;
 /// A tip that is not at the bottom so long after it should be is held by something.
@@ -225,7 +227,9 @@ impl Firmware {
             self.reflex_hold(t);
             self.retract(t);
         }
-        self.feel_contact(t, plant.contact(t));
+        let touches = self.stroke.as_ref().is_some_and(|stroke| stroke.aim == Aim::Touch);
+        let pressed = touches && self.config.has(Capability::Force) && plant.force(t) >= PRESSED;
+        self.feel_contact(t, plant.contact(t), pressed);
         self.step_bottom(t, height, plant);
         self.step_clear(t, plant);
         if t >= ends && self.needle_rests(t, plant) {
@@ -242,7 +246,8 @@ impl Firmware {
     }
 
     /// Until contact is sensed the surface as read is that of undisturbed skin; a touch ends there.
-    fn feel_contact(&mut self, t: Nanos, sensed: bool) {
+    /// So does one at the needle's force: a contact that is missed must not let the needle in.
+    fn feel_contact(&mut self, t: Nanos, sensed: bool, pressed: bool) {
         let Some(stroke) = &mut self.stroke else {
             return;
         };
@@ -253,7 +258,7 @@ impl Firmware {
         if !stroke.contacted {
             stroke.skin = stroke.surface.median();
         }
-        if sensed && stroke.aim == Aim::Touch {
+        if (sensed || pressed) && stroke.aim == Aim::Touch {
             self.retract(t);
         }
     }
