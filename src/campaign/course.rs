@@ -29,8 +29,9 @@ const HEALED: usize = 5;
 const NEEDLE_OUT: Duration = ms(200);
 
 /// What somebody can have left pressed or open.
-const INPUTS: [DeviceInput; 6] = [
+const INPUTS: [DeviceInput; 7] = [
     DeviceInput::EStop,
+    DeviceInput::Reset,
     DeviceInput::Door,
     DeviceInput::FeedHold,
     DeviceInput::Limit(0),

@@ -160,7 +160,10 @@ impl Witness for Host<'_> {
     fn sync(&mut self) -> Result<(), Unwritable> {
         let ledger = self.ledger.as_mut().ok_or(Unwritable)?;
         ledger.sync().map_err(|_| Unwritable)?;
-        self.written.drain(..).for_each(|entry| self.oracle.durable(&entry));
+        for entry in self.written.drain(..) {
+            self.story.tell(|| format!("            on the disk: {entry:?}"));
+            self.oracle.durable(&entry);
+        }
         Ok(())
     }
 }

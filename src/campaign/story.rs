@@ -3,6 +3,7 @@
 
 use super::case::Fault;
 use super::marks::Marks;
+use crate::device::HEARTBEAT;
 use crate::stream::{Event, Input, Output};
 use crate::time::Instant;
 use sha2::{Digest, Sha256};
@@ -37,7 +38,10 @@ impl Story {
     pub fn input(&mut self, at: Instant, input: &Input<'_>) {
         self.digest.update(at.0.to_le_bytes());
         match input {
-            Input::Bytes(bytes) => self.digest.update(bytes),
+            Input::Bytes(bytes) => {
+                self.digest.update(bytes);
+                self.talk(at, "<-", bytes);
+            }
             other => self.digest.update(format!("{other:?}")),
         }
     }
@@ -45,7 +49,10 @@ impl Story {
     pub fn output(&mut self, at: Instant, output: &Output<'_>) {
         match output {
             Output::WakeAt(_) => {}
-            Output::Transmit(bytes) => self.digest.update(bytes),
+            Output::Transmit(bytes) => {
+                self.digest.update(bytes);
+                self.talk(at, "->", bytes);
+            }
             Output::Event(event) => self.event(at, event),
             other => self.digest.update(format!("{other:?}")),
         }
@@ -55,6 +62,19 @@ impl Story {
     pub fn end(self) -> (String, Vec<String>, Marks) {
         let fingerprint = crate::record::hex(&self.digest.finalize());
         (fingerprint, self.lines.unwrap_or_default(), self.marks)
+    }
+
+    /// What is said, without reports and heartbeats.
+    fn talk(&mut self, at: Instant, way: &str, bytes: &[u8]) {
+        if self.lines.is_none() {
+            return;
+        }
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if !line.starts_with(b"<") && line != [HEARTBEAT] {
+                let text = line.escape_ascii();
+                self.tell(|| format!("{:9.3} s: {way} {text}", at.seconds()));
+            }
+        }
     }
 
     fn event(&mut self, at: Instant, event: &Event) {
