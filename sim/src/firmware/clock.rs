@@ -1,6 +1,6 @@
 //! What is due when, and in which order things due at the same instant are done.
 
-use super::Firmware;
+use super::{Firmware, state::Hold};
 use crate::contract::{MS, Nanos, Plant};
 
 impl Firmware {
@@ -10,6 +10,7 @@ impl Firmware {
             self.motion.next_event(),
             self.resetting.map(|resetting| resetting.due),
             self.stroke.as_ref().map(|stroke| stroke.next),
+            self.restored,
             self.homing.map(|homing| homing.until),
             self.in_work.as_ref().and_then(|work| work.due),
             self.line.map(|(due, _)| due),
@@ -29,6 +30,7 @@ impl Firmware {
         }
         self.step_stroke(t, plant);
         self.step_homing(t);
+        self.step_restored(t);
         self.step_guard(t);
         self.step_session(t, plant);
         self.step_watch(t, plant);
@@ -50,6 +52,7 @@ impl Firmware {
             self.discard = false;
             self.motion.discard(t);
         }
+        self.jogging &= self.hold == Some(Hold::Door) && self.is_hal();
         self.session_move_ended(t);
         self.pump(t);
     }

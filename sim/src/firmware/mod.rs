@@ -42,8 +42,10 @@ mod guard;
 mod homing;
 mod inputs;
 mod interpret;
+mod jog;
 mod limits;
 mod mainloop;
+mod memory;
 mod modal;
 mod motion;
 mod motion_join;
@@ -93,6 +95,7 @@ use self::{
     dialect::Traits,
     homing::Homing,
     inputs::Inputs,
+    memory::Memory,
     modal::Modal,
     motion::Motion,
     realtime::{Received, classify},
@@ -124,6 +127,12 @@ pub struct Firmware {
     /// When everything said so far will have left the device.
     tx_clear: Nanos,
     motion: Motion,
+    /// What moves is a jog.
+    jogging: bool,
+    asleep: bool,
+    memory: Memory,
+    /// grblHAL goes on after a door when it has restored spindle and coolant.
+    restored: Option<Nanos>,
     /// The queue is dropped as soon as the axes stand.
     discard: bool,
     modal: Modal,
@@ -168,6 +177,10 @@ impl Firmware {
             tx: Tx::default(),
             tx_clear: 0,
             motion: Motion::new(believed, offset, traits.blocks, &config.limits),
+            jogging: false,
+            asleep: false,
+            memory: Memory::new(&config),
+            restored: None,
             discard: false,
             modal: Modal::new(config.dialect, config.axes),
             settings: Settings::new(&config),
@@ -211,7 +224,7 @@ impl Firmware {
 
     /// A byte arrives. The device must have been run until `t` before.
     pub fn receive(&mut self, t: Nanos, byte: u8) {
-        if self.booting(t) {
+        if self.booting(t) || self.memory.swallows(t) {
             return;
         }
         self.last_byte = t;

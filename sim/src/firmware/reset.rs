@@ -133,6 +133,11 @@ impl Firmware {
         self.rx.take_frames(false);
         self.modal.reset();
         self.hold = None;
+        self.restored = None;
+        self.jogging = false;
+        if std::mem::take(&mut self.asleep) {
+            self.alarm.get_or_insert(0);
+        }
         self.check = false;
         self.error_latch = None;
         self.overrides = super::Overrides::default();
@@ -145,6 +150,7 @@ impl Firmware {
             self.tx.line(t, "[MSG:'$H'|'$X' to unlock]");
         }
         self.look_at_inputs(t);
+        self.run_startup(t);
         self.pump(t);
     }
 }

@@ -164,7 +164,7 @@ fn a_plain_door_holds_until_it_is_shut() {
         set(&mut host, Input::Door, false);
         assert_eq!(host.state(), "Door:0");
         host.say("~");
-        host.pass(6_000 * MS);
+        host.pass(10_000 * MS);
         assert_eq!(host.state(), "Idle");
         assert_abs_diff_eq!(host.plant().position[0], 20.0, epsilon = 1e-9);
     }

@@ -9,6 +9,7 @@ mod inputs;
 mod motion;
 mod overlap;
 mod plant;
+mod player;
 mod serve;
 mod session;
 mod world;
