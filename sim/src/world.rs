@@ -27,6 +27,8 @@ pub struct World<P> {
     to_device: Pipe,
     to_host: Pipe,
     connected: bool,
+    /// While nobody listens: bytes that wait.
+    unheard: Option<u64>,
     now: Nanos,
 }
 
@@ -51,6 +53,7 @@ impl<P: Plant> World<P> {
             to_device: Pipe::new(wire, seed.wrapping_mul(2)),
             to_host: Pipe::new(wire, seed.wrapping_mul(2).wrapping_add(1)),
             connected: true,
+            unheard: None,
             now: 0,
         };
         world.collect();
@@ -114,6 +117,16 @@ impl<P: Plant> World<P> {
         self.firmware.corrupt_counter();
     }
 
+    /// From `now` on the host takes nothing from the wire any more, or does again, and the wire makes the
+    /// device wait for it, as USB does.
+    pub fn set_listening(&mut self, now: Nanos, listening: bool) {
+        self.advance(now);
+        self.unheard = (!listening).then_some(0);
+        if listening {
+            self.firmware.backlog_until(now, 0);
+        }
+    }
+
     /// Orders a fault of the wire, from `now` on, for what is sent next in one direction.
     pub fn wire_fault(&mut self, now: Nanos, direction: Direction, fault: WireFault) {
         self.advance(now);
@@ -172,16 +185,21 @@ impl<P: Plant> World<P> {
 
     /// Puts what the device said on the wire.
     fn collect(&mut self) {
-        let Self { firmware, to_host, connected, .. } = self;
+        let Self { firmware, to_host, connected, unheard, .. } = self;
         let mut said = false;
         firmware.output(|t, line| {
             said = true;
+            if let Some(bytes) = unheard {
+                *bytes += line.len() as u64;
+            }
             if *connected {
                 to_host.push(t, line);
             }
         });
-        if said {
-            firmware.backlog_until(to_host.sent());
+        match unheard {
+            Some(bytes) => firmware.nobody_listens(*bytes),
+            None if said => firmware.backlog_until(to_host.sent(), to_host.byte_time()),
+            None => {}
         }
     }
 }

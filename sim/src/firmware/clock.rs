@@ -12,9 +12,10 @@ impl Firmware {
             self.stroke.as_ref().map(|stroke| stroke.next),
             self.restored,
             self.homing.map(|homing| homing.until),
-            self.in_work.as_ref().and_then(|work| work.due),
-            self.line.map(|(due, _)| due),
-            self.status_due.filter(|_| self.may_report()),
+            self.stall_event(),
+            self.in_work.as_ref().and_then(|work| work.due).and_then(|due| self.when_free(due)),
+            self.line.and_then(|(due, _)| self.when_free(due)),
+            self.status_due.filter(|_| self.may_report()).and_then(|due| self.when_free(due)),
             self.session.as_ref().and_then(|session| session.next_event(self.last_byte)),
         ];
         let next = candidates.into_iter().flatten().min();
@@ -34,6 +35,10 @@ impl Firmware {
         self.step_guard(t);
         self.step_session(t, plant);
         self.step_watch(t, plant);
+        self.step_stall(t);
+        if self.waits_for_room(t) {
+            return;
+        }
         self.step_work(t, plant);
         if let Some((due, end)) = self.line
             && due <= t

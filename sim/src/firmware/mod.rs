@@ -65,6 +65,7 @@ mod rx;
 mod session;
 mod session_report;
 mod settings;
+mod stall;
 mod state;
 mod steps;
 mod strike;
@@ -104,6 +105,7 @@ use self::{
     rx::{LineEnd, Rx},
     session::Session,
     settings::Settings,
+    stall::Stall,
     state::Hold,
     steps::InWork,
     strike::Stroke,
@@ -154,6 +156,7 @@ pub struct Firmware {
     /// The epoch of the last session opened since power-up.
     last_epoch: Option<u32>,
     stroke: Option<Stroke>,
+    stall: Stall,
     counter: Counter,
     inputs: Inputs,
     /// When the last byte came from the host.
@@ -199,6 +202,7 @@ impl Firmware {
             session: None,
             last_epoch: None,
             stroke: None,
+            stall: Stall::default(),
             counter: Counter::default(),
             inputs: Inputs::default(),
             last_byte: 0,
@@ -254,11 +258,6 @@ impl Firmware {
     /// Hands over what was said since the last call: lines and when their first byte left.
     pub fn output(&mut self, sink: impl FnMut(Nanos, &[u8])) {
         self.tx.drain(sink);
-    }
-
-    /// The transmitter's backlog lasts until `t`: auto-reports pause while it is long.
-    pub fn backlog_until(&mut self, t: Nanos) {
-        self.tx_clear = t;
     }
 
     /// The counter's memory loses what it held.

@@ -72,6 +72,7 @@ impl Firmware {
             return;
         }
         self.rx.clear();
+        self.stall_broken(t);
         self.line = None;
         if self.config.dialect == Dialect::Grbl {
             self.status_due = None;

@@ -121,6 +121,11 @@ impl Pipe {
         self.sent
     }
 
+    /// What one byte takes.
+    pub fn byte_time(&self) -> Nanos {
+        self.byte_time
+    }
+
     /// When the next byte arrives.
     pub fn next_byte(&self) -> Option<Nanos> {
         self.bursts.front().map(|burst| burst.first)

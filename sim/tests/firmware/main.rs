@@ -1,6 +1,7 @@
 //! The firmware: as real ones were seen talking, and by the letter of the device's specification.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod conformance;
 mod fakes;
 mod fixtures;
 mod frames;
