@@ -21,11 +21,9 @@ impl Firmware {
                     self.status_due.get_or_insert(t + if self.is_hal() { MS / 4 } else { MS });
                 }
             }
-            RealTime::Hold if self.state() == State::Jog => {
-                if !self.is_hal() {
-                    self.cancel_jog(t);
-                }
-            }
+            // As observed: to a jog on grblHAL it is nothing.
+            RealTime::Hold if self.state() == State::Jog && self.is_hal() => {}
+            RealTime::Hold if self.state() == State::Jog => self.cancel_jog(t),
             RealTime::Hold => self.hold_byte(t, Hold::Feed),
             RealTime::Door if matches!(self.state(), State::Home) => self.door_in_homing(t),
             RealTime::Door => self.door_byte(t),

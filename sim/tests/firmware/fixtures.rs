@@ -43,6 +43,15 @@ fn grblhal_answers_as_recorded() {
 }
 
 #[test]
+fn both_keep_to_the_list_of_what_a_sender_must_live_with() {
+    for (dialect, name) in [(Dialect::Grbl, "grbl-list"), (Dialect::GrblHal, "grblhal-list")] {
+        let mut host = recorded(dialect);
+        host.after(10 * MS);
+        play(name, host);
+    }
+}
+
+#[test]
 fn the_whole_talk_with_grbl_goes_as_it_was_recorded() {
     let mut host = recorded(Dialect::Grbl);
     host.after(10 * MS);

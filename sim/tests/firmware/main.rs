@@ -11,6 +11,7 @@ mod motion;
 mod overlap;
 mod plant;
 mod player;
+mod real;
 mod serve;
 mod session;
 mod world;
