@@ -65,6 +65,9 @@ pub fn fault(fault: &Fault) -> &'static str {
         Fault::Missing(_) | Fault::Dialect(_) => {
             "this device may only work on a phantom: smp run --mode touch, or --mode open"
         }
+        Fault::WorkPositions => {
+            "let it report machine positions: $10=1 on Grbl, $10=511 on grblHAL"
+        }
         Fault::NotHomed => "home the machine with nobody under it, then start again",
         Fault::Alarm(_) | Fault::State(_) | Fault::Reset => {
             "see that the needle is out, look at client and machine, then smp run --resume"

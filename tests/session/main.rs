@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod guarantees;
 mod hot_path;
+mod observed;
 mod plain_dialects;
 mod refinement;
 mod registration;

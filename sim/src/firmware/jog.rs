@@ -22,12 +22,17 @@ impl Firmware {
         if !matches!(state, State::Idle | State::Jog) {
             return Err(Error::NotIdle);
         }
-        let (target, feed) = self.modal.jog(line, self.motion.planned())?;
+        let planned = self.motion.planned();
+        let (target, feed) = self.modal.jog(line, planned)?;
+        let steps = Steps::from([Step::Move { target, feed }]);
+        if self.breaks_interlock(planned, &steps) {
+            return Err(Error::Locked);
+        }
         if !self.within_travel(&target) {
             return Err(Error::JogTravel);
         }
         self.jogging = true;
-        self.in_work = Some(InWork::due_at(t, Steps::from([Step::Move { target, feed }])));
+        self.in_work = Some(InWork::due_at(t, steps));
         Ok(())
     }
 

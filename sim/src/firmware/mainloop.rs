@@ -99,7 +99,7 @@ impl Firmware {
     }
 
     /// Whether a step would move anything but the strike axis while that is not at rest.
-    fn breaks_interlock(&self, planned: Axes, steps: &Steps) -> bool {
+    pub(super) fn breaks_interlock(&self, planned: Axes, steps: &Steps) -> bool {
         let mut from = planned;
         let guarded = self.config.stroke_axis && self.config.has(Capability::Interlock);
         guarded
