@@ -57,7 +57,8 @@ impl Firmware {
             self.discard = false;
             self.motion.discard(t);
         }
-        self.jogging &= self.hold == Some(Hold::Door) && self.is_hal();
+        // A jog that waited for room goes on as one.
+        self.jogging &= self.in_work.is_some() || self.hold == Some(Hold::Door) && self.is_hal();
         self.session_move_ended(t);
         self.pump(t);
     }

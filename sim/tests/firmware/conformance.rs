@@ -9,10 +9,10 @@ use smp_sim::{
     wire::{Direction, WireFault, WireParams},
 };
 
-const BOTH: [Dialect; 2] = [Dialect::Grbl, Dialect::GrblHal];
+pub const BOTH: [Dialect; 2] = [Dialect::Grbl, Dialect::GrblHal];
 
 /// A fast machine with room to both sides, homed.
-fn machine(dialect: Dialect) -> Host {
+pub fn machine(dialect: Dialect) -> Host {
     over(dialect, WireParams::default())
 }
 
@@ -25,7 +25,7 @@ fn over(dialect: Dialect, wire: WireParams) -> Host {
 }
 
 /// What comes of a line within `ms`.
-fn say(host: &mut Host, line: &str, ms: u64) -> Vec<String> {
+pub fn say(host: &mut Host, line: &str, ms: u64) -> Vec<String> {
     host.lines();
     host.say(&format!("{line}\n"));
     host.after(ms * MS)
@@ -325,55 +325,6 @@ fn s20_the_same_line_has_another_number_in_another_dialect() {
 }
 
 #[test]
-fn a_jog_is_stopped_by_0x85_alone_on_grblhal_and_by_a_hold_too_on_grbl() {
-    for dialect in BOTH {
-        for (byte, stops) in [(b'!', dialect == Dialect::Grbl), (0x85, true)] {
-            let mut host = machine(dialect);
-            assert_eq!(say(&mut host, "$J=G91X50F600", 300), ["ok"]);
-            assert_eq!(host.state(), "Jog");
-            assert_eq!(say(&mut host, "G0X0", 20), ["error:9"]);
-            host.send(&[byte]);
-            host.pass(600 * MS);
-            assert_eq!(host.state(), if stops { "Idle" } else { "Jog" }, "{dialect:?} {byte}");
-            host.pass(10_000 * MS);
-            let reached = host.plant().position[0];
-            assert_eq!((reached - 250.0).abs() > 1.0, stops, "{dialect:?} {byte}: {reached}");
-        }
-    }
-}
-
-#[test]
-fn a_jog_out_of_the_travel_is_refused_without_an_alarm() {
-    for dialect in BOTH {
-        let mut host = machine(dialect);
-        assert_eq!(say(&mut host, "$J=X500F600", 20), ["error:15"]);
-        assert_eq!(say(&mut host, "$J=G91X1F600S5", 20), ["error:16"]);
-        assert_eq!(host.state(), "Idle");
-    }
-}
-
-#[test]
-fn jog_cancel_empties_grblhals_buffer_in_every_state_and_lines_vanish_unanswered() {
-    for (dialect, lost) in BOTH.into_iter().zip([false, true]) {
-        let mut host = machine(dialect);
-        say(&mut host, "G4P0.5", 10);
-        host.say("G0X210\nG0X220\n");
-        host.send(&[0x85]);
-        let heard = host.after(3_000 * MS);
-        assert_eq!(heard.len(), if lost { 1 } else { 3 }, "{dialect:?}: {heard:?}");
-    }
-}
-
-#[test]
-fn stop_byte_0x19_is_nothing_to_grbl() {
-    let mut host = machine(Dialect::Grbl);
-    say(&mut host, "G1X220F6000", 100);
-    host.send(&[0x19]);
-    assert!(host.after(1_500 * MS).is_empty());
-    assert_abs_diff_eq!(host.plant().position[0], 220.0, epsilon = 1e-9);
-}
-
-#[test]
 fn a_start_up_line_is_answered_after_its_text_and_kept_without_power() {
     for dialect in BOTH {
         let mut host = Host::new(recorded_config(dialect), FakePlant::default());
@@ -384,25 +335,5 @@ fn a_start_up_line_is_answered_after_its_text_and_kept_without_power() {
         let heard = host.after(1_000 * MS);
         assert_eq!(heard.last().unwrap(), ">G21:ok", "{heard:?}");
         assert_eq!(say(&mut host, "$N", 20), ["$N0=G21", "$N1=", "ok"]);
-    }
-}
-
-#[test]
-fn a_tool_change_waits_without_an_answer_for_the_operator() {
-    let mut host = machine(Dialect::GrblHal);
-    assert!(say(&mut host, "M6T1", 500).is_empty());
-    assert_eq!(host.state(), "Tool");
-    host.say("~");
-    host.pass(100 * MS);
-    assert_eq!(host.state(), "Idle");
-}
-
-#[test]
-fn setting_coordinates_in_a_move_waits_for_its_end_on_grbl_only() {
-    for (dialect, waits) in BOTH.into_iter().zip([true, false]) {
-        let mut host = machine(dialect);
-        say(&mut host, "G1X220F600", 20);
-        let heard = say(&mut host, "G10L2P1X0", 100);
-        assert_eq!(heard.is_empty(), waits, "{dialect:?}: {heard:?}");
     }
 }

@@ -8,6 +8,7 @@ mod frames;
 mod guards;
 mod inputs;
 mod motion;
+mod observed;
 mod overlap;
 mod plant;
 mod player;
