@@ -127,6 +127,10 @@ impl<P: Plant> World<P> {
         }
     }
 
+    pub fn listening(&self) -> bool {
+        self.unheard.is_none()
+    }
+
     /// Orders a fault of the wire, from `now` on, for what is sent next in one direction.
     pub fn wire_fault(&mut self, now: Nanos, direction: Direction, fault: WireFault) {
         self.advance(now);
