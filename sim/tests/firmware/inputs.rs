@@ -260,3 +260,24 @@ fn a_processor_that_restarts_in_a_stroke_has_another_boot_id_and_must_home() {
     host.open(0x77);
     assert_eq!(field(&host.report(), "H"), Some("1"));
 }
+
+#[test]
+fn without_a_strike_axis_an_e_stop_leaves_the_needle_where_it_is_and_says_so() {
+    for at in [20, 40, 60, 90] {
+        let mut host = Host::in_session(smp_config(false), FakePlant::with_gap(2.0));
+        host.say(&host.seal(1, &strike(3, 2000, 3500)));
+        host.pass(at * MS);
+        host.lines();
+        set(&mut host, Input::EStop, true);
+        let there = host.plant().position;
+        let lines = host.after(500 * MS);
+        assert!(lines.contains(&"ALARM:10".to_owned()), "{at}: {lines:?}");
+        assert!(!lines.iter().any(|line| line.starts_with("[D:")), "{at}: {lines:?}");
+        assert!((0..6).all(|axis| (host.plant().position[axis] - there[axis]).abs() < 1e-9));
+        assert_eq!(field(&host.report(), "SN"), Some("1,3,1"), "{at}");
+        set(&mut host, Input::EStop, false);
+        host.send(&[0x18]);
+        let lines = host.after(300 * MS);
+        assert!(lines.iter().any(|line| line.starts_with("GrblHAL")), "{at}: {lines:?}");
+    }
+}
