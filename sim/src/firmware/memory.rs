@@ -11,7 +11,7 @@ use super::{
 use crate::contract::Nanos;
 
 /// What survives without power, beside the settings and the counter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Memory {
     startup: [Vec<u8>; 2],
     factory: FirmwareConfig,

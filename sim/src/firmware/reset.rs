@@ -108,6 +108,9 @@ impl Firmware {
                 let due = t + self.traits.reset_delay[1];
                 self.resetting = Some(Resetting { stage: Stage::Banner, due });
             }
+            Stage::Banner | Stage::Boot if self.held_in_reset() => {
+                self.resetting = Some(Resetting { due: t + MS, ..resetting });
+            }
             Stage::Banner | Stage::Boot => self.restart(t),
         }
     }

@@ -14,7 +14,7 @@ use super::Firmware;
 use crate::contract::{MS, Nanos};
 
 /// Until when the main loop waits, and since when.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stall {
     since: Nanos,
     until: Nanos,

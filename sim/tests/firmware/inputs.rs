@@ -281,3 +281,22 @@ fn without_a_strike_axis_an_e_stop_leaves_the_needle_where_it_is_and_says_so() {
         assert!(lines.iter().any(|line| line.starts_with("GrblHAL")), "{at}: {lines:?}");
     }
 }
+
+#[test]
+fn an_e_stop_holds_grbl_in_reset_and_a_move_that_it_cut_is_an_alarm() {
+    let mut host =
+        Host::new(FirmwareConfig::new(Dialect::Grbl, gantry(), false), FakePlant::default());
+    host.after(20 * MS);
+    host.say("G0X300\n");
+    host.pass(200 * MS);
+    host.lines();
+    set(&mut host, Input::EStop, true);
+    let there = host.plant().position;
+    assert_eq!(host.after(5_000 * MS), ["ALARM:3"]);
+    host.say("$X\nG0X0\n");
+    assert!(host.after(1_000 * MS).is_empty());
+    assert!((0..6).all(|axis| (host.plant().position[axis] - there[axis]).abs() < 1e-9));
+    set(&mut host, Input::EStop, false);
+    let lines = host.after(100 * MS);
+    assert!(lines.contains(&"[MSG:'$H'|'$X' to unlock]".to_owned()), "{lines:?}");
+}
