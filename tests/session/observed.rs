@@ -134,7 +134,7 @@ fn talkative(number: usize, line: &str) -> String {
         None if line.starts_with("Grbl") => format!("{line}\r\n>G21:ok"),
         None => line.to_owned(),
     };
-    if number % 3 == 0 { format!("[MSG:]\r\n{said}") } else { said }
+    if number.is_multiple_of(3) { format!("[MSG:]\r\n{said}") } else { said }
 }
 
 const SMALL: Zone = Zone { density_per_cm2: 6.0, ..TOP };
