@@ -27,6 +27,8 @@ pub struct World<P> {
     to_device: Pipe,
     to_host: Pipe,
     connected: bool,
+    /// While nobody listens: bytes that wait.
+    unheard: Option<u64>,
     now: Nanos,
 }
 
@@ -51,6 +53,7 @@ impl<P: Plant> World<P> {
             to_device: Pipe::new(wire, seed.wrapping_mul(2)),
             to_host: Pipe::new(wire, seed.wrapping_mul(2).wrapping_add(1)),
             connected: true,
+            unheard: None,
             now: 0,
         };
         world.collect();
@@ -114,6 +117,20 @@ impl<P: Plant> World<P> {
         self.firmware.corrupt_counter();
     }
 
+    /// From `now` on the host takes nothing from the wire any more, or does again, and the wire makes the
+    /// device wait for it, as USB does.
+    pub fn set_listening(&mut self, now: Nanos, listening: bool) {
+        self.advance(now);
+        self.unheard = (!listening).then_some(0);
+        if listening {
+            self.firmware.backlog_until(now, 0);
+        }
+    }
+
+    pub fn listening(&self) -> bool {
+        self.unheard.is_none()
+    }
+
     /// Orders a fault of the wire, from `now` on, for what is sent next in one direction.
     pub fn wire_fault(&mut self, now: Nanos, direction: Direction, fault: WireFault) {
         self.advance(now);
@@ -121,6 +138,12 @@ impl<P: Plant> World<P> {
             Direction::ToDevice => self.to_device.order(fault),
             Direction::ToHost => self.to_host.order(fault),
         }
+    }
+
+    /// Whatever was ordered to happen to the wire and has not happened yet will not.
+    pub fn mend_wire(&mut self) {
+        self.to_device.mend();
+        self.to_host.mend();
     }
 
     /// The link is cut at `now`. The device lives on by itself.
@@ -177,16 +200,21 @@ impl<P: Plant> World<P> {
 
     /// Puts what the device said on the wire.
     fn collect(&mut self) {
-        let Self { firmware, to_host, connected, .. } = self;
+        let Self { firmware, to_host, connected, unheard, .. } = self;
         let mut said = false;
         firmware.output(|t, line| {
             said = true;
+            if let Some(bytes) = unheard {
+                *bytes += line.len() as u64;
+            }
             if *connected {
                 to_host.push(t, line);
             }
         });
-        if said {
-            firmware.backlog_until(to_host.sent());
+        match unheard {
+            Some(bytes) => firmware.nobody_listens(*bytes),
+            None if said => firmware.backlog_until(to_host.sent(), to_host.byte_time()),
+            None => {}
         }
     }
 }

@@ -179,6 +179,7 @@ impl Course<'_> {
         if !self.device.is_plugged_in() {
             self.device.plug_in(now);
         }
+        self.device.mend_wire();
         self.host.calm();
         self.pass(ms(2_000));
         match fault.map(|fault| fault.cause()) {

@@ -36,6 +36,8 @@ pub enum Reply<'a> {
     Alarm(u32),
     /// A status report.
     Report(Report),
+    /// A status report that names work positions: it is of no use to us.
+    WorkPosition,
     /// A strike ended.
     Stroke(StrokeReport),
     /// A touch ended.
@@ -126,6 +128,9 @@ pub fn parse(line: &str) -> Reply<'_> {
 
 fn parse_known(line: &str) -> Option<Reply<'_>> {
     if let Some(report) = line.strip_prefix('<') {
+        if report.contains("|WPos:") {
+            return Some(Reply::WorkPosition);
+        }
         return Report::parse(report.strip_suffix('>')?).map(Reply::Report);
     }
     if let Some(rest) = line.strip_prefix("ok N") {

@@ -240,7 +240,10 @@ impl Report {
 
     fn read_field(&mut self, key: &str, value: &str) -> Option<()> {
         match key {
+            "H" => self.homed = value.starts_with('1'),
             "TS" => self.sampled_us = Some(value.parse().ok()?),
+            // Plain firmware has fields of the same names that say something else: T: is a tool, D: diameters.
+            _ if self.sampled_us.is_none() => {}
             "SQ" => self.seq = Some(value.parse().ok()?),
             "SN" => self.counter = Some(counter(value)?),
             "SH" if value.is_empty() => {}
@@ -252,7 +255,6 @@ impl Report {
             "D" => self.stroke = Some(StrokeReport::parse(value)?),
             "T" => self.touch = Some(TouchReport::parse(value)?),
             "RX" => self.reflexes = value.parse().ok()?,
-            "H" => self.homed = value.starts_with('1'),
             _ => {}
         }
         Some(())

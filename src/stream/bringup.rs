@@ -53,6 +53,8 @@ pub struct BringUp {
     session: Option<Session>,
     /// The alarm that is being unlocked.
     alarm: Option<u32>,
+    /// What it said it was doing when it should have been idle.
+    waits_in: Option<MachineState>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,7 @@ impl BringUp {
             report: None,
             session: None,
             alarm: None,
+            waits_in: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl BringUp {
             (At::State, Reply::Report(report)) => {
                 return self.state(*report, ctx, now).map(|()| None);
             }
+            (At::State, Reply::WorkPosition) => return Err(Fault::WorkPositions),
             (At::Unlocking, Reply::Ok) => {
                 self.go(At::State, ctx, now);
                 ctx.link.realtime(STATUS);
@@ -128,6 +132,10 @@ impl BringUp {
     /// Time passed.
     pub fn tick(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         if ctx.timers.expired(Timer::Answer, now) {
+            // It answers well enough, but does not become idle: a door is open, say.
+            if let (At::State, Some(state)) = (self.step, self.waits_in) {
+                return Err(Fault::State(state));
+            }
             return Err(Fault::NoAnswer(match self.step {
                 At::Greeting | At::State => Step::Greeting,
                 At::Probing => Step::Probing,
@@ -167,7 +175,7 @@ impl BringUp {
                 self.go(At::Probing, ctx, now);
             }
             // Still coming to rest: the next poll will tell.
-            _ => {}
+            state => self.waits_in = Some(state),
         }
         Ok(())
     }

@@ -31,6 +31,9 @@ pub enum Fault {
     /// The device is another machine than the plan was made for.
     #[error("the device is another machine than the plan was made for")]
     OtherMachine,
+    /// Its reports name work positions, which depend on offsets we do not set.
+    #[error("the device reports work positions, not machine positions")]
+    WorkPositions,
     /// The device is not homed.
     #[error("the device is not homed")]
     NotHomed,

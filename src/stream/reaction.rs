@@ -178,6 +178,9 @@ table! {
     /// A promise is missing.
     Missing: "the device does not promise what this run needs", NOTHING_MOVED, NEVER,
         "this device may only work on a phantom: smp run --mode touch, or --mode open";
+    /// Positions of another frame.
+    WorkPositions: "the device reports work positions, not the machine's", NOTHING_MOVED, NEVER,
+        "let it report machine positions: $10=1 on Grbl, $10=511 on grblHAL";
     /// Not homed.
     NotHomed: "the device is not homed", NOTHING_MOVED, NEVER,
         "home the machine with nobody under it, then start again";
@@ -192,6 +195,7 @@ impl Fault {
             Self::Version { .. } | Self::OtherMachine => Cause::OtherMachine,
             Self::Missing(_) | Self::Dialect(_) => Cause::Missing,
             Self::NotHomed => Cause::NotHomed,
+            Self::WorkPositions => Cause::WorkPositions,
             Self::Alarm(number) => of_alarm(*number),
             Self::State(MachineState::Held | MachineState::Holding) => Cause::Held,
             Self::State(_) => Cause::Alarm,

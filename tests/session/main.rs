@@ -6,6 +6,7 @@ mod bench;
 mod guarantees;
 mod hot_path;
 mod late;
+mod observed;
 mod plain_dialects;
 mod refinement;
 mod registration;

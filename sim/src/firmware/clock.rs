@@ -1,6 +1,6 @@
 //! What is due when, and in which order things due at the same instant are done.
 
-use super::Firmware;
+use super::{Firmware, state::Hold};
 use crate::contract::{MS, Nanos, Plant};
 
 impl Firmware {
@@ -10,10 +10,12 @@ impl Firmware {
             self.motion.next_event(),
             self.resetting.map(|resetting| resetting.due),
             self.stroke.as_ref().map(|stroke| stroke.next),
+            self.restored,
             self.homing.map(|homing| homing.until),
-            self.in_work.as_ref().and_then(|work| work.due),
-            self.line.map(|(due, _)| due),
-            self.status_due.filter(|_| self.may_report()),
+            self.stall_event(),
+            self.in_work.as_ref().and_then(|work| work.due).and_then(|due| self.when_free(due)),
+            self.line.and_then(|(due, _)| self.when_free(due)),
+            self.status_due.filter(|_| self.may_report()).and_then(|due| self.when_free(due)),
             self.session.as_ref().and_then(|session| session.next_event(self.last_byte)),
         ];
         let next = candidates.into_iter().flatten().min();
@@ -29,9 +31,14 @@ impl Firmware {
         }
         self.step_stroke(t, plant);
         self.step_homing(t);
+        self.step_restored(t);
         self.step_guard(t);
         self.step_session(t, plant);
         self.step_watch(t, plant);
+        self.step_stall(t);
+        if self.waits_for_room(t) {
+            return;
+        }
         self.step_work(t, plant);
         if let Some((due, end)) = self.line
             && due <= t
@@ -50,6 +57,8 @@ impl Firmware {
             self.discard = false;
             self.motion.discard(t);
         }
+        // A jog that waited for room goes on as one.
+        self.jogging &= self.in_work.is_some() || self.hold == Some(Hold::Door) && self.is_hal();
         self.session_move_ended(t);
         self.pump(t);
     }

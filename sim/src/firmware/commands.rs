@@ -21,27 +21,20 @@ impl Firmware {
                     self.status_due.get_or_insert(t + if self.is_hal() { MS / 4 } else { MS });
                 }
             }
+            // As observed: to a jog on grblHAL it is nothing.
+            RealTime::Hold if self.state() == State::Jog && self.is_hal() => {}
+            RealTime::Hold if self.state() == State::Jog => self.cancel_jog(t),
             RealTime::Hold => self.hold_byte(t, Hold::Feed),
-            RealTime::Door => {
-                self.tx.line(t, "[MSG:Check Door]");
-                self.hold_byte(t, Hold::Door);
-            }
-            RealTime::Resume if self.resumable() => {
-                if self.is_hal() {
-                    self.tx.line(t, "[MSG:]");
-                }
-                self.resume(t);
-            }
+            RealTime::Door if matches!(self.state(), State::Home) => self.door_in_homing(t),
+            RealTime::Door => self.door_byte(t),
+            RealTime::Resume if self.resumable() => self.resume_byte(t),
             RealTime::Stop => self.stop_byte(t),
             RealTime::Retract => self.retract_byte(t),
             RealTime::ParserState if self.session.is_none() => {
                 self.modal.report_state(&mut self.tx);
                 self.tx.end(t);
             }
-            RealTime::JogCancel if self.session.is_none() && self.is_hal() => {
-                self.rx.clear();
-                self.error_latch = None;
-            }
+            RealTime::JogCancel if self.session.is_none() => self.jog_cancel_byte(t),
             RealTime::Override(change) if self.session.is_none() => self.override_byte(change),
             _ => {}
         }
@@ -49,7 +42,11 @@ impl Firmware {
 
     /// `~` is ignored while still coming to rest, and always in a session.
     fn resumable(&self) -> bool {
-        self.hold.is_some() && self.session.is_none() && !self.motion.moving() && !self.door_ajar()
+        self.hold.is_some()
+            && self.restored.is_none()
+            && self.session.is_none()
+            && !self.motion.moving()
+            && !self.door_ajar()
     }
 
     /// Ends a hold.
@@ -65,13 +62,55 @@ impl Firmware {
     }
 
     fn hold_byte(&mut self, t: Nanos, kind: Hold) {
-        if matches!(self.state(), State::Alarm(_) | State::Home) {
+        if matches!(self.state(), State::Alarm(_) | State::Home | State::Sleep | State::Tool) {
             return;
         }
         if self.hold.is_none() || kind == Hold::Door {
             self.hold = Some(kind);
         }
         self.motion.stop(t, self.traits.segment_lag);
+    }
+
+    fn resume_byte(&mut self, t: Nanos) {
+        /// As observed, with neither spindle nor coolant on.
+        const RESTORING: Nanos = 4_000 * MS;
+        if self.is_hal() && self.hold == Some(Hold::Door) && !self.jogging {
+            self.cadence.accessories = true;
+            self.restored = Some(t + RESTORING);
+            return;
+        }
+        if self.is_hal() {
+            self.tx.line(t, "[MSG:]");
+        }
+        self.resume(t);
+    }
+
+    /// The door is shut and everything is as it was before.
+    pub(super) fn step_restored(&mut self, t: Nanos) {
+        if self.restored.is_some_and(|due| due <= t) {
+            self.restored = None;
+            self.resume(t);
+        }
+    }
+
+    fn door_byte(&mut self, t: Nanos) {
+        if matches!(self.state(), State::Alarm(_) | State::Sleep) {
+            return;
+        }
+        self.tx.line(t, "[MSG:Check Door]");
+        self.restored = None;
+        self.cadence.accessories |= self.is_hal();
+        self.discard |= self.jogging && self.motion.moving();
+        self.hold_byte(t, Hold::Door);
+    }
+
+    /// Nothing that a door may interrupt is worse than half a homing cycle.
+    fn door_in_homing(&mut self, t: Nanos) {
+        self.homing = None;
+        self.homed = false;
+        self.motion.kill(t);
+        self.raise(t, 7);
+        self.pump(t);
     }
 
     /// grblHAL: decelerates, empties receive buffer and queue, no alarm.

@@ -7,6 +7,9 @@ use super::{
     request::NonModal,
 };
 
+/// Three numbers of four bytes and their checksum, in Grbl's EEPROM.
+const COORDINATES: u32 = 13;
+
 impl Line<'_> {
     /// Everything that changes coordinates, and the dwell.
     pub(super) fn offsets(
@@ -21,6 +24,10 @@ impl Line<'_> {
         if let Some(system) = self.request.system {
             self.draft.modes.system = system;
         }
+        self.draft.offset_set |= matches!(
+            self.request.non_modal,
+            Some(NonModal::SetData | NonModal::SetOffset | NonModal::ClearOffset)
+        );
         match self.request.non_modal {
             None => {}
             Some(NonModal::Dwell) => {
@@ -30,7 +37,7 @@ impl Line<'_> {
             Some(NonModal::SetData) => {
                 self.set_data(axis_words, values)?;
                 if !self.draft.dialect.is_hal() {
-                    steps.push_back(Step::Sync);
+                    steps.extend([Step::Sync, Step::Store { bytes: COORDINATES }]);
                 }
             }
             Some(NonModal::GoPredefined { second }) => {
@@ -46,6 +53,9 @@ impl Line<'_> {
             Some(NonModal::StorePredefined { second }) => {
                 let place = if second { &mut self.draft.g30 } else { &mut self.draft.g28 };
                 *place = self.planned;
+                if !self.draft.dialect.is_hal() {
+                    steps.extend([Step::Sync, Step::Store { bytes: COORDINATES }]);
+                }
             }
             Some(NonModal::SetOffset) => {
                 if !axis_words {

@@ -23,6 +23,8 @@ pub enum Dialect {
 pub(super) struct Traits {
     /// Usable bytes of the receive ring; more are lost without a word.
     pub rx_size: usize,
+    /// Bytes that the transmit ring takes before the main loop waits for room; none = it never does.
+    pub tx_size: Option<u64>,
     /// Longest line that is accepted.
     pub line_max: usize,
     /// Comments and spaces count towards the length of a line.
@@ -44,6 +46,7 @@ pub(super) struct Traits {
 
 const GRBL: Traits = Traits {
     rx_size: 128,
+    tx_size: Some(104),
     line_max: 79,
     counts_blanks: false,
     pairs_eol: false,
@@ -57,6 +60,7 @@ const GRBL: Traits = Traits {
 
 const GRBL_HAL: Traits = Traits {
     rx_size: 1024,
+    tx_size: Some(512),
     line_max: 256,
     counts_blanks: true,
     pairs_eol: true,
@@ -68,7 +72,7 @@ const GRBL_HAL: Traits = Traits {
     banner: "GrblHAL 1.1f ['$' or '$HELP' for help]",
 };
 
-const GRBL_HAL_SMP: Traits = Traits { line_cost: MS / 5, ..GRBL_HAL };
+const GRBL_HAL_SMP: Traits = Traits { line_cost: MS / 5, tx_size: None, ..GRBL_HAL };
 
 impl Dialect {
     pub(super) fn traits(self) -> &'static Traits {

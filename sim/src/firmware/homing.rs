@@ -58,6 +58,7 @@ impl Firmware {
         self.alarm = None;
         self.motion.set_position(t, self.config.home);
         self.cadence.restart(self.config.dialect);
+        self.cadence.homed = true;
         self.ok(t);
         self.pump(t);
     }

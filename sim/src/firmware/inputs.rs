@@ -89,13 +89,17 @@ impl Firmware {
         }
         self.report_soon(t);
         if input == Input::EStop && active {
+            // Grbl has no such input: the button's second contact is wired to its reset, and holds it there.
+            if !self.is_hal() {
+                self.reset_byte(t);
+            }
             self.drives_off(t, plant);
         }
         if self.booting(t) {
             return;
         }
         match input {
-            Input::EStop if active => self.emergency_stop(t),
+            Input::EStop if active && self.is_hal() => self.emergency_stop(t),
             Input::Door if active => self.door_opens(t),
             Input::FeedHold if active => self.command(t, RealTime::Hold),
             Input::Reset if active => self.reset_byte(t),
@@ -117,6 +121,11 @@ impl Firmware {
         }
     }
 
+    /// Whether the processor cannot run.
+    pub(super) fn held_in_reset(&self) -> bool {
+        self.inputs.has(Input::EStop) && !self.is_hal()
+    }
+
     fn is_extended(&self) -> bool {
         self.config.dialect == Dialect::GrblHalSmp
     }
@@ -129,10 +138,6 @@ impl Firmware {
     }
 
     fn emergency_stop(&mut self, t: Nanos) {
-        // Grbl has no such input: the button's second contact is wired to its reset.
-        if !self.is_hal() {
-            return self.reset_byte(t);
-        }
         self.forget_work(t);
         self.raise(t, 10);
         self.pump(t);

@@ -21,8 +21,12 @@ pub enum Step {
     Move { target: Axes, feed: Feed },
     /// Moves until contact changes; comes after a `Sync`.
     Probe { target: Axes, feed: Feed, away: bool, quiet: bool },
-    /// M0.
-    Pause,
+    /// M0, M6: until `~`.
+    Pause { tool: bool },
+    /// M66 has read its input.
+    Read,
+    /// Bytes go to memory that keeps them.
+    Store { bytes: u32 },
     /// M2, M30.
     End,
 }
@@ -59,6 +63,24 @@ impl Modal {
         Ok(steps)
     }
 
+    /// A line behind `$J=`: where to and how fast. It leaves no trace in the modal state.
+    pub fn jog(&self, line: &[u8], planned: Axes) -> Result<(Axes, Feed), Error> {
+        let mut draft = self.clone();
+        draft.modes.motion = Mode::Linear;
+        draft.modes.feed_mode = FeedMode::PerMinute;
+        draft.modes.feed = 0.0;
+        let before = draft.modes.clone();
+        let steps = draft.interpret(line, planned)?;
+        let Modes { inches, incremental, feed, .. } = draft.modes;
+        let allowed = Modes { inches, incremental, feed, ..before };
+        match steps.front() {
+            Some(Step::Move { target, feed }) if steps.len() == 1 && draft.modes == allowed => {
+                Ok((*target, *feed))
+            }
+            _ => Err(Error::BadJog),
+        }
+    }
+
     fn has_axis(&self, words: &Words) -> bool {
         AXES[..self.axes].iter().any(|letter| words.get(*letter).is_some())
     }
@@ -87,7 +109,12 @@ impl Line<'_> {
             return Err(Error::UnusedWords);
         }
         match self.request.flow {
-            Some(Flow::Pause) => steps.extend([Step::Sync, Step::Pause]),
+            Some(Flow::Pause) => {
+                steps.extend([Step::Sync, Step::Pause { tool: false }, Step::Sync])
+            }
+            Some(Flow::ToolChange) => {
+                steps.extend([Step::Sync, Step::Pause { tool: true }, Step::Sync]);
+            }
             Some(Flow::End) => steps.extend([Step::Sync, Step::End]),
             None => {}
         }
@@ -138,6 +165,9 @@ impl Line<'_> {
         }
         if before != (modes.spindle, modes.flood, modes.mist) {
             steps.push_back(Step::Sync);
+        }
+        if self.request.reads {
+            steps.extend([Step::Sync, Step::Read]);
         }
         if self.request.port {
             for letter in *b"PLEQ" {

@@ -7,7 +7,7 @@ use super::{
     params::Capability,
     parse::Error,
     rx::LineEnd,
-    state::critical,
+    state::{State, critical},
     steps::InWork,
     strike::AT_REST,
 };
@@ -21,7 +21,7 @@ impl Firmware {
             plain && (self.hold.is_some() || self.alarm.is_some_and(critical) && !self.is_hal());
         let busy = self.line.is_some() || self.in_work.is_some() || self.homing.is_some();
         let stopping = plain && self.discard;
-        if suspended || busy || stopping || self.resetting.is_some() {
+        if suspended || busy || stopping || self.asleep || self.resetting.is_some() {
             return;
         }
         if let Some(end) = self.rx.assemble(self.traits) {
@@ -79,7 +79,7 @@ impl Firmware {
         if let Some(number) = self.error_latch {
             return self.error(t, number);
         }
-        if self.alarm.is_some() {
+        if self.alarm.is_some() || self.state() == State::Jog {
             return self.refuse(t, Error::Locked);
         }
         let planned = self.motion.planned();
@@ -99,7 +99,7 @@ impl Firmware {
     }
 
     /// Whether a step would move anything but the strike axis while that is not at rest.
-    fn breaks_interlock(&self, planned: Axes, steps: &Steps) -> bool {
+    pub(super) fn breaks_interlock(&self, planned: Axes, steps: &Steps) -> bool {
         let mut from = planned;
         let guarded = self.config.stroke_axis && self.config.has(Capability::Interlock);
         guarded
@@ -118,9 +118,15 @@ impl Firmware {
     fn note_changes(&mut self, before: &Modal) {
         let (was, is) = (&before.modes, &self.modal.modes);
         let outputs = |modes: &Modes| (modes.spindle, modes.flood, modes.mist);
-        self.cadence.accessories |= outputs(was) != outputs(is);
+        if outputs(was) != outputs(is) {
+            self.cadence.accessories = true;
+            if !self.config.dialect.is_hal() {
+                self.cadence.overrides_changed();
+            }
+        }
         let (old, new) = (before.work_offset(), self.modal.work_offset());
-        if old.iter().zip(new).any(|(old, new)| (old - new).abs() > 0.0) {
+        let set = std::mem::take(&mut self.modal.offset_set);
+        if set || old.iter().zip(new).any(|(old, new)| (old - new).abs() > 0.0) {
             self.cadence.offset_changed(was.system != is.system);
         }
     }

@@ -42,8 +42,10 @@ mod guard;
 mod homing;
 mod inputs;
 mod interpret;
+mod jog;
 mod limits;
 mod mainloop;
+mod memory;
 mod modal;
 mod motion;
 mod motion_join;
@@ -63,6 +65,7 @@ mod rx;
 mod session;
 mod session_report;
 mod settings;
+mod stall;
 mod state;
 mod steps;
 mod strike;
@@ -94,6 +97,7 @@ use self::{
     dialect::Traits,
     homing::Homing,
     inputs::Inputs,
+    memory::Memory,
     modal::Modal,
     motion::Motion,
     realtime::{Received, classify},
@@ -102,6 +106,7 @@ use self::{
     rx::{LineEnd, Rx},
     session::Session,
     settings::Settings,
+    stall::Stall,
     state::Hold,
     steps::InWork,
     strike::Stroke,
@@ -125,6 +130,12 @@ pub struct Firmware {
     /// When everything said so far will have left the device.
     tx_clear: Nanos,
     motion: Motion,
+    /// What moves is a jog.
+    jogging: bool,
+    asleep: bool,
+    memory: Memory,
+    /// grblHAL goes on after a door when it has restored spindle and coolant.
+    restored: Option<Nanos>,
     /// The queue is dropped as soon as the axes stand.
     discard: bool,
     modal: Modal,
@@ -146,6 +157,7 @@ pub struct Firmware {
     /// The epoch of the last session opened since power-up.
     last_epoch: Option<u32>,
     stroke: Option<Stroke>,
+    stall: Stall,
     counter: Counter,
     inputs: Inputs,
     /// When the last byte came from the host.
@@ -170,6 +182,10 @@ impl Firmware {
             tx: Tx::default(),
             tx_clear: 0,
             motion: Motion::new(believed, offset, traits.blocks, &config.limits),
+            jogging: false,
+            asleep: false,
+            memory: Memory::new(&config),
+            restored: None,
             discard: false,
             modal: Modal::new(config.dialect, config.axes),
             settings: Settings::new(&config),
@@ -188,6 +204,7 @@ impl Firmware {
             session: None,
             last_epoch: None,
             stroke: None,
+            stall: Stall::default(),
             counter: Counter::default(),
             inputs: Inputs::default(),
             last_byte: 0,
@@ -214,7 +231,7 @@ impl Firmware {
 
     /// A byte arrives. The device must have been run until `t` before.
     pub fn receive(&mut self, t: Nanos, byte: u8) {
-        if self.booting(t) {
+        if self.booting(t) || self.memory.swallows(t) {
             return;
         }
         self.last_byte = t;
@@ -244,11 +261,6 @@ impl Firmware {
     /// Hands over what was said since the last call: lines and when their first byte left.
     pub fn output(&mut self, sink: impl FnMut(Nanos, &[u8])) {
         self.tx.drain(sink);
-    }
-
-    /// The transmitter's backlog lasts until `t`: auto-reports pause while it is long.
-    pub fn backlog_until(&mut self, t: Nanos) {
-        self.tx_clear = t;
     }
 
     /// The counter's memory loses what it held.

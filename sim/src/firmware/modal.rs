@@ -110,6 +110,8 @@ pub struct Modal {
     pub tool_offset: Axes,
     pub probe: Axes,
     pub probe_hit: bool,
+    /// A line has set an offset, be it to what it was.
+    pub offset_set: bool,
 }
 
 impl Modal {
@@ -125,6 +127,7 @@ impl Modal {
             tool_offset: [0.0; 6],
             probe: [0.0; 6],
             probe_hit: false,
+            offset_set: false,
         }
     }
 
@@ -132,9 +135,18 @@ impl Modal {
     pub fn reset(&mut self) {
         self.modes = Modes::default();
         self.g92 = [0.0; 6];
-        self.tool_offset = [0.0; 6];
+        // As observed: grblHAL keeps the tool's length.
+        if !self.dialect.is_hal() {
+            self.tool_offset = [0.0; 6];
+        }
         self.probe = [0.0; 6];
         self.probe_hit = false;
+    }
+
+    /// `$RST=#`.
+    pub fn forget_places(&mut self) {
+        self.systems = [[0.0; 6]; 9];
+        (self.g28, self.g30) = ([0.0; 6], [0.0; 6]);
     }
 
     /// The end of a program: not the same as a reset.

@@ -14,6 +14,8 @@ pub enum Error {
     SoftLimitNeedsHoming = 10,
     Overflow = 11,
     DoorOpen = 13,
+    JogTravel = 15,
+    BadJog = 16,
     Unsupported = 20,
     ModalGroup = 21,
     NoFeed = 22,

@@ -53,6 +53,7 @@ pub enum Override {
 /// Sorts one byte. Every byte of 0x80 and more is a command or nothing.
 pub fn classify(dialect: Dialect, byte: u8) -> Received {
     use Received::{Command, Data, Dropped};
+    let hal = dialect.is_hal();
     match byte {
         b'?' => Command(RealTime::Status),
         b'!' => Command(RealTime::Hold),
@@ -70,12 +71,12 @@ pub fn classify(dialect: Dialect, byte: u8) -> Received {
                 Dropped
             }
         }
-        0x05 | 0x80 => Command(RealTime::Status),
-        0x19 => Command(RealTime::Stop),
-        0x81 => Command(RealTime::Resume),
-        0x82 => Command(RealTime::Hold),
-        0x83 => Command(RealTime::ParserState),
-        0x87 => Command(RealTime::FullStatus),
+        0x05 | 0x80 if hal => Command(RealTime::Status),
+        0x19 if hal => Command(RealTime::Stop),
+        0x81 if hal => Command(RealTime::Resume),
+        0x82 if hal => Command(RealTime::Hold),
+        0x83 if hal => Command(RealTime::ParserState),
+        0x87 if hal => Command(RealTime::FullStatus),
         0x8D if dialect == Dialect::GrblHalSmp => Command(RealTime::Heartbeat),
         0x7F..=0xFF => Dropped,
         _ => Data(byte),

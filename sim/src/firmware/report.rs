@@ -45,7 +45,10 @@ pub struct Cadence {
     /// Accessories changed (grblHAL prints `A:` on change).
     pub accessories: bool,
     system: bool,
-    homed_in: u8,
+    /// grblHAL says whether it is homed after `$G` and after homing.
+    pub homed: bool,
+    /// What M66 read, until it is reported.
+    pub input: bool,
     first: bool,
     /// Everything once.
     pub full: bool,
@@ -54,7 +57,7 @@ pub struct Cadence {
 impl Cadence {
     /// After a reset.
     pub fn restart(&mut self, dialect: Dialect) {
-        *self = Self { first: dialect.is_hal(), homed_in: 3, ..Self::default() };
+        *self = Self { first: dialect.is_hal(), ..Self::default() };
     }
 
     /// Work coordinates changed.
@@ -135,9 +138,14 @@ impl Firmware {
             State::Run | State::Strike => "Run",
             State::Hold(true) => "Hold:1",
             State::Hold(false) => "Hold:0",
+            State::Door(true) if self.jogging => "Door:1",
             State::Door(true) => "Door:2",
+            State::Door(false) if self.restored.is_some() => "Door:4",
             State::Door(false) if self.door_ajar() => "Door:1",
             State::Door(false) => "Door:0",
+            State::Jog => "Jog",
+            State::Tool => "Tool",
+            State::Sleep => "Sleep",
             State::Home => "Home",
             State::Check => "Check",
             State::Alarm(_) => "Alarm",
@@ -160,7 +168,10 @@ impl Firmware {
 
     /// WCO, Ov and what grblHAL adds to them.
     fn rare_fields(&mut self, state: State) {
-        let busy = state != State::Idle;
+        let busy = !matches!(
+            state,
+            State::Idle | State::Alarm(_) | State::Check | State::Tool | State::Sleep
+        );
         let hal = self.config.dialect.is_hal();
         let full = std::mem::take(&mut self.cadence.full);
         let first = std::mem::take(&mut self.cadence.first);
@@ -179,24 +190,35 @@ impl Firmware {
                 self.tx.text(SYSTEMS[self.modal.modes.system]);
             }
         }
-        self.override_fields(busy, (offset_due && !full, full || first));
-        self.cadence.homed_in = self.cadence.homed_in.saturating_sub(1);
-        if hal && (full || self.cadence.homed_in == 0) {
-            self.cadence.homed_in = u8::MAX;
+        self.override_fields(busy, full || first);
+        if !hal {
+            return;
+        }
+        if full {
+            self.tx.text("|Sc:|MPG:0");
+        }
+        if std::mem::take(&mut self.cadence.homed) || full {
             self.tx.text(if self.homed { "|H:1" } else { "|H:0" });
         }
-        if first {
+        if full {
+            self.tx.text("|T:");
+            self.tx.integer(self.modal.modes.tool as i64);
+        }
+        if first || full {
             self.tx.text("|TLR:0");
+        }
+        if std::mem::take(&mut self.cadence.input) {
+            self.tx.text("|In:0");
         }
     }
 
-    fn override_fields(&mut self, busy: bool, (not_now, forced): (bool, bool)) {
+    fn override_fields(&mut self, busy: bool, forced: bool) {
         let hal = self.config.dialect.is_hal();
         let modes = &self.modal.modes;
         let accessories = modes.flood || modes.mist || modes.spindle != 5;
-        let due = forced || (!not_now && self.cadence.overrides_in <= 1);
+        let due = forced || self.cadence.overrides_in == 0;
         if due {
-            self.cadence.overrides_in = if busy { 20 } else { 10 };
+            self.cadence.overrides_in = if busy { 19 } else { 9 };
             let Overrides { feed, rapid, spindle } = self.overrides;
             self.tx.text("|Ov:");
             for (index, percent) in [feed, rapid, spindle].into_iter().enumerate() {
@@ -206,7 +228,7 @@ impl Firmware {
                 self.tx.integer(i64::from(percent));
             }
         } else {
-            self.cadence.overrides_in -= u8::from(!not_now);
+            self.cadence.overrides_in -= 1;
         }
         let changed = std::mem::take(&mut self.cadence.accessories);
         if if hal { changed || forced } else { due && accessories } {

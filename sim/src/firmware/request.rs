@@ -31,6 +31,7 @@ pub enum NonModal {
 pub enum Flow {
     Pause,
     End,
+    ToolChange,
 }
 
 /// One line, sorted.
@@ -52,6 +53,8 @@ pub struct Request {
     pub flow: Option<Flow>,
     /// M62 to M66: P is a port.
     pub port: bool,
+    /// M66: it is read.
+    pub reads: bool,
     seen: u32,
 }
 
@@ -155,10 +158,15 @@ impl Request {
             }
             7 if !hal => return Err(Error::Unsupported),
             7..=9 => self.coolant.push(code),
-            6 | 48 | 49 | 50 | 51 | 53 if hal => self.group(18)?,
+            6 if hal => {
+                self.group(18)?;
+                self.flow = Some(Flow::ToolChange);
+            }
+            48 | 49 | 50 | 51 | 53 if hal => self.group(18)?,
             62..=66 if hal => {
                 self.group(19)?;
                 self.port = true;
+                self.reads = code == 66;
             }
             _ => return Err(Error::Unsupported),
         }

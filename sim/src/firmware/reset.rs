@@ -72,6 +72,7 @@ impl Firmware {
             return;
         }
         self.rx.clear();
+        self.stall_broken(t);
         self.line = None;
         if self.config.dialect == Dialect::Grbl {
             self.status_due = None;
@@ -107,6 +108,9 @@ impl Firmware {
                 let due = t + self.traits.reset_delay[1];
                 self.resetting = Some(Resetting { stage: Stage::Banner, due });
             }
+            Stage::Banner | Stage::Boot if self.held_in_reset() => {
+                self.resetting = Some(Resetting { due: t + MS, ..resetting });
+            }
             Stage::Banner | Stage::Boot => self.restart(t),
         }
     }
@@ -133,6 +137,11 @@ impl Firmware {
         self.rx.take_frames(false);
         self.modal.reset();
         self.hold = None;
+        self.restored = None;
+        self.jogging = false;
+        if std::mem::take(&mut self.asleep) {
+            self.alarm.get_or_insert(0);
+        }
         self.check = false;
         self.error_latch = None;
         self.overrides = super::Overrides::default();
@@ -145,6 +154,7 @@ impl Firmware {
             self.tx.line(t, "[MSG:'$H'|'$X' to unlock]");
         }
         self.look_at_inputs(t);
+        self.run_startup(t);
         self.pump(t);
     }
 }

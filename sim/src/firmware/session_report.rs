@@ -100,8 +100,8 @@ impl Firmware {
 
     fn session_state(&mut self, state: State) {
         match state {
-            State::Idle | State::Check => self.tx.text("Idle"),
-            State::Run | State::Home => self.tx.text("Run"),
+            State::Idle | State::Check | State::Tool | State::Sleep => self.tx.text("Idle"),
+            State::Run | State::Jog | State::Home => self.tx.text("Run"),
             State::Strike => self.tx.text("Strike"),
             State::Hold(moving) | State::Door(moving) => {
                 self.tx.text(if moving { "Hold:1" } else { "Hold:0" });

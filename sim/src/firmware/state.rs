@@ -8,6 +8,8 @@ use crate::contract::Nanos;
 pub enum Hold {
     Feed,
     Door,
+    /// M6: until the tool is changed.
+    Tool,
     /// The surface came at the tool: nothing moves before the host has said so.
     Reflex,
 }
@@ -20,8 +22,12 @@ pub enum State {
     /// True while still coming to rest.
     Hold(bool),
     Door(bool),
+    Jog,
     Home,
     Check,
+    Tool,
+    /// Grbl: until a reset.
+    Sleep,
     /// 0 = locked, with no number to tell.
     Alarm(u8),
 }
@@ -37,8 +43,14 @@ impl Firmware {
         if let Some(alarm) = self.alarm {
             return State::Alarm(alarm);
         }
+        let jogging = self.jogging && (moving || self.is_hal() && self.hold == Some(Hold::Door));
         match self.hold {
             _ if striking => State::Strike,
+            _ if self.asleep => State::Sleep,
+            Some(Hold::Tool) => State::Tool,
+            None | Some(Hold::Door) if jogging && (self.hold.is_none() || self.is_hal()) => {
+                State::Jog
+            }
             Some(Hold::Feed | Hold::Reflex) => State::Hold(moving),
             Some(Hold::Door) => State::Door(moving),
             None if self.check => State::Check,

@@ -18,6 +18,8 @@ pub(super) struct InWork {
     probe: Option<Probing>,
     /// The main loop hangs in it until a reset (Grbl after a critical alarm).
     stuck: bool,
+    /// It is answered already.
+    silent: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,23 @@ struct Probing {
 
 impl InWork {
     pub fn new(steps: Steps) -> Self {
-        Self { steps, due: None, probe: None, stuck: false }
+        Self { steps, due: None, probe: None, stuck: false, silent: false }
+    }
+
+    /// Goes on at `t`.
+    pub fn due_at(t: Nanos, steps: Steps) -> Self {
+        Self { due: Some(t), ..Self::new(steps) }
+    }
+
+    /// Start-up lines: answered when they are read.
+    pub fn silent(t: Nanos, steps: Steps) -> Self {
+        Self { silent: true, ..Self::due_at(t, steps) }
+    }
+
+    /// What is left of it is not done, but answered.
+    pub fn drop_steps(&mut self, t: Nanos) {
+        self.steps.clear();
+        self.due = Some(t);
     }
 
     /// The main loop hangs in it until a reset.
@@ -51,8 +69,10 @@ impl Firmware {
                 return;
             }
             let Some(step) = work.steps.front().copied() else {
+                if !work.silent {
+                    self.tx.line(t, "ok");
+                }
                 self.in_work = None;
-                self.ok(t);
                 self.pump(t);
                 return;
             };
@@ -77,10 +97,15 @@ impl Firmware {
             Step::Probe { target, feed, away, quiet } => {
                 self.probe(t, plant, (target, feed), away, quiet)
             }
-            Step::Pause => {
-                self.hold = Some(Hold::Feed);
+            Step::Pause { tool } => {
+                self.hold = Some(if tool { Hold::Tool } else { Hold::Feed });
                 true
             }
+            Step::Read => {
+                self.cadence.input = true;
+                true
+            }
+            Step::Store { bytes } => self.store(t, bytes),
             Step::End => {
                 self.modal.end_program();
                 self.tx.line(t, "[MSG:Pgm End]");
@@ -125,7 +150,7 @@ impl Firmware {
         true
     }
 
-    fn within_travel(&self, target: &Axes) -> bool {
+    pub(super) fn within_travel(&self, target: &Axes) -> bool {
         // grblHAL's soft limits do not act before homing.
         let active = self.config.soft_limits && (self.homed || !self.is_hal());
         let axes = 0..self.config.axes;
@@ -196,7 +221,9 @@ impl Firmware {
         self.discard = false;
         self.motion.discard(t);
         self.modal.probe_hit = probing.hit.is_some();
-        self.modal.probe = probing.hit.unwrap_or(here);
+        // As observed: after ALARM:5 Grbl names the place of the contact before.
+        let missed = if quiet || self.is_hal() { here } else { self.modal.probe };
+        self.modal.probe = probing.hit.unwrap_or(missed);
         if probing.hit.is_none() && !quiet {
             self.raise(t, 5);
         }

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::contract::{Nanos, Plant};
 
+/// A number of four bytes and the checksum over all settings.
+const SETTING: u32 = 5;
+
 impl Firmware {
     /// Executes what follows the `$`; answers itself unless it is an error.
     pub(super) fn system(
@@ -27,6 +30,7 @@ impl Firmware {
             b"G" => {
                 self.modal.report_state(&mut self.tx);
                 self.tx.end(t);
+                self.cadence.homed = true;
             }
             b"X" => self.unlock(t)?,
             b"#" if still || hal => self.report_offsets(t),
@@ -37,9 +41,14 @@ impl Firmware {
             b"$" => self.settings.report(&mut self.tx, t),
             b"I" => self.report_build(t),
             b"I+" if hal => self.report_build(t),
-            b"N" => {
-                self.tx.line(t, "$N0=");
-                self.tx.line(t, "$N1=");
+            b"N" => self.report_startup(t),
+            [b'N', line @ (b'0' | b'1'), b'=', text @ ..] => {
+                return self.set_startup(t, usize::from(line - b'0'), text, state);
+            }
+            [b'J', b'=', line @ ..] => return self.jog(t, line, state),
+            b"SLP" if !hal => self.fall_asleep(still)?,
+            [b'R', b'S', b'T', b'=', what @ (b'$' | b'#' | b'*')] => {
+                return self.restore(t, *what, still);
             }
             b"H" if self.inputs.has(Input::EStop) && hal => return Err(Error::EStop),
             b"H" if self.inputs.has(Input::Door) => return Err(Error::DoorOpen),
@@ -51,9 +60,16 @@ impl Firmware {
             [b'S', b'M', b'P', b'=', epoch @ ..] if self.config.dialect == Dialect::GrblHalSmp => {
                 return self.open_session(t, epoch, plant);
             }
-            _ => self.setting(statement, still)?,
+            _ => {
+                self.setting(statement, still)?;
+                self.keep(t, SETTING);
+                return Ok(());
+            }
         }
         self.ok(t);
+        if self.asleep {
+            self.tx.line(t, "[MSG:Sleeping]");
+        }
         Ok(())
     }
 

@@ -93,6 +93,10 @@ impl Server {
         self.unsent.truncate(UNSENT_MAX);
         let sent = self.link.write(&self.unsent);
         self.unsent.drain(..sent);
+        let listens = self.unsent.is_empty();
+        if listens != self.world.listening() {
+            self.world.set_listening(now, listens);
+        }
         Ok(())
     }
 

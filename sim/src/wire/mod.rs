@@ -90,6 +90,11 @@ impl Pipe {
         self.orders.add(fault);
     }
 
+    /// Forgets what was ordered; what is held back for a swap is lost.
+    pub fn mend(&mut self) {
+        self.orders = Orders::default();
+    }
+
     /// Sends bytes at `t`.
     pub fn push(&mut self, t: Nanos, bytes: &[u8]) {
         if !self.orders.due() {
@@ -119,6 +124,11 @@ impl Pipe {
     /// When everything pushed so far has left the sender.
     pub fn sent(&self) -> Nanos {
         self.sent
+    }
+
+    /// What one byte takes.
+    pub fn byte_time(&self) -> Nanos {
+        self.byte_time
     }
 
     /// When the next byte arrives.

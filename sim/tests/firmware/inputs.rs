@@ -164,7 +164,7 @@ fn a_plain_door_holds_until_it_is_shut() {
         set(&mut host, Input::Door, false);
         assert_eq!(host.state(), "Door:0");
         host.say("~");
-        host.pass(6_000 * MS);
+        host.pass(10_000 * MS);
         assert_eq!(host.state(), "Idle");
         assert_abs_diff_eq!(host.plant().position[0], 20.0, epsilon = 1e-9);
     }
@@ -259,4 +259,44 @@ fn a_processor_that_restarts_in_a_stroke_has_another_boot_id_and_must_home() {
     assert_ne!(boot(&mut host), before);
     host.open(0x77);
     assert_eq!(field(&host.report(), "H"), Some("1"));
+}
+
+#[test]
+fn without_a_strike_axis_an_e_stop_leaves_the_needle_where_it_is_and_says_so() {
+    for at in [20, 40, 60, 90] {
+        let mut host = Host::in_session(smp_config(false), FakePlant::with_gap(2.0));
+        host.say(&host.seal(1, &strike(3, 2000, 3500)));
+        host.pass(at * MS);
+        host.lines();
+        set(&mut host, Input::EStop, true);
+        let there = host.plant().position;
+        let lines = host.after(500 * MS);
+        assert!(lines.contains(&"ALARM:10".to_owned()), "{at}: {lines:?}");
+        assert!(!lines.iter().any(|line| line.starts_with("[D:")), "{at}: {lines:?}");
+        assert!((0..6).all(|axis| (host.plant().position[axis] - there[axis]).abs() < 1e-9));
+        assert_eq!(field(&host.report(), "SN"), Some("1,3,1"), "{at}");
+        set(&mut host, Input::EStop, false);
+        host.send(&[0x18]);
+        let lines = host.after(300 * MS);
+        assert!(lines.iter().any(|line| line.starts_with("GrblHAL")), "{at}: {lines:?}");
+    }
+}
+
+#[test]
+fn an_e_stop_holds_grbl_in_reset_and_a_move_that_it_cut_is_an_alarm() {
+    let mut host =
+        Host::new(FirmwareConfig::new(Dialect::Grbl, gantry(), false), FakePlant::default());
+    host.after(20 * MS);
+    host.say("G0X300\n");
+    host.pass(200 * MS);
+    host.lines();
+    set(&mut host, Input::EStop, true);
+    let there = host.plant().position;
+    assert_eq!(host.after(5_000 * MS), ["ALARM:3"]);
+    host.say("$X\nG0X0\n");
+    assert!(host.after(1_000 * MS).is_empty());
+    assert!((0..6).all(|axis| (host.plant().position[axis] - there[axis]).abs() < 1e-9));
+    set(&mut host, Input::EStop, false);
+    let lines = host.after(100 * MS);
+    assert!(lines.contains(&"[MSG:'$H'|'$X' to unlock]".to_owned()), "{lines:?}");
 }

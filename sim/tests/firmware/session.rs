@@ -419,6 +419,8 @@ fn plain_lines_keep_the_interlock_too() {
     assert_eq!(host.after(200 * MS), ["ok"]);
     host.say("G0X210\n");
     assert_eq!(host.after(200 * MS), ["error:9"]);
+    host.say("$J=G91X10F6000\n");
+    assert_eq!(host.after(200 * MS), ["error:9"]);
     host.say("$SMP=00000001\n");
     assert_eq!(host.after(5 * MS), ["error:8"]);
     host.say("G0C0\nG0X210\n");

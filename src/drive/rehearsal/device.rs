@@ -135,6 +135,11 @@ impl Device {
         self.world.wire_fault(now.0, direction, fault);
     }
 
+    /// The wire is a good one again.
+    pub fn mend_wire(&mut self) {
+        self.world.mend_wire();
+    }
+
     /// Bytes that the run knows nothing of.
     pub fn send(&mut self, now: Instant, bytes: &[u8]) {
         self.world.write(now.0, bytes);
