@@ -85,7 +85,12 @@ impl Ledger {
 
 /// Reads the entries of a ledger without opening it for writing.
 pub fn read(path: &Path, program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
-    Ok(read_all(&std::fs::read(path)?, &short(program))?.0)
+    parse(&std::fs::read(path)?, program)
+}
+
+/// The entries in the bytes of a ledger.
+pub fn parse(bytes: &[u8], program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
+    Ok(read_all(bytes, &short(program))?.0)
 }
 
 fn read_all(bytes: &[u8], program: &[u8; 8]) -> Result<(Vec<Entry>, u32), LedgerError> {

@@ -3,12 +3,14 @@
 
 mod bad_input;
 mod bench;
+mod every_byte;
 mod guarantees;
 mod hot_path;
 mod plain_dialects;
 mod refinement;
 mod registration;
 mod replay;
+mod replayed;
 mod sabotage;
 mod sensitivity;
 mod slow_link;

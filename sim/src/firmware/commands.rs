@@ -74,13 +74,15 @@ impl Firmware {
         self.motion.stop(t, self.traits.segment_lag);
     }
 
-    /// grblHAL: decelerates, empties receive buffer and queue, no alarm.
+    /// grblHAL: decelerates, empties receive buffer and queue, no alarm. In a session only `U` ends a hold.
     fn stop_byte(&mut self, t: Nanos) {
         self.rx.clear();
         self.line = None;
         self.error_latch = None;
         self.in_work = None;
-        self.hold = None;
+        if self.session.is_none() {
+            self.hold = None;
+        }
         self.drop_queue(t, self.traits.segment_lag);
         self.tx.line(t, "[MSG:Stop]");
     }

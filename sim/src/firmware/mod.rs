@@ -106,7 +106,7 @@ use self::{
 use crate::contract::{Axes, Nanos, Plant};
 
 /// One device.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Firmware {
     config: FirmwareConfig,
     traits: &'static Traits,
@@ -139,6 +139,8 @@ pub struct Firmware {
     cadence: Cadence,
     status_due: Option<Nanos>,
     session: Option<Session>,
+    /// A session has ended, and what is on the wire may still be its: no plain motion before a `$` line.
+    wary: bool,
     /// The epoch of the last session opened since power-up.
     last_epoch: Option<u32>,
     stroke: Option<Stroke>,
@@ -180,6 +182,7 @@ impl Firmware {
             cadence: Cadence::default(),
             status_due: None,
             session: None,
+            wary: false,
             last_epoch: None,
             stroke: None,
             counter: Counter::default(),

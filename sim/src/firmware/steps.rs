@@ -10,7 +10,7 @@ use super::{
 use crate::contract::{Axes, MS, Nanos, Plant};
 
 /// A line that is taken in but not yet answered.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct InWork {
     steps: Steps,
     /// When to look again at a step that waits for time.
@@ -20,7 +20,7 @@ pub(super) struct InWork {
     stuck: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Probing {
     hit: Option<Axes>,
 }

@@ -1,6 +1,8 @@
 //! The firmware: as real ones were seen talking, and by the letter of the device's specification.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+mod corrupt;
+mod corruptions;
 mod fakes;
 mod fixtures;
 mod frames;
