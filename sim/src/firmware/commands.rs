@@ -14,7 +14,7 @@ impl Firmware {
         match command {
             RealTime::Reset => self.reset_byte(t),
             RealTime::Status | RealTime::FullStatus => {
-                self.cadence.full |= command == RealTime::FullStatus;
+                self.cadence.full |= command == RealTime::FullStatus && self.session.is_none();
                 let dropped = self.config.dialect == Dialect::Grbl && self.resetting.is_some();
                 if !dropped {
                     // The main loop looks at its flags about every millisecond.
