@@ -1,7 +1,10 @@
 //! `design.toml`, schema 1.
 
 use super::error::{DesignError, Place};
-use super::{Anchor, Design, LEAST_SPACING_MM, MOST_CSV_BYTES, MOST_SVG_BYTES, MOST_TOML_BYTES, Pattern, Zone, csv, place, svg, zone};
+use super::{
+    Anchor, Design, LEAST_SPACING_MM, MOST_CSV_BYTES, MOST_SVG_BYTES, MOST_TOML_BYTES, Pattern,
+    Zone, csv, place, svg, zone,
+};
 use serde::Deserialize;
 use toml::Spanned;
 

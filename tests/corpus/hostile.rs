@@ -50,7 +50,9 @@ fn a_mesh_that_promises_more_than_it_has_is_refused() {
         )
     };
     for encoding in ["ascii", "binary_little_endian", "binary_big_endian"] {
-        for (vertices, faces) in [("4000000000", "1"), ("1", "4000000000"), ("18446744073709551615", "1")] {
+        for (vertices, faces) in
+            [("4000000000", "1"), ("1", "4000000000"), ("18446744073709551615", "1")]
+        {
             refused_mesh("PLY counts", ply(encoding, vertices, faces).as_bytes(), MeshFormat::Ply);
         }
     }
@@ -138,7 +140,16 @@ fn a_drawing_that_swells_is_refused() {
 
 #[test]
 fn a_name_that_leads_elsewhere_is_refused_before_it_is_read() {
-    for name in ["../a.csv", "/a.csv", "a/../../b.svg", "C:a.csv", "a\\\\b.csv", "~/../a.csv", "a\\u0000.csv", ".."] {
+    for name in [
+        "../a.csv",
+        "/a.csv",
+        "a/../../b.svg",
+        "C:a.csv",
+        "a\\\\b.csv",
+        "~/../a.csv",
+        "a\\u0000.csv",
+        "..",
+    ] {
         let said = Design::parse(&with_pattern(name), "d.toml", &mut |read| panic!("read {read}"));
         assert!(said.is_err(), "{name}");
     }

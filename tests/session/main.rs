@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod corrupt_replies;
 mod every_byte;
 mod guarantees;
 mod hot_path;
@@ -14,9 +15,13 @@ mod replayed;
 mod sabotage;
 mod sensitivity;
 mod slow_link;
+mod stray_bytes;
 mod survey;
 mod test_dots;
 mod touch_mode;
+
+#[path = "../../sim/tests/firmware/corrupt.rs"]
+mod corrupt;
 
 #[path = "../support/client.rs"]
 mod client;

@@ -18,7 +18,8 @@ pub struct Script {
 #[derive(Debug)]
 pub struct Strike {
     at: Nanos,
-    dot: u32,
+    /// `None`: a touch.
+    pub dot: Option<u32>,
     pose: [f64; 5],
     height: f64,
     deepest: f64,
@@ -47,6 +48,12 @@ impl Script {
                 _ => {}
             }
         }
+        // A touch says nothing of the skin: it is where the next strike has it.
+        for k in (0..script.strikes.len().saturating_sub(1)).rev() {
+            if script.strikes[k].dot.is_none() {
+                script.strikes[k].height = script.strikes[k + 1].height;
+            }
+        }
         script
     }
 
@@ -59,15 +66,16 @@ impl Script {
                 target["XYZAB".find(letter).unwrap()] = value;
             }
             self.targets.push(target);
-        } else if body.starts_with('D') {
-            let words = words_of(&body.replace(' ', ""));
+        } else if body.starts_with(['D', 'P']) {
+            // The first word of a touch has no number; a reach at the end of a strike has the same letter.
+            let words = words_of(&body.trim_start_matches("P ").replace(' ', ""));
             let word = |letter| words.iter().find(|(l, _)| *l == letter).map(|(_, value)| *value);
             let milli = |letter| word(letter).unwrap() * 1e-3;
             self.strikes.push(Strike {
                 at,
-                dot: word('D').unwrap() as u32,
+                dot: word('D').map(|dot| dot as u32),
                 pose: ['X', 'Y', 'Z', 'A', 'B'].map(milli),
-                height: milli('H'),
+                height: word('H').map_or(0.0, |height| height * 1e-3),
                 deepest: milli('T') + word('P').map_or(0.0, |reach| reach * 1e-3),
             });
         }
@@ -83,7 +91,8 @@ impl Script {
 
 /// Letters with their numbers.
 fn words_of(text: &str) -> Vec<(char, f64)> {
-    let starts: Vec<usize> = text.match_indices(|c: char| c.is_ascii_uppercase()).map(|m| m.0).collect();
+    let starts: Vec<usize> =
+        text.match_indices(|c: char| c.is_ascii_uppercase()).map(|m| m.0).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     let word = |(start, end): (&usize, usize)| {
         (text[*start..].chars().next().unwrap(), text[start + 1..end].parse().unwrap())
@@ -186,7 +195,7 @@ impl Plant for Replayed {
     }
 
     fn stroke_begins(&mut self, _: Nanos, dot: Option<u32>, rest: Axes) {
-        let strike = self.script.strikes.get(self.struck).filter(|strike| Some(strike.dot) == dot);
+        let strike = self.script.strikes.get(self.struck).filter(|strike| strike.dot == dot);
         let there = strike.is_some_and(|s| (0..5).all(|k| (s.pose[k] - rest[k]).abs() < 0.05));
         if !there {
             self.wrong.get_or_insert(Wrong::Strike(dot));

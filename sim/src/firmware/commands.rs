@@ -74,14 +74,18 @@ impl Firmware {
         self.motion.stop(t, self.traits.segment_lag);
     }
 
-    /// grblHAL: decelerates, empties receive buffer and queue, no alarm. In a session only `U` ends a hold.
+    /// grblHAL: decelerates, empties receive buffer and queue, no alarm. In a session the moves behind those that were
+    /// dropped would go astray, so it holds as after a reflex: nothing moves before the host has said so.
     fn stop_byte(&mut self, t: Nanos) {
         self.rx.clear();
         self.line = None;
         self.error_latch = None;
         self.in_work = None;
-        if self.session.is_none() {
-            self.hold = None;
+        match self.session {
+            // The reflex that is drawing the tool back goes on doing so.
+            Some(_) if self.hold == Some(Hold::Reflex) => {}
+            Some(_) => self.hold = Some(Hold::Stopped),
+            None => self.hold = None,
         }
         self.drop_queue(t, self.traits.segment_lag);
         self.tx.line(t, "[MSG:Stop]");

@@ -84,6 +84,7 @@ pub use self::{
     planner::{Block, Feed, path_limits},
     profile::{PathLimits, PathState, Phase, Profile},
     ramp::fastest,
+    realtime::{Received, classify},
     state::State,
     trajectory::{Leg, Trajectory},
 };
@@ -92,7 +93,6 @@ use self::{
     homing::Homing,
     modal::Modal,
     motion::Motion,
-    realtime::{Received, classify},
     report::{Cadence, Overrides},
     reset::Resetting,
     rx::{LineEnd, Rx},

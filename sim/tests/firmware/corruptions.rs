@@ -214,9 +214,11 @@ fn contains(bad: &[u8], good: &[u8]) -> bool {
 
 /// The same dots at most as deep, and a place on the way from rest to where it was meant to go.
 fn is_part(effect: &Effect, meant: &Effect, resting: &Effect) -> bool {
-    let strokes = effect.strokes.iter().zip(&meant.strokes).all(|(did, meant)| {
-        did.0 == meant.0 && did.1 <= meant.1
-    });
+    let strokes = effect
+        .strokes
+        .iter()
+        .zip(&meant.strokes)
+        .all(|(did, meant)| did.0 == meant.0 && did.1 <= meant.1);
     let mm = |um: &[i64; 6]| um.map(|um| um as f64 * 1e-3);
     let (from, to, at) = (mm(&resting.at_um), mm(&meant.at_um), mm(&effect.at_um));
     let detour = distance(&from, &at) + distance(&at, &to) - distance(&from, &to);

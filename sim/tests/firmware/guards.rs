@@ -170,13 +170,20 @@ fn hold_stops_a_move_with_a_ramp() {
 }
 
 #[test]
-fn the_stop_byte_of_grblhal_ends_no_hold_of_a_session() {
+fn the_stop_byte_of_grblhal_holds_a_session_and_ends_no_hold() {
+    for held in ["", "!"] {
+        stop_byte_after(held);
+    }
+}
+
+fn stop_byte_after(held: &str) {
     let mut host = device();
-    host.say("!");
+    host.say(held);
     host.pass(5 * MS);
     host.send(&[0x19]);
     host.pass(50 * MS);
     assert_eq!(host.state(), "Hold:0");
+    assert_eq!(host.frame("G53G0X210.000"), "nak N1 hold");
     assert_eq!(host.frame(&strike(1, 2000, 3500)), "nak N1 hold");
     assert_eq!(host.frame("U"), "ok N1");
     assert_eq!(host.state(), "Idle");
