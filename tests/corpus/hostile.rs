@@ -14,9 +14,8 @@ const MOST: u64 = 192 << 20;
 /// What `f` says and the greatest memory it holds, which must be within bounds.
 fn bounded<T>(what: &str, f: impl FnOnce() -> T) -> T {
     let mut said = None;
-    let began = std::time::Instant::now();
     let taken = allocation_counter::measure(|| said = Some(f())).bytes_max;
-    println!("{what}: {} MiB, {} ms", taken >> 20, began.elapsed().as_millis());
+    println!("{what}: {} MiB", taken >> 20);
     assert!(taken <= MOST, "{what}: {} MiB", taken >> 20);
     said.unwrap()
 }
