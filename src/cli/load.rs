@@ -11,8 +11,12 @@ use smp::record::registered::Registered;
 use smp::register::Touched;
 use smp::scalp::{Cleaning, Landmarks, MeshFormat, ScalpSurface, read};
 use smp::verify::Violation;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+/// Largest file read, bytes: a plan over a scan of a million triangles.
+const MOST_BYTES: u64 = 256 << 20;
 const PLAN_ANEW: &str = "make the plan anew with smp plan";
 
 /// A scalp with its name and what cleaning did.
@@ -94,7 +98,7 @@ pub fn design(name_or_path: &str) -> Result<Design, Failure> {
     let path = Path::new(name_or_path);
     let bytes = file(path, "a design")?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut beside = |name: &str| std::fs::read(folder.join(name));
+    let mut beside = |name: &str| beside(folder, name);
     parse_design(bytes, &shown(path), &mut beside)
 }
 
@@ -163,9 +167,31 @@ pub fn plan_of_run(
     prove(plan_file(&folder.plan())?, &folder.plan(), newest)
 }
 
+/// The bytes of a file that a design names: in the design's own folder, wherever links lead.
+fn beside(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
+    let own = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let path = own.join(name).canonicalize()?;
+    if !path.starts_with(own.canonicalize()?) {
+        let elsewhere = "a link leads out of the design's folder";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, elsewhere));
+    }
+    bounded(&path)
+}
+
+/// The bytes of a file, of which there may be no end (`/dev/zero`).
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let large = format!("more than {MOST_BYTES} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, large));
+    }
+    Ok(bytes)
+}
+
 /// The bytes of a file.
 pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|e| {
+    bounded(path).map_err(|e| {
         let failure = Failure::input(format!("cannot read {what} from {}: {e}", shown(path)));
         let kind = match what {
             "a machine" => "machines",

@@ -5,10 +5,15 @@ use super::{COORDINATE_MM, DIAMETER_MM, MOST_PATTERN_DOTS, PatternDot};
 
 const COLUMNS: [&str; 5] = ["x_mm", "y_mm", "diameter_mm", "shade", "layer"];
 const NEEDED: usize = 2;
+/// Longest line, bytes: the reader holds eight bytes for each of its commas.
+const LONGEST: usize = 64 << 10;
 
 pub(super) fn parse(text: &str, file: &str) -> Result<Vec<PatternDot>, DesignError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines: Vec<&str> = text.lines().collect();
+    if let Some(index) = text.lines().position(|line| line.len() > LONGEST) {
+        let place = Place { file: file.to_owned(), line: index + 1, column: 1 };
+        return Err(DesignError::LongLine { place, limit: LONGEST });
+    }
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .comment(Some(b'#'))
@@ -19,12 +24,12 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Vec<PatternDot>, DesignErr
     };
     let header = reader.headers().map_err(broken)?.clone();
     let header_line = header.position().map_or(1, csv::Position::line) as usize;
-    let columns = columns(&header, &Row { file, line: header_line, text: &lines })?;
+    let columns = columns(&header, &Row { file, line: header_line, text })?;
     let mut dots = Vec::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let line = record.position().map_or(0, csv::Position::line) as usize;
-        let row = Row { file, line, text: &lines };
+        let row = Row { file, line, text };
         if dots.len() == MOST_PATTERN_DOTS {
             let limit = MOST_PATTERN_DOTS;
             return Err(DesignError::TooManyDots { place: row.place(0), limit });
@@ -105,13 +110,13 @@ fn dot(
 struct Row<'a> {
     file: &'a str,
     line: usize,
-    text: &'a [&'a str],
+    text: &'a str,
 }
 
 impl Row<'_> {
     /// The place of a field, counting from 0.
     fn place(&self, field: usize) -> Place {
-        let line = self.text.get(self.line.saturating_sub(1)).copied().unwrap_or_default();
+        let line = self.text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
         let before: usize = line.split(',').take(field).map(|f| f.chars().count() + 1).sum();
         let own = line.split(',').nth(field).unwrap_or_default();
         let blank = own.chars().take_while(|c| c.is_whitespace()).count();

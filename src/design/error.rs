@@ -155,6 +155,14 @@ pub enum DesignError {
         /// The limit.
         limit: usize,
     },
+    /// A line that no list of dots has.
+    #[error("{place}: a line of more than {limit} bytes")]
+    LongLine {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
     /// More dots than a pattern may have.
     #[error("{place}: more than {limit} dots")]
     TooManyDots {
@@ -256,6 +264,13 @@ pub enum SvgProblem {
         /// Its value.
         value: String,
     },
+    /// More than any drawing has, and more than its reader bears.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
     /// Groups in groups in groups.
     TooDeep {
         /// The limit.
@@ -277,6 +292,7 @@ impl fmt::Display for SvgProblem {
                  a viewBox",
             ),
             Self::Attribute { name, value } => write!(f, "cannot read {name}=\"{value}\""),
+            Self::TooMany { what, limit } => write!(f, "more than {limit} {what}"),
             Self::TooDeep { limit } => write!(f, "elements nested deeper than {limit}"),
             Self::Unsupported { element } => {
                 write!(f, "<{element}> is not supported: dots must be plain <circle> elements")

@@ -17,8 +17,12 @@ pub use zone::densest_per_cm2;
 pub const LEAST_SPACING_MM: f64 = 0.5;
 /// Most dots of a pattern file.
 pub const MOST_PATTERN_DOTS: usize = 50_000;
-/// Largest design or pattern file, bytes.
-pub const MOST_BYTES: usize = 64 << 20;
+/// Largest drawing, bytes: 50,000 circles take some 10 MB.
+const MOST_SVG_BYTES: usize = 16 << 20;
+/// Largest list of dots, bytes: 50,000 of them take 5 MB with every column.
+const MOST_CSV_BYTES: usize = 8 << 20;
+/// Largest design, bytes: its reader holds a hundred times as much.
+const MOST_TOML_BYTES: usize = 1 << 20;
 /// Pattern coordinates, mm: no head is wider.
 const COORDINATE_MM: (f64, f64) = (-300.0, 300.0);
 /// Dot diameters, mm.

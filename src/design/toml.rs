@@ -1,7 +1,10 @@
 //! `design.toml`, schema 1.
 
 use super::error::{DesignError, Place};
-use super::{Anchor, Design, LEAST_SPACING_MM, MOST_BYTES, Pattern, Zone, csv, place, svg, zone};
+use super::{
+    Anchor, Design, LEAST_SPACING_MM, MOST_CSV_BYTES, MOST_SVG_BYTES, MOST_TOML_BYTES, Pattern,
+    Zone, csv, place, svg, zone,
+};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -102,10 +105,7 @@ pub(super) fn parse(
     read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
 ) -> Result<Design, DesignError> {
     let source = Source { file: file_name, text };
-    if text.len() > MOST_BYTES {
-        let file = file_name.to_owned();
-        return Err(DesignError::TooLarge { file, bytes: text.len(), limit: MOST_BYTES });
-    }
+    within(file_name, text.len(), MOST_TOML_BYTES)?;
     let file: File = toml::from_str(text).map_err(|error| DesignError::Toml {
         place: place::at(file_name, text, error.span().map_or(0, |s| s.start)),
         source: Box::new(error),
@@ -158,6 +158,7 @@ fn pattern(
             return Err(DesignError::Unreadable { place, path, source: error });
         }
     };
+    within(&path, bytes.len(), if is_svg { MOST_SVG_BYTES } else { MOST_CSV_BYTES })?;
     let text = pattern_text(&path, bytes)?;
     let (dots, ignored_shapes) =
         if is_svg { svg::parse(&text, &path)? } else { (csv::parse(&text, &path)?, 0) };
@@ -176,11 +177,14 @@ fn leaves_folder(path: &str) -> bool {
         || path.split('/').any(|part| part == "..")
 }
 
-fn pattern_text(path: &str, bytes: Vec<u8>) -> Result<String, DesignError> {
-    if bytes.len() > MOST_BYTES {
-        let file = path.to_owned();
-        return Err(DesignError::TooLarge { file, bytes: bytes.len(), limit: MOST_BYTES });
+fn within(file: &str, bytes: usize, limit: usize) -> Result<(), DesignError> {
+    if bytes > limit {
+        return Err(DesignError::TooLarge { file: file.to_owned(), bytes, limit });
     }
+    Ok(())
+}
+
+fn pattern_text(path: &str, bytes: Vec<u8>) -> Result<String, DesignError> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();

@@ -6,9 +6,20 @@ use crate::scalp::Landmark;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// Largest file of touches, bytes: 10,000 of them.
+const TOUCHES_BYTES: usize = 512 << 10;
+
 /// Why a file of touches is refused.
 #[derive(Debug, Error)]
 pub enum TouchesError {
+    /// More than anybody touches.
+    #[error("{file} is too large: {bytes} bytes, limit {TOUCHES_BYTES}")]
+    TooLarge {
+        /// Which file.
+        file: String,
+        /// Its size.
+        bytes: usize,
+    },
     /// Not TOML, an unknown key, or a wrong type.
     #[error("{file}: {source}")]
     Syntax {
@@ -68,6 +79,9 @@ impl Touched {
     /// # Errors
     /// Anything that is not TOML of the shape in `docs/formats.md`, with line and column.
     pub fn parse(text: &str, file: &str) -> Result<Self, TouchesError> {
+        if text.len() > TOUCHES_BYTES {
+            return Err(TouchesError::TooLarge { file: file.to_owned(), bytes: text.len() });
+        }
         let read: File = toml::from_str(text)
             .map_err(|source| TouchesError::Syntax { file: file.to_owned(), source })?;
         let point = |[x, y, z]: [f64; 3]| Point::new(x, y, z);

@@ -268,6 +268,19 @@ fn a_pattern_that_is_missing_or_broken_is_refused_with_its_place() {
     case.refuses_design(&with_pattern("none.csv"), &["none.csv", "no dots"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_and_a_file_without_end_are_refused() {
+    use std::os::unix::fs::symlink;
+    let (case, elsewhere) = (Case::new(), tempfile::tempdir().unwrap());
+    std::fs::write(elsewhere.path().join("real.csv"), "x_mm,y_mm\n0,0\n").unwrap();
+    symlink(elsewhere.path().join("real.csv"), case.path().join("link.csv")).unwrap();
+    case.write("link.toml", with_pattern("link.csv"));
+    case.refuses(&["design", "check", "link.toml"], 2, &["link.csv", "leads out of"]);
+    case.refuses(&["design", "check", "/dev/zero"], 2, &["/dev/zero", "more than"]);
+    case.refuses(&["check", "/dev/zero"], 2, &["/dev/zero", "more than"]);
+}
+
 #[test]
 fn dots_off_the_head_are_refused() {
     let case = Case::new();

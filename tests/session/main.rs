@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod bench;
+mod corrupt_replies;
+mod every_byte;
 mod guarantees;
 mod hot_path;
 mod late;
@@ -11,12 +13,17 @@ mod plain_dialects;
 mod refinement;
 mod registration;
 mod replay;
+mod replayed;
 mod sabotage;
 mod sensitivity;
 mod slow_link;
+mod stray_bytes;
 mod survey;
 mod test_dots;
 mod touch_mode;
+
+#[path = "../../sim/tests/firmware/corrupt.rs"]
+mod corrupt;
 
 #[path = "../support/client.rs"]
 mod client;

@@ -78,7 +78,9 @@ impl Firmware {
                 self.begin_touch(t, &touch, plant);
                 return Ok(());
             }
-            Body::Move(_) if self.hold == Some(Hold::Reflex) => return Err(Reason::Hold),
+            Body::Move(_) if matches!(self.hold, Some(Hold::Reflex | Hold::Stopped)) => {
+                return Err(Reason::Hold);
+            }
             Body::Move(_) if self.needle_is_out(t, plant) => return Err(Reason::Interlock),
             _ => {}
         }

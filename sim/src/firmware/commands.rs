@@ -14,7 +14,7 @@ impl Firmware {
         match command {
             RealTime::Reset => self.reset_byte(t),
             RealTime::Status | RealTime::FullStatus => {
-                self.cadence.full |= command == RealTime::FullStatus;
+                self.cadence.full |= command == RealTime::FullStatus && self.session.is_none();
                 let dropped = self.config.dialect == Dialect::Grbl && self.resetting.is_some();
                 if !dropped {
                     // The main loop looks at its flags about every millisecond.
@@ -113,13 +113,19 @@ impl Firmware {
         self.pump(t);
     }
 
-    /// grblHAL: decelerates, empties receive buffer and queue, no alarm.
+    /// grblHAL: decelerates, empties receive buffer and queue, no alarm. In a session the moves behind those that were
+    /// dropped would go astray, so it holds as after a reflex: nothing moves before the host has said so.
     fn stop_byte(&mut self, t: Nanos) {
         self.rx.clear();
         self.line = None;
         self.error_latch = None;
         self.in_work = None;
-        self.hold = None;
+        match self.session {
+            // The reflex that is drawing the tool back goes on doing so.
+            Some(_) if self.hold == Some(Hold::Reflex) => {}
+            Some(_) => self.hold = Some(Hold::Stopped),
+            None => self.hold = None,
+        }
         self.drop_queue(t, self.traits.segment_lag);
         self.tx.line(t, "[MSG:Stop]");
     }

@@ -19,7 +19,7 @@ pub enum Dialect {
 }
 
 /// The figures and texts of one dialect.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Traits {
     /// Usable bytes of the receive ring; more are lost without a word.
     pub rx_size: usize,

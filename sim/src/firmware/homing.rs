@@ -6,7 +6,7 @@ use super::{
 };
 use crate::contract::{Axes, Commanded, Nanos};
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Homing {
     pub until: Nanos,
 }

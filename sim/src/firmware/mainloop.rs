@@ -67,8 +67,9 @@ impl Firmware {
             }
             [b'$', statement @ ..] => {
                 self.error_latch = None;
-                if let Err(error) = self.system(t, statement, plant) {
-                    self.error(t, error.number());
+                match self.system(t, statement, plant) {
+                    Ok(()) => self.wary = false,
+                    Err(error) => self.error(t, error.number()),
                 }
             }
             _ => self.gcode(t, line, plant),
@@ -79,7 +80,7 @@ impl Firmware {
         if let Some(number) = self.error_latch {
             return self.error(t, number);
         }
-        if self.alarm.is_some() || self.state() == State::Jog {
+        if self.alarm.is_some() || self.state() == State::Jog || self.wary {
             return self.refuse(t, Error::Locked);
         }
         let planned = self.motion.planned();

@@ -90,6 +90,7 @@ pub use self::{
     planner::{Block, Feed, path_limits},
     profile::{PathLimits, PathState, Phase, Profile},
     ramp::fastest,
+    realtime::{Received, classify},
     state::State,
     trajectory::{Leg, Trajectory},
 };
@@ -100,7 +101,6 @@ use self::{
     memory::Memory,
     modal::Modal,
     motion::Motion,
-    realtime::{Received, classify},
     report::{Cadence, Overrides},
     reset::Resetting,
     rx::{LineEnd, Rx},
@@ -115,7 +115,7 @@ use self::{
 use crate::contract::{Axes, Nanos, Plant};
 
 /// One device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Firmware {
     config: FirmwareConfig,
     traits: &'static Traits,
@@ -154,6 +154,8 @@ pub struct Firmware {
     cadence: Cadence,
     status_due: Option<Nanos>,
     session: Option<Session>,
+    /// A session has ended, and what is on the wire may still be its: no plain motion before a `$` line.
+    wary: bool,
     /// The epoch of the last session opened since power-up.
     last_epoch: Option<u32>,
     stroke: Option<Stroke>,
@@ -202,6 +204,7 @@ impl Firmware {
             cadence: Cadence::default(),
             status_due: None,
             session: None,
+            wary: false,
             last_epoch: None,
             stroke: None,
             stall: Stall::default(),

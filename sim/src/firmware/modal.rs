@@ -97,7 +97,7 @@ impl Default for Modes {
 }
 
 /// Modes and offsets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Modal {
     pub dialect: Dialect,
     pub axes: usize,

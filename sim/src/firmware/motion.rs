@@ -20,7 +20,7 @@ use super::{
 use crate::contract::{Axes, Commanded, Nanos};
 
 /// The block being executed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Running {
     pub block: Block,
     pub profile: Profile,
@@ -37,7 +37,7 @@ pub(super) enum Stop {
     Ramp(Nanos),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Motion {
     pub trajectory: Trajectory,
     /// What a stroke adds to that: it may still be ending while the gantry has set out.

@@ -95,7 +95,7 @@ pub fn path_limits(direction: &Axes, limits: &[AxisLimits; 6]) -> PathLimits {
 }
 
 /// The blocks that wait for execution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Planner {
     queue: VecDeque<Block>,
     /// `$11`, mm.

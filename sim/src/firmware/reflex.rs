@@ -17,7 +17,7 @@ pub(super) const BACK_MAX: f64 = 60.0;
 const NEAR: f64 = 8.0;
 
 /// Looks at the surface while the tool stands over it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Watch {
     surface: Option<Surface>,
     due: Option<Nanos>,

@@ -38,7 +38,7 @@ impl Overrides {
 }
 
 /// How many reports until the rare fields come again, and what has changed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cadence {
     offset_in: u8,
     overrides_in: u8,

@@ -54,7 +54,7 @@ impl Firmware {
         self.line = None;
         self.in_work = None;
         self.homing = None;
-        self.session = None;
+        self.end_session();
         self.hold = None;
         self.status_due = None;
         self.discard = false;
@@ -115,6 +115,11 @@ impl Firmware {
         }
     }
 
+    /// The rest of a frame that a reset byte has cut may read as a plain line that moves (`A42`).
+    fn end_session(&mut self) {
+        self.wary |= self.session.take().is_some();
+    }
+
     fn begin_reset(&mut self, t: Nanos) {
         let moving = self.motion.moving() || self.homing.is_some();
         self.homing = None;
@@ -132,7 +137,7 @@ impl Firmware {
             self.rx.clear();
             self.status_due = None;
         }
-        self.session = None;
+        self.end_session();
         self.tx.sealed = false;
         self.rx.take_frames(false);
         self.modal.reset();

@@ -10,7 +10,7 @@ use super::dialect::Traits;
 /// Longest frame of a session, without its line feed.
 const FRAME_MAX: usize = 127;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rx {
     ring: VecDeque<u8>,
     line: Vec<u8>,

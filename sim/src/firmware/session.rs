@@ -16,7 +16,7 @@ use super::{
 use crate::contract::{Axes, MS, Nanos, Plant};
 
 /// A session, from `$SMP=` to the next reset.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Session {
     pub epoch: u32,
     /// The last frame accepted.
@@ -70,7 +70,7 @@ pub(super) struct Touched {
 }
 
 /// Waiting for the axes to come to rest after their command has.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Settling {
     at: Nanos,
     until: Nanos,

@@ -3,14 +3,14 @@
 use super::{dialect::Dialect, limits::AxisLimits, params::FirmwareConfig, parse::Error, tx::Tx};
 
 /// One setting and how many decimals it is printed with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Setting {
     id: u16,
     value: f64,
     decimals: u8,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     table: Vec<Setting>,
 }

@@ -12,6 +12,8 @@ pub enum Hold {
     Tool,
     /// The surface came at the tool: nothing moves before the host has said so.
     Reflex,
+    /// The stop byte has dropped what was queued: the same, where the tool is.
+    Stopped,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ impl Firmware {
             None | Some(Hold::Door) if jogging && (self.hold.is_none() || self.is_hal()) => {
                 State::Jog
             }
-            Some(Hold::Feed | Hold::Reflex) => State::Hold(moving),
+            Some(Hold::Feed | Hold::Reflex | Hold::Stopped) => State::Hold(moving),
             Some(Hold::Door) => State::Door(moving),
             None if self.check => State::Check,
             None if moving || !self.motion.planner.is_empty() || self.session_busy() => State::Run,

@@ -10,7 +10,7 @@ use super::{
 use crate::contract::{Axes, MS, Nanos, Plant};
 
 /// A line that is taken in but not yet answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct InWork {
     steps: Steps,
     /// When to look again at a step that waits for time.
@@ -22,7 +22,7 @@ pub(super) struct InWork {
     silent: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Probing {
     hit: Option<Axes>,
 }

@@ -52,7 +52,7 @@ pub(super) enum Aim {
 }
 
 /// Where a stroke leads, and what for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Course {
     pub aim: Aim,
     pub pose: [f64; 5],
@@ -68,7 +68,7 @@ pub(super) struct Course {
 }
 
 /// A stroke under way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stroke {
     aim: Aim,
     /// Axis units per mm of travel.

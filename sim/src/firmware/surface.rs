@@ -16,7 +16,7 @@ const PAIRS: usize = READINGS * (READINGS - 1) / 2;
 const NEARER: f64 = 0.3;
 
 /// The last few height readings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Surface {
     readings: Vec<(Nanos, f64)>,
     first: Option<f64>,

@@ -6,7 +6,7 @@ use super::profile::{PathState, Phase, Profile};
 use crate::contract::{Axes, Commanded, Nanos};
 
 /// A straight stretch of a path; `from` and `to` are path coordinates.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leg {
     pub origin: Axes,
     /// Axis units per unit of path.
@@ -16,7 +16,7 @@ pub struct Leg {
 }
 
 /// A stretch of constant jerk on a straight line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
     begins: Nanos,
     ends: Nanos,
@@ -26,7 +26,7 @@ struct Piece {
 }
 
 /// Motion as pieces in order of time. Between and after them the axes stand still.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {
     pieces: VecDeque<Piece>,
     rest: Axes,

@@ -23,7 +23,7 @@ const DECIDES: usize = 3;
 /// Readings kept.
 const KEPT: usize = 5;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bottom {
     wanted: Option<Trim>,
     /// Where the tip stands, if something holds it short of the commanded travel, mm.

@@ -4,7 +4,7 @@
 
 use crate::contract::Nanos;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tx {
     bytes: Vec<u8>,
     /// Time and end of each line in `bytes`.

@@ -8,7 +8,7 @@ use smp_sim::{
 };
 
 /// A flat, hard surface under the needle; what is commanded happens at once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FakePlant {
     /// Distance from the tip's rest to the surface, mm; `None` = no reading.
     pub gap: Option<f64>,

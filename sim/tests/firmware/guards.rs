@@ -168,3 +168,37 @@ fn hold_stops_a_move_with_a_ramp() {
     host.idle();
     assert_abs_diff_eq!(host.plant().position[0], 300.0, epsilon = 1e-9);
 }
+
+#[test]
+fn the_stop_byte_of_grblhal_holds_a_session_and_ends_no_hold() {
+    for held in ["", "!"] {
+        stop_byte_after(held);
+    }
+}
+
+fn stop_byte_after(held: &str) {
+    let mut host = device();
+    host.say(held);
+    host.pass(5 * MS);
+    host.send(&[0x19]);
+    host.pass(50 * MS);
+    assert_eq!(host.state(), "Hold:0");
+    assert_eq!(host.frame("G53G0X210.000"), "nak N1 hold");
+    assert_eq!(host.frame(&strike(1, 2000, 3500)), "nak N1 hold");
+    assert_eq!(host.frame("U"), "ok N1");
+    assert_eq!(host.state(), "Idle");
+}
+
+#[test]
+fn the_rest_of_a_frame_that_a_reset_cut_moves_nothing() {
+    let mut host = device();
+    let before = host.plant().position;
+    host.send(b"N1E1234ABCD R20*CFDA\x18A42\n");
+    let lines = host.after(300 * MS);
+    assert!(lines.contains(&"error:9".to_owned()), "{lines:?}");
+    assert_abs_diff_eq!(host.plant().position[3], before[3], epsilon = 1e-9);
+    // Whoever asks the device first what it is may move it as ever.
+    host.say("$I\nG53G0X210\n");
+    host.pass(1_000 * MS);
+    assert_abs_diff_eq!(host.plant().position[0], 210.0, epsilon = 1e-6);
+}

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 mod conformance;
+mod corrupt;
+mod corruptions;
 mod dead_man;
 mod fakes;
 mod fixtures;

@@ -188,7 +188,7 @@ fn several_moves_behind_a_strike_keep_to_the_limits_too() {
 
 #[test]
 fn a_stop_at_any_instant_of_the_overlap_keeps_to_the_limits_and_leaves_the_needle_at_rest() {
-    for (byte, state) in [(b'!', "Hold:0"), (0x84, "Alarm:40"), (0x19, "Idle")] {
+    for (byte, state) in [(b'!', "Hold:0"), (0x84, "Alarm:40"), (0x19, "Hold:0")] {
         for wait in (40..110).step_by(5) {
             let what = format!("byte {byte:02X} {wait} ms after the hop's line");
             let mut host = device(20.0, 0.0);

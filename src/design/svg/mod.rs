@@ -4,6 +4,7 @@
 //! the scale in mm; SVG's y points down, a pattern's to the forehead, so y is flipped. Document types
 //! and entities are refused by the XML reader.
 
+mod limits;
 mod transform;
 
 use super::error::{DesignError, Place, SvgProblem};
@@ -13,12 +14,15 @@ use transform::Matrix;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 const DEEPEST: usize = 32;
-const MOST_NODES: u32 = 1_000_000;
+const MOST_NODES: u32 = 2 * limits::MOST_TAGS as u32;
 /// CSS pixels: 96 per inch.
 const MM_PER_PX: f64 = 25.4 / 96.0;
 
 /// The dots, and the number of shapes that make none.
 pub(super) fn parse(text: &str, file: &str) -> Result<(Vec<PatternDot>, u32), DesignError> {
+    if let Err((offset, problem)) = limits::check(text) {
+        return Err(DesignError::Svg { place: place::at(file, text, offset), problem });
+    }
     let options =
         ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..Default::default() };
     let document = Document::parse_with_options(text, options).map_err(|source| {

@@ -7,10 +7,10 @@ mod stl;
 use super::ScalpError;
 use crate::frame::{Point, Scan};
 
-/// Largest mesh file, bytes. A binary STL of 4 million triangles has 200 MB.
-const MAX_BYTES: u64 = 512 << 20;
+/// Largest mesh file, bytes. A binary STL of a million triangles has 50 MB.
+const MAX_BYTES: u64 = 64 << 20;
 /// Most triangles, and most vertices before welding is three times this.
-const MAX_TRIANGLES: u64 = 4_000_000;
+const MAX_TRIANGLES: u64 = 1_000_000;
 
 /// How a mesh is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,20 +82,19 @@ fn check_declared(
     Ok(())
 }
 
+/// Refuses more than the planner takes; wherever a count is known, before anything is allocated for it.
+fn at_most(what: &'static str, count: u64, limit: u64) -> Result<(), ScalpError> {
+    if count > limit { Err(ScalpError::TooMany { what, count, limit }) } else { Ok(()) }
+}
+
 fn validate(mesh: RawMesh) -> Result<RawMesh, ScalpError> {
     let vertices = mesh.vertices.len() as u64;
     let triangles = mesh.triangles.len() as u64;
     if triangles == 0 {
         return Err(ScalpError::NoFaces { vertices });
     }
-    if triangles > MAX_TRIANGLES {
-        let (what, count, limit) = ("triangles", triangles, MAX_TRIANGLES);
-        return Err(ScalpError::TooMany { what, count, limit });
-    }
-    if vertices > 3 * MAX_TRIANGLES {
-        let (what, count, limit) = ("vertices", vertices, 3 * MAX_TRIANGLES);
-        return Err(ScalpError::TooMany { what, count, limit });
-    }
+    at_most("triangles", triangles, MAX_TRIANGLES)?;
+    at_most("vertices", vertices, 3 * MAX_TRIANGLES)?;
     if let Some(i) = mesh.vertices.iter().position(|p| !p.is_finite()) {
         let p = mesh.vertices[i];
         return Err(ScalpError::NotFinite { vertex: i as u64, x: p.x(), y: p.y(), z: p.z() });

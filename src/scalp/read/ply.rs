@@ -1,6 +1,6 @@
 //! Stanford PLY through `ply-rs-bw`.
 
-use super::{RawMesh, check_declared};
+use super::{MAX_TRIANGLES, RawMesh, at_most, check_declared};
 use crate::frame::{Point, Scan};
 use crate::scalp::ScalpError;
 use ply_rs_bw::parser::{Parser, Reader};
@@ -11,6 +11,7 @@ use ply_rs_bw::ply::{
 
 pub(super) fn read(bytes: &[u8]) -> Result<RawMesh, ScalpError> {
     let wrap = |source| ScalpError::Ply { source };
+    check_lines(bytes)?;
     let parser = Parser::<Element>::new();
     let mut reader = Reader::new(bytes);
     let header = parser.read_header(&mut reader).map_err(wrap)?;
@@ -29,6 +30,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<RawMesh, ScalpError> {
         }
     }
     Ok(mesh)
+}
+
+/// The reader takes a line apart word by word, each in a string of its own: none of a text may be without end.
+fn check_lines(bytes: &[u8]) -> Result<(), ScalpError> {
+    const LONGEST: u64 = 64 << 10;
+    let head = &bytes[..bytes.len().min(256)];
+    let text = memchr::memmem::find(head, b"format ascii").is_some();
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    // The header is text in any encoding.
+    let longest = if text { lines.map(<[u8]>::len).max() } else { lines.next().map(<[u8]>::len) };
+    at_most("characters in one line", longest.unwrap_or(0) as u64, LONGEST)
 }
 
 fn check_counts(header: &Header, bytes: u64) -> Result<(), ScalpError> {
@@ -55,6 +67,7 @@ fn check_counts(header: &Header, bytes: u64) -> Result<(), ScalpError> {
             "face" => "faces",
             _ => "elements",
         };
+        at_most(what, element.count as u64, MAX_TRIANGLES)?;
         check_declared(what, element.count as u64, least_bytes(element, header.encoding), bytes)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! The kind is told by the byte count, not by the word `solid`, which many binary files carry too.
 
-use super::{RawMesh, check_declared};
+use super::{MAX_TRIANGLES, RawMesh, at_most, check_declared};
 use crate::frame::{Point, Scan};
 use crate::scalp::ScalpError;
 use std::io::{Cursor, Error, ErrorKind};
@@ -16,6 +16,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<RawMesh, ScalpError> {
         Some(declared) if !looks_like_text(bytes) || fits(bytes, declared) => {
             let room = (bytes.len() - BINARY_HEAD) as u64;
             check_declared("triangles", declared, BINARY_TRIANGLE, room)?;
+            at_most("triangles", declared, MAX_TRIANGLES)?;
             let mut plain = bytes.to_vec();
             plain[..80].fill(0);
             collect(plain)
