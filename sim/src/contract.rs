@@ -64,6 +64,10 @@ pub trait Plant {
     fn mark_head(&mut self, t: Nanos);
     /// The newest head tracker measurement; `None` when the head is not seen.
     fn head(&mut self, t: Nanos) -> Option<HeadReading>;
+    /// Travel of the stroke under way at which the needle's force first told of skin (25 mN), as latched by then, mm.
+    fn felt(&mut self, _t: Nanos) -> Option<f64> {
+        None
+    }
     /// A stroke for `dot` begins (a label for the truth log; `None` in dialects without dot numbers).
     fn stroke_begins(&mut self, t: Nanos, dot: Option<u32>, rest: Axes);
     /// The stroke is over (tip back at rest); what the sensors saw of it.

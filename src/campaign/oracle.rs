@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 
 /// No dot is deeper than this, mm.
 const DEEPEST_MM: f64 = 2.0;
-/// No strike is further from its dot than this, along the skin, mm.
+/// No strike is further from its dot than this, along the skin, mm,
 const ASIDE_MM: f64 = 0.5;
+/// and what the head goes at its speed at the needle's entry while the last line is on its way and carried out, s: with a
+/// strike axis, and where X Y Z make the stroke. No control takes that back.
+const UNDER_WAY_S: [f64; 2] = [0.05, 0.2];
 /// The gantry is not driven sideways faster than this with the needle in, mm/s; and the tip does not get further
 /// aside than this, noise and play of five axes and all, mm (facts, R3).
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
@@ -105,6 +108,7 @@ pub struct Oracle {
     aside_mm: f64,
     sideways_mm_per_s: f64,
     shift_mm: f64,
+    strays: u32,
     /// What was found.
     pub violations: Vec<Violation>,
 }
@@ -120,6 +124,8 @@ pub struct Extremes {
     pub sideways_mm_per_s: f64,
     /// See above.
     pub shift_mm: f64,
+    /// Strikes further than 0.5 mm from their place, those of heads that moved under the needle included.
+    pub strays: u32,
 }
 
 impl Extremes {
@@ -130,6 +136,7 @@ impl Extremes {
             aside_mm: self.aside_mm.max(other.aside_mm),
             sideways_mm_per_s: self.sideways_mm_per_s.max(other.sideways_mm_per_s),
             shift_mm: self.shift_mm.max(other.shift_mm),
+            strays: self.strays + other.strays,
         }
     }
 }
@@ -208,6 +215,7 @@ impl Oracle {
             aside_mm: self.aside_mm,
             sideways_mm_per_s: self.sideways_mm_per_s,
             shift_mm: self.shift_mm,
+            strays: self.strays,
         }
     }
 
@@ -242,7 +250,9 @@ impl Oracle {
         if depth_mm > DEEPEST_MM {
             self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
         }
-        if aside_mm > ASIDE_MM {
+        self.strays += u32::from(aside_mm > ASIDE_MM);
+        let under_way_s = UNDER_WAY_S[usize::from(!part.machine.kinematics().strike_axis)];
+        if aside_mm > ASIDE_MM + strike.surface_speed * under_way_s {
             self.violations.push(Violation::Aside { dot, mm: aside_mm });
         }
         let mm = strike.lateral_shift;

@@ -46,6 +46,7 @@ mod jog;
 mod limits;
 mod mainloop;
 mod memory;
+mod met;
 mod modal;
 mod motion;
 mod motion_join;

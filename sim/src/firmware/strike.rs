@@ -62,6 +62,8 @@ pub(super) struct Course {
     pub dwell: f64,
     /// Greatest travel that the cage allows, mm.
     pub most: f64,
+    /// How far beyond the skin the host means it to end, mm.
+    pub meant: f64,
     /// The surface from rest, mm, where the gantry may set out before the needle is at rest.
     pub surface: Option<f64>,
     pub trim: Option<Trim>,
@@ -70,17 +72,17 @@ pub(super) struct Course {
 /// A stroke under way.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stroke {
-    aim: Aim,
+    pub(super) aim: Aim,
     /// Axis units per mm of travel.
     line: Axes,
     /// Limits of the way back.
-    limits: PathLimits,
-    profile: Profile,
-    began: Nanos,
+    pub(super) limits: PathLimits,
+    pub(super) profile: Profile,
+    pub(super) began: Nanos,
     ends: Nanos,
     pub(super) next: Nanos,
     pub(super) stage: StrokeStage,
-    cut: bool,
+    pub(super) cut: bool,
     pub(super) surface: Surface,
     /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
     surface_height: f64,
@@ -88,8 +90,11 @@ pub(super) struct Stroke {
     pub(super) skin: Option<f64>,
     contacted: bool,
     /// Commanded travel, and the greatest that the cage allows, mm.
-    travel: f64,
-    most: f64,
+    pub(super) travel: f64,
+    pub(super) most: f64,
+    /// How far beyond the skin the host means the stroke to end, mm, and whether the needle has met the skin.
+    pub(super) meant: f64,
+    pub(super) met: bool,
     /// Greatest travel measured, mm.
     pub(super) deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
@@ -120,6 +125,7 @@ impl Firmware {
             speed: strike.speed,
             dwell: f64::from(strike.dwell_ms) * 1e-3,
             most,
+            meant: strike.travel - strike.height,
             surface: Some(most - self.cage()),
             trim: strike.trim,
         };
@@ -164,6 +170,8 @@ impl Firmware {
             contacted: false,
             travel: course.travel,
             most: course.most,
+            meant: course.meant,
+            met: false,
             deepest: 0.0,
             arrives,
             clears: course.surface.map_or(Nanos::MAX, |_| t + nanos(clear)),
@@ -230,6 +238,7 @@ impl Firmware {
         let touches = self.stroke.as_ref().is_some_and(|stroke| stroke.aim == Aim::Touch);
         let pressed = touches && self.config.has(Capability::Force) && plant.force(t) >= PRESSED;
         self.feel_contact(t, plant.contact(t), pressed);
+        self.cage_by_touch(t, plant);
         self.step_bottom(t, height, plant);
         self.step_clear(t, plant);
         if t >= ends && self.needle_rests(t, plant) {
@@ -321,14 +330,30 @@ impl Firmware {
         // little of it always comes after the trim.
         let from = t.max(stroke.arrives);
         let stood = seconds(from - stroke.arrives);
-        let mut profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
-        stroke.arrives = from + nanos(profile.duration());
+        let profile = Profile::from(stroke.travel, 0.0).on_to(0.0, by, &stroke.limits);
         let left = stroke.dwell - stood - profile.duration();
-        profile.dwell(left.max(TRIM_DWELL));
+        let travel = stroke.travel + by;
+        self.lay_bottom(from, profile, Some(left.max(TRIM_DWELL)), travel);
+    }
+
+    /// From `from` on the stroke goes `down` to another bottom at `travel`, stays there (`None`: as long as it was
+    /// to stay), and comes back.
+    pub(super) fn lay_bottom(
+        &mut self,
+        from: Nanos,
+        mut down: Profile,
+        stays: Option<f64>,
+        travel: f64,
+    ) {
+        let Some(stroke) = &mut self.stroke else {
+            return;
+        };
+        stroke.arrives = from + nanos(down.duration());
+        down.dwell(stays.unwrap_or(stroke.dwell));
         let surface = stroke.surface_height;
-        stroke.clears = from + nanos(clear_after(&mut profile, surface, &stroke.limits));
-        stroke.travel += by;
-        self.go_on(from, &profile);
+        stroke.clears = from + nanos(clear_after(&mut down, surface, &stroke.limits));
+        stroke.travel = travel;
+        self.go_on(from, &down);
     }
 
     /// Looks whether the tip is out of the skin.

@@ -19,6 +19,7 @@ impl Firmware {
             speed: touch.speed,
             dwell: 0.0,
             most: touch.travel,
+            meant: 0.0,
             surface: None,
             trim: None,
         };

@@ -61,6 +61,10 @@ impl Plant for PlantImpl {
         }
     }
 
+    fn felt(&mut self, _t: Nanos) -> Option<f64> {
+        self.stroke.as_ref().and_then(|stroke| stroke.reading().felt_travel)
+    }
+
     fn stroke_ends(&mut self, _t: Nanos) -> StrokeReading {
         if self.stroke.as_ref().is_some_and(|stroke| !stroke.bottom_is_read()) {
             self.read_bottom();

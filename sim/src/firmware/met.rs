@@ -1,0 +1,73 @@
+//! The cage by touch: once the needle's force has told where the skin is, the stroke ends as far beyond *that* as the host
+//! meant it to end beyond its own figure for the skin, and a little more (`docs/device.md`, section 7.3).
+//!
+//! ```text
+//!  [down, skin not met] --force--> [met: bottom still ahead] --further than allowed--> [a nearer bottom]
+//! ```
+//!
+//! A head that came nearer since it was measured, or a needle longer than is known, would otherwise make the dot deeper
+//! by as much.
+
+use super::{
+    Firmware,
+    params::Capability,
+    profile::{PathLimits, Profile},
+    strike::{Aim, Stroke},
+    trajectory::{nanos, seconds},
+};
+use crate::contract::{Nanos, Plant};
+
+/// Where needle and height sensor may see the skin apart, mm: 0.15 is the greatest difference that is let pass, the force
+/// itself comes a little late (facts, H16).
+const APART: f64 = 0.2;
+/// A bottom that is nearer by less is not worth a change, mm.
+const LEAST: f64 = 0.02;
+
+impl Firmware {
+    /// Looks whether the skin was met, once by stroke.
+    pub(super) fn cage_by_touch(&mut self, t: Nanos, plant: &mut dyn Plant) {
+        if !self.config.has(Capability::Cage) || !self.config.has(Capability::Force) {
+            return;
+        }
+        let cage = self.cage();
+        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.may_be_met()) else {
+            return;
+        };
+        let Some(met) = plant.felt(t) else {
+            return;
+        };
+        stroke.met = true;
+        stroke.most = stroke.most.min(met + cage);
+        let bottom = met + stroke.meant + APART;
+        if bottom < stroke.travel - LEAST
+            && let Some((from, down)) = stroke.nearer(t, bottom)
+        {
+            let reached = down.end().s;
+            self.lay_bottom(from, down, None, reached);
+        }
+    }
+}
+
+impl Stroke {
+    fn may_be_met(&self) -> bool {
+        matches!(self.aim, Aim::Dot(_)) && !self.met && !self.cut
+    }
+
+    /// The rest of the way down to a nearer bottom, or as near to it as can still be stopped, and when it begins.
+    fn nearer(&self, t: Nanos, bottom: f64) -> Option<(Nanos, Profile)> {
+        let since = seconds(t.saturating_sub(self.began));
+        let state = self.profile.at(since);
+        if state.v <= 0.0 {
+            return None;
+        }
+        // While it still gathers speed it goes on until it no longer does.
+        let (at, level) = self.profile.level_from(since).unwrap_or((since, state));
+        let stop = Profile::stopping(level, &self.limits);
+        if stop.end().s >= bottom {
+            return Some((t, Profile::stopping(state, &self.limits)));
+        }
+        let pace = PathLimits { speed: level.v, ..self.limits };
+        let down = Profile::from(level.s, level.v).on_to(0.0, bottom - level.s, &pace);
+        Some((self.began + nanos(at), down))
+    }
+}
