@@ -58,8 +58,11 @@ pub enum Violation {
         /// How far.
         mm: f64,
     },
-    /// A strike that has no number, or that of no dot of the job.
-    Unknown,
+    /// A strike that has the number of no dot of the job, or none and is too deep for a touch.
+    Unknown {
+        /// How deep.
+        mm: f64,
+    },
     /// The ledger says done, and the needle was not in.
     NotStruck {
         /// Which.
@@ -109,6 +112,7 @@ pub struct Oracle {
     sideways_mm_per_s: f64,
     shift_mm: f64,
     strays: u32,
+    touch_mm: f64,
     /// What was found.
     pub violations: Vec<Violation>,
 }
@@ -126,6 +130,8 @@ pub struct Extremes {
     pub shift_mm: f64,
     /// Strikes further than 0.5 mm from their place, those of heads that moved under the needle included.
     pub strays: u32,
+    /// The deepest that the needle went in when it only felt for the skin, mm.
+    pub touch_mm: f64,
 }
 
 impl Extremes {
@@ -137,6 +143,7 @@ impl Extremes {
             sideways_mm_per_s: self.sideways_mm_per_s.max(other.sideways_mm_per_s),
             shift_mm: self.shift_mm.max(other.shift_mm),
             strays: self.strays + other.strays,
+            touch_mm: self.touch_mm.max(other.touch_mm),
         }
     }
 }
@@ -216,6 +223,7 @@ impl Oracle {
             sideways_mm_per_s: self.sideways_mm_per_s,
             shift_mm: self.shift_mm,
             strays: self.strays,
+            touch_mm: self.touch_mm,
         }
     }
 
@@ -223,8 +231,9 @@ impl Oracle {
         let planned = part.program.dots().iter().find(|dot| Some(dot.dot.0) == strike.dot);
         let Some(planned) = planned else {
             // The needle felt for the skin.
-            if strike.penetration > 0.0 {
-                self.violations.push(Violation::Unknown);
+            self.touch_mm = self.touch_mm.max(strike.penetration);
+            if strike.dot.is_some() || strike.penetration > DEEPEST_MM {
+                self.violations.push(Violation::Unknown { mm: strike.penetration });
             }
             return;
         };

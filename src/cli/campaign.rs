@@ -182,7 +182,8 @@ fn name(violation: &Violation) -> String {
 
 fn show(summary: &Summary) {
     let Summary { seeds, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
-    let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, strays } = summary.extremes;
+    let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, strays, touch_mm } =
+        summary.extremes;
     output::line(&format!(
         "{seeds} seeds, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
          {:.1} h of virtual time in {:.1} min, {:.0} times real time",
@@ -192,7 +193,7 @@ fn show(summary: &Summary) {
     ));
     output::line(&format!(
         "deepest dot {deepest_mm:.3} mm; farthest from its place {aside_mm:.3} mm, {strays} further than 0.5; with the needle in driven sideways \
-         by {sideways_mm_per_s:.3} mm/s at most, tip aside by {shift_mm:.3} mm; {} dots uncertain",
+         by {sideways_mm_per_s:.3} mm/s at most, tip aside by {shift_mm:.3} mm; touches went in by {touch_mm:.3} mm at most; {} dots uncertain",
         summary.uncertain
     ));
     for (reason, count) in &summary.stopped {

@@ -68,7 +68,7 @@ impl Firmware {
             [b'$', statement @ ..] => {
                 self.error_latch = None;
                 match self.system(t, statement, plant) {
-                    Ok(()) => self.wary = false,
+                    Ok(()) => self.wary &= statement.starts_with(b"J"),
                     Err(error) => self.error(t, error.number()),
                 }
             }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A head that came nearer since it was measured, or a needle longer than is known, would otherwise make the dot deeper
-//! by as much.
+//! by as much. One that comes nearer while the needle stands in the skin is left at once: the way back begins as soon as the
+//! height sensor has the tip deeper than it was meant to stand.
 
 use super::{
     Firmware,
@@ -20,6 +21,9 @@ use crate::contract::{Nanos, Plant};
 /// Where needle and height sensor may see the skin apart, mm: 0.15 is the greatest difference that is let pass, the force
 /// itself comes a little late (facts, H16).
 const APART: f64 = 0.2;
+/// The tip may stand deeper by this than it was meant to, by the height sensor, mm: noise, and a dimple less than was
+/// expected.
+const DEEPER: f64 = 0.12;
 /// A bottom that is nearer by less is not worth a change, mm.
 const LEAST: f64 = 0.02;
 
@@ -48,7 +52,33 @@ impl Firmware {
     }
 }
 
+impl Firmware {
+    /// Leaves the skin when the tip stands too deep in it.
+    pub(super) fn leave_too_deep(&mut self, t: Nanos) {
+        if !self.config.has(Capability::Cage) || !self.config.has(Capability::Height) {
+            return;
+        }
+        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.is_in()) else {
+            return;
+        };
+        let state = stroke.profile.at(seconds(t.saturating_sub(stroke.began)));
+        let deep = stroke.surface.median().is_some_and(|skin| {
+            state.s - skin > stroke.bottom.beyond().unwrap_or(stroke.meant) + DEEPER
+        });
+        if deep && state.v >= 0.0 && t < stroke.arrives + nanos(stroke.dwell) {
+            let stop = Profile::stopping(state, &stroke.limits);
+            let reached = stop.end().s;
+            stroke.bottom.leave();
+            self.lay_bottom(t, stop, Some(0.0), reached);
+        }
+    }
+}
+
 impl Stroke {
+    fn is_in(&self) -> bool {
+        matches!(self.aim, Aim::Dot(_)) && self.met && !self.cut
+    }
+
     fn may_be_met(&self) -> bool {
         matches!(self.aim, Aim::Dot(_)) && !self.met && !self.cut
     }

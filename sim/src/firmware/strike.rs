@@ -98,12 +98,12 @@ pub(super) struct Stroke {
     /// Greatest travel measured, mm.
     pub(super) deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
-    arrives: Nanos,
+    pub(super) arrives: Nanos,
     /// When the tip will be clear of the skin on its way back, and whether the gantry has been let go.
     clears: Nanos,
     released: bool,
-    dwell: f64,
-    bottom: Bottom,
+    pub(super) dwell: f64,
+    pub(super) bottom: Bottom,
 }
 
 impl Firmware {
@@ -239,6 +239,7 @@ impl Firmware {
         let pressed = touches && self.config.has(Capability::Force) && plant.force(t) >= PRESSED;
         self.feel_contact(t, plant.contact(t), pressed);
         self.cage_by_touch(t, plant);
+        self.leave_too_deep(t);
         self.step_bottom(t, height, plant);
         self.step_clear(t, plant);
         if t >= ends && self.needle_rests(t, plant) {

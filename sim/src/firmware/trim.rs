@@ -26,6 +26,7 @@ const KEPT: usize = 5;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bottom {
     wanted: Option<Trim>,
+    beyond: Option<f64>,
     /// Where the tip stands, if something holds it short of the commanded travel, mm.
     held_at: Option<f64>,
     stage: Stage,
@@ -42,7 +43,25 @@ enum Stage {
 
 impl Bottom {
     pub fn new(wanted: Option<Trim>) -> Self {
-        Self { wanted, held_at: None, stage: Stage::Coming, readings: [0.0; KEPT], count: 0 }
+        let beyond = wanted.as_ref().map(|trim| trim.beyond);
+        Self {
+            wanted,
+            beyond,
+            held_at: None,
+            stage: Stage::Coming,
+            readings: [0.0; KEPT],
+            count: 0,
+        }
+    }
+
+    /// How far beyond the skin at the bottom the tip is wanted, mm.
+    pub fn beyond(&self) -> Option<f64> {
+        self.beyond
+    }
+
+    /// The tip is taken out: nothing more is read, and nothing added.
+    pub fn leave(&mut self) {
+        (self.wanted, self.stage) = (None, Stage::Gone);
     }
 
     /// The tip is at `travel` of the `commanded` mm, and the sensor reads `height`. `settled`: it has had the time
