@@ -76,6 +76,8 @@ impl Lane {
                 read = self.port.read(&mut buffer) => match read {
                     // An unplugged port reads nothing for ever.
                     Ok(0) | Err(_) => self.feed(Input::LinkLost),
+                    // The answer to a stop may be quicker than word of who asked for it.
+                    Ok(_) if self.stop.asked() => self.feed(Input::Command(Command::Stop)),
                     Ok(count) => self.feed(Input::Bytes(&buffer[..count])),
                 },
                 () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick),
@@ -152,5 +154,30 @@ impl Lane {
 
     fn now(&self) -> Instant {
         Instant(self.clock.elapsed().as_nanos() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_thread_that_dies_writes_the_stop_byte_and_one_that_ends_does_not() {
+        for dies in [true, false] {
+            let (mut reader, writer) = std::io::pipe().unwrap();
+            let stop = Arc::new(StopLine::default());
+            stop.connect(writer.into());
+            stop.publish(Some(0x84));
+            let dying = Dying(stop);
+            let thread = std::thread::Builder::new().spawn(move || {
+                let _dying = dying;
+                assert!(!dies, "as a bug in the core would");
+            });
+            assert_eq!(thread.unwrap().join().is_err(), dies);
+            let mut written = Vec::new();
+            reader.read_to_end(&mut written).unwrap();
+            assert_eq!(written, if dies { vec![0x84] } else { Vec::new() });
+        }
     }
 }

@@ -36,7 +36,7 @@ const EVENTS: usize = 4096;
 /// A stream thread that does nothing for so long hangs: it is told every tenth of a second that others live.
 const STUCK: Duration = Duration::from_secs(2);
 /// What is left to be written down at the end takes at most this long, or never ends.
-const RECORDED: Duration = Duration::from_secs(10);
+const RECORDED: Duration = Duration::from_secs(5);
 
 /// Why a run could not be driven.
 #[derive(Debug, Error)]
@@ -123,6 +123,11 @@ impl Driven {
             self.line.stop();
         }
         self.commands.try_send(command).is_ok()
+    }
+
+    /// The way to stop the device that needs none of the run's threads.
+    pub fn stop_line(&self) -> Arc<StopLine> {
+        self.line.clone()
     }
 
     /// Due ten times a second from whoever shows the run and hears the operator: without it the run ends.
@@ -227,4 +232,73 @@ fn thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, DriveError> {
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::Stage;
+    use rustix::process::{Signal, getpid, kill_process};
+    use std::io::Read;
+
+    /// A run whose stream thread stands still until `held` is dropped, and the far end of its port.
+    fn standing_still() -> (Driven, std::io::PipeReader, Sender<Infallible>) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let line = Arc::new(StopLine::default());
+        line.connect(writer.into());
+        line.publish(Some(0x84));
+        let (commands, commanded) = mpsc::channel(COMMANDS);
+        let (alive_out, alive) = mpsc::channel(COMMANDS);
+        let (held, until) = bounded::<Infallible>(0);
+        let signals = stop_at_signals(line.clone(), commands.clone()).unwrap();
+        let stream = thread("stream", move || {
+            let _ = (until.recv(), commanded, alive);
+            Err(DriveError::Died)
+        });
+        let snapshot = Snapshot {
+            stage: Stage::Running,
+            dialect: None,
+            total: 1,
+            done: 0,
+            uncertain: 0,
+            waiting: crate::depth::Reasons::default(),
+            parted: false,
+            fault: None,
+        };
+        let driven = Driven {
+            commands,
+            snapshot: watch::channel(snapshot).1,
+            events: bounded(1).1,
+            line,
+            front: Pulse::new(Part::Front, alive_out),
+            turns: Arc::new(AtomicU64::new(1)),
+            turned: None,
+            stream: stream.unwrap(),
+            recorded: bounded(1).1,
+            signals,
+        };
+        (driven, reader, held)
+    }
+
+    fn next(reader: &mut std::io::PipeReader) -> u8 {
+        let mut byte = [0];
+        reader.read_exact(&mut byte).unwrap();
+        byte[0]
+    }
+
+    #[test]
+    fn a_stream_thread_that_stands_still_is_noticed_and_the_device_stopped_without_it() {
+        let (mut driven, mut reader, held) = standing_still();
+        // The operator's key, then a signal, then nobody: each writes by itself.
+        assert!(driven.command(Command::Stop));
+        assert_eq!(next(&mut reader), 0x84);
+        kill_process(getpid(), Signal::TERM).unwrap();
+        assert_eq!(next(&mut reader), 0x84);
+        while !driven.stuck() {
+            std::thread::yield_now();
+        }
+        assert_eq!(next(&mut reader), 0x84);
+        drop(held);
+        assert!(matches!(driven.join(), Err(DriveError::Died)));
+    }
 }
