@@ -49,11 +49,18 @@ impl Scene {
 
     /// Starts a run; it has struck some dots when this returns.
     fn under_way(&self) -> Child {
-        let child = self.start();
-        while std::fs::metadata(self.run().ledger()).map_or(0, |m| m.len()) < SOME {
-            pass(2);
+        let grown = || std::fs::metadata(self.run().ledger()).map_or(0, |m| m.len()) >= SOME;
+        for _ in 0..TRIES {
+            let mut child = self.start();
+            while child.try_wait().unwrap().is_none() {
+                if grown() {
+                    return child;
+                }
+                pass(2);
+            }
+            eprintln!("before anything befell it: {}", said(&child.wait_with_output().unwrap()));
         }
-        child
+        panic!("{TRIES} runs came to nothing");
     }
 
     fn start(&self) -> Child {
