@@ -68,9 +68,10 @@ impl Lane {
             tokio::select! {
                 biased;
                 Some(command) = incoming.commands.recv() => self.feed(Input::Command(command)),
-                Some(answer) = incoming.acknowledged.recv() => self.feed(match answer {
-                    Ok(ticket) => Input::Durable(ticket),
-                    Err(Unwritable) => Input::LedgerFailed,
+                answer = incoming.acknowledged.recv() => self.feed(match answer {
+                    Some(Ok(ticket)) => Input::Durable(ticket),
+                    // `None`: the record thread has died.
+                    Some(Err(Unwritable)) | None => Input::LedgerFailed,
                 }),
                 Some(part) = incoming.alive.recv() => self.feed(Input::Alive(part)),
                 read = self.port.read(&mut buffer) => match read {
