@@ -99,6 +99,7 @@ fn by_core(plan: &ProvedPlan) -> u64 {
     device.port.write_all(&report).unwrap();
     while !device.read().contains(&RETRACT) {}
     let nanos = began.elapsed().as_nanos() as u64;
+    device.port.write_all(&sealed("ALARM:40")).unwrap();
     driven.join().unwrap();
     nanos
 }
@@ -122,6 +123,7 @@ fn by_hand(plan: &ProvedPlan, events: u64) -> Vec<u64> {
         })
         .collect();
     driven.command(Command::Stop);
+    device.port.write_all(&sealed("ALARM:40")).unwrap();
     driven.join().unwrap();
     nanos
 }

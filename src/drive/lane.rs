@@ -17,6 +17,10 @@ use tokio::sync::{mpsc, watch};
 /// The other end must take what is written within this time.
 const WRITE_MAX: Duration = Duration::from_millis(500);
 
+/// The port is held open for so long until the device says that it has stopped: one that is closed may lose
+/// what is still on its way.
+const STOPPED_WITHIN: Duration = Duration::from_millis(500);
+
 /// What comes in beside the device's bytes.
 pub(super) struct Incoming {
     pub commands: mpsc::Receiver<Command>,
@@ -36,6 +40,8 @@ pub(super) struct Lane {
     /// Counts the turns of the loop: whoever watches sees whether it still does.
     pub turns: Arc<AtomicU64>,
     pub notes_lost: u64,
+    /// Whether the device was told to stop at the end.
+    pub stopped: bool,
 }
 
 /// A thread that panics takes the needle out first: nothing of the core is trusted any more.
@@ -59,6 +65,11 @@ impl Lane {
             let wake = match self.drain().await {
                 Ok(wake) => wake,
                 Err(outcome) => {
+                    if self.stopped {
+                        let heard = self.hear_alarm(&mut buffer);
+                        // A plain device says nothing, and its hold is as good.
+                        let _ = tokio::time::timeout(STOPPED_WITHIN, heard).await;
+                    }
                     let (fault, notes_lost) = (self.run.fault(), self.notes_lost);
                     let seconds = self.now().seconds();
                     return Ended { outcome, fault, seconds, notes_lost, recorded: true };
@@ -86,6 +97,15 @@ impl Lane {
         }
     }
 
+    /// Until the device says that it has latched an alarm, or is gone.
+    async fn hear_alarm(&mut self, buffer: &mut [u8]) {
+        while let Ok(count @ 1..) = self.port.read(buffer).await {
+            if memchr::memmem::find(&buffer[..count], b"ALARM").is_some() {
+                return;
+            }
+        }
+    }
+
     /// Does everything the core wants; when it wants to be woken, or how it ended.
     async fn drain(&mut self) -> Result<Instant, Outcome> {
         loop {
@@ -94,6 +114,7 @@ impl Lane {
                 Output::Stop(byte) => {
                     // A port that does not take it is as good as gone; the run is over as it is.
                     self.stop.write(byte);
+                    self.stopped = true;
                     Note::Stop(now, byte)
                 }
                 Output::Transmit(bytes) => {

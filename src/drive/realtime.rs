@@ -215,8 +215,19 @@ impl Open {
             let opened = port::open(&name, baud).await?;
             stop.connect(opened.second);
             let (port, clock) = (opened.port, std::time::Instant::now());
-            let lane =
-                Lane { run, port, stop, clock, notes, event_out, shown, turns, notes_lost: 0 };
+            let (notes_lost, stopped) = (0, false);
+            let lane = Lane {
+                run,
+                port,
+                stop,
+                clock,
+                notes,
+                event_out,
+                shown,
+                turns,
+                notes_lost,
+                stopped,
+            };
             Ok(lane.drive(incoming).await)
         })
     }

@@ -5,7 +5,7 @@
 use crate::kill_and_resume::{judge, pass};
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::plug::Plug;
-use crate::process::{said, smp};
+use crate::process::{run_well, said, smp};
 use crate::served::{Served, Wire};
 use rustix::process::{Pid, Signal, kill_process};
 use smp::record::folder::RunFolder;
@@ -86,6 +86,8 @@ impl Scene {
             whole
         });
         assert!(ended.is_some(), "{what}: {TRIES} resumes came to no end");
+        // Whatever befell them, every session is replayed to the last byte that its journal holds.
+        run_well(self.folder.path(), &["replay", "run"]);
         let Self { plan, folder, served, .. } = self;
         let (truth, guards) = served.stop_with_guards();
         let uncertain = judge(&plan, &folder.path().join("run"), &truth);
@@ -220,7 +222,7 @@ fn a_port_has_one_user_and_a_killed_one_leaves_it_free() {
     let _alone = crate::alone();
     let scene = Scene::new(Wire::Pty);
     let probe = ["device", "probe", "--port", &scene.port];
-    let told = crate::process::run_well(scene.folder.path(), &probe);
+    let told = run_well(scene.folder.path(), &probe);
     assert!(told.contains("no low-latency flag"), "{told}");
     let mut child = scene.under_way();
     let second = crate::process::run(scene.folder.path(), &probe);
