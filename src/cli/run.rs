@@ -83,7 +83,16 @@ pub fn run(args: &Args) -> Done {
         on_port(args, &plan, &folder)?
     };
     let wall_s = began.elapsed().as_secs_f64();
-    let figures = session::conclude(&folder, &plan, Some(wall_s), cfg!(feature = "rerun"))?;
+    let concluded = session::conclude(&folder, &plan, Some(wall_s), cfg!(feature = "rerun"));
+    let figures = match concluded {
+        Ok(figures) => figures,
+        Err(untold) if outcome == Outcome::Finished => return Err(untold),
+        // What ended the run is what has to be told; a full disk holds no report of it either.
+        Err(_) => {
+            output::remark("the report could not be made: smp report makes it later");
+            return session::judge_outcome(outcome, fault, Some(folder.path()));
+        }
+    };
     if args.json {
         output::json(&figures)?;
     } else {

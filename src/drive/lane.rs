@@ -17,6 +17,10 @@ use tokio::sync::{mpsc, watch};
 /// The other end must take what is written within this time.
 const WRITE_MAX: Duration = Duration::from_millis(500);
 
+/// The port is held open for so long until the device says that it has stopped: one that is closed may lose
+/// what is still on its way.
+const STOPPED_WITHIN: Duration = Duration::from_millis(500);
+
 /// What comes in beside the device's bytes.
 pub(super) struct Incoming {
     pub commands: mpsc::Receiver<Command>,
@@ -38,6 +42,8 @@ pub(super) struct Lane {
     /// The core has wanted something persisted since the last sync.
     pub persisted: bool,
     pub notes_lost: u64,
+    /// Whether the device was told to stop at the end.
+    pub stopped: bool,
 }
 
 /// A thread that panics takes the needle out first: nothing of the core is trusted any more.
@@ -61,6 +67,11 @@ impl Lane {
             let wake = match self.drain().await {
                 Ok(wake) => wake,
                 Err(outcome) => {
+                    if self.stopped {
+                        let heard = self.hear_alarm(&mut buffer);
+                        // A plain device says nothing, and its hold is as good.
+                        let _ = tokio::time::timeout(STOPPED_WITHIN, heard).await;
+                    }
                     let (fault, notes_lost) = (self.run.fault(), self.notes_lost);
                     let seconds = self.now().seconds();
                     return Ended { outcome, fault, seconds, notes_lost, recorded: true };
@@ -70,17 +81,29 @@ impl Lane {
             tokio::select! {
                 biased;
                 Some(command) = incoming.commands.recv() => self.feed(Input::Command(command)),
-                Some(answer) = incoming.acknowledged.recv() => self.feed(match answer {
-                    Ok(ticket) => Input::Durable(ticket),
-                    Err(Unwritable) => Input::LedgerFailed,
+                answer = incoming.acknowledged.recv() => self.feed(match answer {
+                    Some(Ok(ticket)) => Input::Durable(ticket),
+                    // `None`: the record thread has died.
+                    Some(Err(Unwritable)) | None => Input::LedgerFailed,
                 }),
                 Some(part) = incoming.alive.recv() => self.feed(Input::Alive(part)),
                 read = self.port.read(&mut buffer) => match read {
                     // An unplugged port reads nothing for ever.
                     Ok(0) | Err(_) => self.feed(Input::LinkLost),
+                    // The answer to a stop may be quicker than word of who asked for it.
+                    Ok(_) if self.stop.asked() => self.feed(Input::Command(Command::Stop)),
                     Ok(count) => self.feed(Input::Bytes(&buffer[..count])),
                 },
                 () = tokio::time::sleep_until(deadline.into()) => self.feed(Input::Tick),
+            }
+        }
+    }
+
+    /// Until the device says that it has latched an alarm, or is gone.
+    async fn hear_alarm(&mut self, buffer: &mut [u8]) {
+        while let Ok(count @ 1..) = self.port.read(buffer).await {
+            if memchr::memmem::find(&buffer[..count], b"ALARM").is_some() {
+                return;
             }
         }
     }
@@ -93,6 +116,7 @@ impl Lane {
                 Output::Stop(byte) => {
                     // A port that does not take it is as good as gone; the run is over as it is.
                     self.stop.write(byte);
+                    self.stopped = true;
                     Note::Stop(now, byte)
                 }
                 Output::Transmit(bytes) => {
@@ -159,5 +183,30 @@ impl Lane {
 
     fn now(&self) -> Instant {
         Instant(self.clock.elapsed().as_nanos() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_thread_that_dies_writes_the_stop_byte_and_one_that_ends_does_not() {
+        for dies in [true, false] {
+            let (mut reader, writer) = std::io::pipe().unwrap();
+            let stop = Arc::new(StopLine::default());
+            stop.connect(writer.into());
+            stop.publish(Some(0x84));
+            let dying = Dying(stop);
+            let thread = std::thread::Builder::new().spawn(move || {
+                let _dying = dying;
+                assert!(!dies, "as a bug in the core would");
+            });
+            assert_eq!(thread.unwrap().join().is_err(), dies);
+            let mut written = Vec::new();
+            reader.read_to_end(&mut written).unwrap();
+            assert_eq!(written, if dies { vec![0x84] } else { Vec::new() });
+        }
     }
 }

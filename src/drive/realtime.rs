@@ -35,6 +35,8 @@ const COMMANDS: usize = 16;
 const EVENTS: usize = 4096;
 /// A stream thread that does nothing for so long hangs: it is told every tenth of a second that others live.
 const STUCK: Duration = Duration::from_secs(2);
+/// Whoever looks less often than this was asleep meanwhile.
+const LOOK_MAX: Duration = Duration::from_millis(200);
 /// What is left to be written down at the end takes at most this long, or never ends.
 const RECORDED: Duration = Duration::from_secs(5);
 
@@ -64,7 +66,7 @@ pub struct Driven {
     line: Arc<StopLine>,
     front: Pulse,
     turns: Arc<AtomicU64>,
-    turned: Option<(u64, std::time::Instant)>,
+    watch: Watch,
     stream: JoinHandle<Result<Ended, DriveError>>,
     recorded: Receiver<Infallible>,
     signals: Handle,
@@ -111,8 +113,8 @@ pub fn start(
     let incoming = Incoming { commands: commanded, acknowledged, alive };
     let stream = thread("stream", move || open.stream(incoming, notes, event_out, shown))?;
     let front = Pulse::new(Part::Front, alive_out);
-    let turned = None;
-    Ok(Driven { commands, snapshot, events, line, front, turns, turned, stream, recorded, signals })
+    let watch = Watch::default();
+    Ok(Driven { commands, snapshot, events, line, front, turns, watch, stream, recorded, signals })
 }
 
 impl Driven {
@@ -136,23 +138,15 @@ impl Driven {
     }
 
     /// Whether the stream thread hangs. Then the device has been stopped, and there is nothing to wait for.
-    #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
     pub fn stuck(&mut self) -> bool {
-        let (turns, now) = (self.turns.load(Ordering::Relaxed), std::time::Instant::now());
-        match self.turned {
-            // Before the first turn the port is still being opened.
-            Some((before, since)) if before == turns && turns > 0 && !self.stream.is_finished() => {
-                let stuck = now - since > STUCK;
-                if stuck {
-                    self.line.stop();
-                }
-                stuck
-            }
-            _ => {
-                self.turned = Some((turns, now));
-                false
-            }
+        // Before the first turn the port is still being opened.
+        let turns = self.turns.load(Ordering::Relaxed);
+        let turning = turns == 0 || self.stream.is_finished();
+        let stuck = !turning && self.watch.still(turns) > STUCK;
+        if stuck {
+            self.line.stop();
         }
+        stuck
     }
 
     /// The newest view of the run.
@@ -172,6 +166,28 @@ impl Driven {
         let ended = ended.map_err(|_| DriveError::Died)??;
         let left = self.recorded.recv_timeout(RECORDED);
         Ok(Ended { recorded: left != Err(RecvTimeoutError::Timeout), ..ended })
+    }
+}
+
+/// Watches something that should turn.
+#[derive(Debug, Default)]
+struct Watch {
+    /// Turns and time at the last look.
+    last: Option<(u64, std::time::Instant)>,
+    still: Duration,
+}
+
+impl Watch {
+    /// How long it has stood still, as far as it was watched: who was asleep has seen nothing.
+    #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
+    fn still(&mut self, turns: u64) -> Duration {
+        let now = std::time::Instant::now();
+        self.still = match self.last {
+            Some((before, last)) if before == turns => self.still + (now - last).min(LOOK_MAX),
+            _ => Duration::ZERO,
+        };
+        self.last = Some((turns, now));
+        self.still
     }
 }
 
@@ -199,6 +215,7 @@ impl Open {
             let opened = port::open(&name, baud).await?;
             stop.connect(opened.second);
             let (port, clock) = (opened.port, std::time::Instant::now());
+            let (notes_lost, stopped) = (0, false);
             let lane = Lane {
                 run,
                 port,
@@ -209,7 +226,8 @@ impl Open {
                 shown,
                 turns,
                 persisted: false,
-                notes_lost: 0,
+                notes_lost,
+                stopped,
             };
             Ok(lane.drive(incoming).await)
         })
@@ -282,7 +300,7 @@ mod tests {
             line,
             front: Pulse::new(Part::Front, alive_out),
             turns: Arc::new(AtomicU64::new(1)),
-            turned: None,
+            watch: Watch::default(),
             stream: stream.unwrap(),
             recorded: bounded(1).1,
             signals,

@@ -18,7 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// A full line is tried so often, and waited for so long each time.
 const TRIES: u32 = 50;
@@ -31,6 +31,7 @@ const NONE: u8 = 0;
 pub struct StopLine {
     port: OnceLock<OwnedFd>,
     byte: AtomicU8,
+    asked: AtomicBool,
 }
 
 impl StopLine {
@@ -46,10 +47,16 @@ impl StopLine {
 
     /// Stops the device, whatever it is doing; false if nothing stops it, or nothing can be written.
     pub fn stop(&self) -> bool {
+        self.asked.store(true, Ordering::Release);
         match self.byte.load(Ordering::Acquire) {
             NONE => false,
             byte => self.write(byte),
         }
+    }
+
+    /// Whether somebody has asked for a stop: what the device says from now on is its answer to that.
+    pub fn asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
     }
 
     /// Writes one byte; false if the port does not take it.

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const DOTS: usize = 60;
 const JOBS: u64 = 10;
-const KILLS: usize = 5;
+const KILLS: usize = 10;
 /// Jobs at a time: devices and runs share the machine, and all of them are in real time.
 const WORKERS: usize = 5;
 /// A ledger record.
@@ -27,12 +27,12 @@ const RECORD: usize = 64;
 /// A dot takes this long, and so does everything else worth being killed in.
 const JITTER_MS: u64 = 150;
 /// How often a run that is left alone may end by a fault on a machine that stalls.
-const FAULTS: usize = 30;
+const FAULTS: usize = 60;
 /// A run that shows no progress for so long hangs.
 const LOOKS: usize = 60_000;
 
 #[test]
-fn killed_fifty_times_no_dot_is_struck_twice_and_none_is_lost() {
+fn killed_a_hundred_times_no_dot_is_struck_twice_and_none_is_lost() {
     let _alone = crate::alone();
     // Half of the devices have given up on their host when it comes back; half still wait for it.
     let plans =

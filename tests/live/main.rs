@@ -1,8 +1,10 @@
 //! Real time: served devices behind real ports, real processes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod crashes;
 mod kill_and_resume;
 mod registered;
+mod threads;
 mod three_worlds;
 
 #[path = "../support/client.rs"]
@@ -11,8 +13,12 @@ mod client;
 mod place;
 #[path = "../support/plans.rs"]
 mod plans;
+#[path = "../support/plug.rs"]
+mod plug;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/pty.rs"]
+mod pty;
 #[path = "../support/served.rs"]
 mod served;
 

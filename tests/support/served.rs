@@ -40,6 +40,7 @@ impl Served {
             Wire::Tcp => command.args(["--tcp", "0"]),
         };
         command.arg("--truth").arg(truth_in(folder.path())).stdin(Stdio::null());
+        command.arg("--guards").arg(guards_in(folder.path()));
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("smp-sim");
         let name = ready(&mut child);
@@ -50,14 +51,24 @@ impl Served {
         Self { child, folder, port }
     }
 
+    /// When its guards have acted, by what it wrote when a client left it last.
+    pub fn guards(&self) -> String {
+        std::fs::read_to_string(guards_in(self.folder.path())).unwrap()
+    }
+
     /// Ends it as an operator does; the truth about its strikes, as CSV.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
+        self.stop_with_guards().0
+    }
+
+    /// The same, and when its guards have acted.
+    pub fn stop_with_guards(mut self) -> (String, String) {
         let id = self.child.id();
         let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {id}")).status().unwrap();
         assert!(told.success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "smp-sim: {status}");
-        std::fs::read_to_string(truth_in(self.folder.path())).unwrap()
+        (std::fs::read_to_string(truth_in(self.folder.path())).unwrap(), self.guards())
     }
 }
 
@@ -71,6 +82,10 @@ impl Drop for Served {
 
 fn truth_in(folder: &Path) -> PathBuf {
     folder.join("truth.csv")
+}
+
+fn guards_in(folder: &Path) -> PathBuf {
+    folder.join("guards.csv")
 }
 
 /// Waits for the line `ready NAME`.
