@@ -58,6 +58,8 @@ pub struct Case {
     pub latency_ms: f64,
     /// Whether the machine has its depth stop.
     pub depth_stop: bool,
+    /// Whether the device keeps its cage, which it says in any case.
+    pub cage: bool,
     /// What befalls it.
     pub faults: Vec<Fault>,
 }
@@ -80,6 +82,7 @@ impl Case {
             reset_on_open: random.random_range(0..8) == 0,
             latency_ms: random.random_range(0.2..5.0),
             depth_stop: true,
+            cage: true,
             faults: (0..count).map(|_| fault(Kind::draw(&mut random), &mut random)).collect(),
         }
     }
@@ -97,6 +100,9 @@ impl Case {
              [machine]\nname = {machine:?}\ndepth_stop = {depth_stop}\n",
             self.seed
         );
+        if !self.cage {
+            text = text.replace("[machine]", "unkept = [\"CAGE\"]\n[machine]");
+        }
         for fault in &self.faults {
             text += &fault.scenario();
         }

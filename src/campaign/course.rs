@@ -14,7 +14,7 @@ use super::oracle::{Extremes, Violation};
 use super::stage::{Part, Stage, StageError};
 use super::story::Story;
 use crate::device::Mode;
-use crate::drive::rehearsal::{Device, DeviceInput, Ended, rehearse_in};
+use crate::drive::rehearsal::{Device, DeviceInput, Ended, Tap, rehearse_in};
 use crate::record::ledger::LedgerError;
 use crate::stream::{Cause, Fault, Job, Outcome, Run, Settings};
 use crate::time::{Duration, Instant, ms};
@@ -88,10 +88,32 @@ pub struct Verdict {
 
 /// Plays a case. `told`: with its story in lines.
 pub fn play(case: &Case, stage: &Stage, told: bool) -> Result<Verdict, CampaignError> {
+    played(case, stage, told, None)
+}
+
+/// Plays a case with something on the wire between core and device: planted bugs of tests.
+pub fn play_tapped(
+    case: &Case,
+    stage: &Stage,
+    tap: Box<dyn Tap>,
+) -> Result<Verdict, CampaignError> {
+    played(case, stage, false, Some(tap))
+}
+
+fn played(
+    case: &Case,
+    stage: &Stage,
+    told: bool,
+    tap: Option<Box<dyn Tap>>,
+) -> Result<Verdict, CampaignError> {
     let part = stage.part(case.head, case.place, case.machine)?;
     let world = case.scenario(&part.machine.name);
     let device = Device::of_text(&world, &part.machine, &part.head, case.seed)
         .map_err(|e| CampaignError::World { seed: case.seed, problem: e.to_string() })?;
+    let device = match tap {
+        Some(tap) => device.tapped(tap),
+        None => device,
+    };
     let story = if told { Story::told() } else { Story::default() };
     let host = Host::new(part, &case.faults, story);
     let mut course = Course { case, part, device, host, sessions: 0, crashes: 0, stopped: None };

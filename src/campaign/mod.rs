@@ -22,12 +22,14 @@ mod sensors;
 mod shrink;
 mod stage;
 mod story;
+mod sweep;
 
 pub use case::{Case, Fault};
-pub use course::{CampaignError, Verdict, play};
+pub use course::{CampaignError, Verdict, play, play_tapped};
 pub use kind::{Kind, Plain};
 pub use marks::Marks;
 pub use oracle::{Extremes, Violation};
 pub use sensors::{SENSOR_FAULTS, SensorFault};
 pub use shrink::shrink;
 pub use stage::{DOTS, HEADS, PLACES, Part, Stage, StageError};
+pub use sweep::Sweep;

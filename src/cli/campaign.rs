@@ -6,7 +6,7 @@ use super::bundled;
 use super::load;
 use super::output::{self, Failure};
 use serde::Serialize;
-use smp::campaign::{self, CampaignError, Case, Extremes, Marks, Stage, Verdict, Violation};
+use smp::campaign::{self, CampaignError, Case, Extremes, Marks, Stage, Sweep, Verdict, Violation};
 use smp::scalp::{Landmarks, MeshFormat, read};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,6 +23,9 @@ pub struct Args {
     /// Only this one, with its story
     #[arg(long, conflicts_with_all = ["seeds", "first"])]
     seed: Option<u64>,
+    /// One fault at every instant of one job, in place of seeds
+    #[arg(long, value_enum, conflicts_with_all = ["seeds", "first", "seed", "faults"])]
+    sweep: Option<Swept>,
     /// Only faults whose name contains one of these, such as wire, disk or height-stuck
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
@@ -32,6 +35,27 @@ pub struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// What is swept over a job.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum Swept {
+    /// The device is reset, at each millisecond
+    Reset,
+    /// The device's power fails, at each millisecond
+    Power,
+    /// The host is killed, at 2,000 instants
+    Kill,
+}
+
+impl From<Swept> for Sweep {
+    fn from(swept: Swept) -> Self {
+        match swept {
+            Swept::Reset => Self::Reset,
+            Swept::Power => Self::Power,
+            Swept::Kill => Self::Kill,
+        }
+    }
 }
 
 /// From so many seeds on, each fault and each reaction must have been seen.
@@ -44,7 +68,7 @@ const MACHINES: [&str; 2] = ["gantry6", "gantry5"];
 /// What all seeds came to.
 #[derive(Serialize)]
 struct Summary {
-    seeds: u64,
+    cases: usize,
     wall_s: f64,
     virtual_s: f64,
     strikes: u64,
@@ -72,23 +96,33 @@ pub fn run(args: &Args) -> Done {
         return one(args, seed, &stage);
     }
     let began = super::plan::clock();
-    let seeds: Vec<u64> = (args.first..args.first + args.seeds).collect();
+    let cases = cases(args, &stage)?;
     let bar = output::progress("campaign", args.json);
-    bar.set_length(args.seeds);
-    let play = |seed: &u64| {
-        let verdict = campaign::play(&case(args, *seed, &stage), &stage, false);
+    bar.set_length(cases.len() as u64);
+    let play = |case: &Case| {
+        let verdict = campaign::play(case, &stage, false);
         bar.inc(1);
         verdict
     };
-    let verdicts: Result<Vec<Verdict>, CampaignError> = each(&seeds, play)?.into_iter().collect();
+    let verdicts: Result<Vec<Verdict>, CampaignError> = each(&cases, play)?.into_iter().collect();
     bar.finish_and_clear();
-    let summary = sum(args, &verdicts.map_err(Failure::refused)?, began.elapsed(), &stage)?;
+    let summary = sum(&verdicts.map_err(Failure::refused)?, began.elapsed(), &stage)?;
     if args.json {
         output::json(&summary)?;
     } else {
         show(&summary);
     }
     judge(args, &summary)
+}
+
+fn cases(args: &Args, stage: &Stage) -> Result<Vec<Case>, Failure> {
+    let Some(swept) = args.sweep else {
+        let seeds = args.first..args.first + args.seeds;
+        return Ok(seeds.map(|seed| case(args, seed, stage)).collect());
+    };
+    let undisturbed = campaign::play(&Sweep::undisturbed(), stage, false);
+    let job_s = undisturbed.map_err(Failure::refused)?.seconds;
+    Ok(Sweep::from(swept).cases(job_s))
 }
 
 /// One seed, with its story.
@@ -126,14 +160,9 @@ fn stage() -> Result<Stage, Failure> {
     Ok(Stage::new(scan, landmarks, machines?))
 }
 
-fn sum(
-    args: &Args,
-    verdicts: &[Verdict],
-    wall: Duration,
-    stage: &Stage,
-) -> Result<Summary, Failure> {
+fn sum(verdicts: &[Verdict], wall: Duration, stage: &Stage) -> Result<Summary, Failure> {
     let mut summary = Summary {
-        seeds: args.seeds,
+        cases: verdicts.len(),
         wall_s: wall.as_secs_f64(),
         virtual_s: verdicts.iter().map(|v| v.seconds).sum(),
         strikes: verdicts.iter().map(|v| u64::from(v.strikes)).sum(),
@@ -181,11 +210,11 @@ fn name(violation: &Violation) -> String {
 }
 
 fn show(summary: &Summary) {
-    let Summary { seeds, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
+    let Summary { cases, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
     let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, .. } = summary.extremes;
     let Extremes { strays, touch_mm, at_stop, met_again, .. } = summary.extremes;
     output::line(&format!(
-        "{seeds} seeds, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
+        "{cases} cases, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
          {:.1} h of virtual time in {:.1} min, {:.0} times real time",
         virtual_s / 3600.0,
         wall_s / 60.0,
@@ -239,7 +268,8 @@ fn judge(args: &Args, summary: &Summary) -> Done {
         let broken: usize = summary.violations.values().sum();
         return Err(Failure::refused(format!("{broken} promises broken")).advise(seeds.join("; ")));
     }
-    if args.seeds >= MARKED && args.faults.is_empty() && !summary.missing.is_empty() {
+    let drawn = args.sweep.is_none() && args.faults.is_empty();
+    if args.seeds >= MARKED && drawn && !summary.missing.is_empty() {
         let missing = summary.missing.join(", ");
         return Err(Failure::refused(format!("never seen, so never tried: {missing}")));
     }

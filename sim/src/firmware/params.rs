@@ -74,6 +74,8 @@ pub struct FirmwareParams {
     pub dialect: Dialect,
     /// What `[SMP:…]` lists and the device keeps.
     pub capabilities: Vec<Capability>,
+    /// Of these, what it does not keep: a device that is broken or lies.
+    pub unkept: Vec<Capability>,
     pub counter: CounterMemory,
     pub machine_id: String,
     /// Homed when the world begins. A power cut always loses it.
@@ -91,6 +93,7 @@ impl Default for FirmwareParams {
         Self {
             dialect: Dialect::GrblHalSmp,
             capabilities: Capability::ALL.to_vec(),
+            unkept: Vec::new(),
             counter: CounterMemory::NonVolatile,
             machine_id: "SIM-1".to_owned(),
             homed: true,
@@ -108,6 +111,7 @@ impl FirmwareParams {
     pub fn config(&self, limits: [AxisLimits; 6], stroke_axis: bool) -> FirmwareConfig {
         let mut config = FirmwareConfig::new(self.dialect, limits, stroke_axis);
         config.capabilities = self.capabilities.clone();
+        config.unkept = self.unkept.clone();
         config.counter = self.counter;
         config.machine_id.clone_from(&self.machine_id);
         config.homed = self.homed;
@@ -129,6 +133,7 @@ pub struct FirmwareConfig {
     /// Axis C makes the stroke.
     pub stroke_axis: bool,
     pub capabilities: Vec<Capability>,
+    pub unkept: Vec<Capability>,
     pub counter: CounterMemory,
     pub machine_id: String,
     /// `$22`: there are switches to home to.
@@ -162,6 +167,7 @@ impl FirmwareConfig {
             },
             stroke_axis,
             capabilities: params.capabilities,
+            unkept: params.unkept,
             counter: params.counter,
             machine_id: params.machine_id,
             homing: true,
@@ -175,7 +181,13 @@ impl FirmwareConfig {
         }
     }
 
+    /// Whether it keeps a promise.
     pub(super) fn has(&self, capability: Capability) -> bool {
+        self.promises(capability) && !self.unkept.contains(&capability)
+    }
+
+    /// Whether it says that it does.
+    pub(super) fn promises(&self, capability: Capability) -> bool {
         self.dialect == Dialect::GrblHalSmp && self.capabilities.contains(&capability)
     }
 }

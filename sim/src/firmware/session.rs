@@ -127,7 +127,7 @@ impl Session {
 pub(super) fn capabilities_line(config: &FirmwareConfig) -> String {
     let mut line = String::from("[SMP:1,");
     for capability in Capability::ALL {
-        if config.has(capability) {
+        if config.promises(capability) {
             line.push_str(capability.word());
             line.push(',');
         }
