@@ -35,11 +35,12 @@ fn how_far_the_dots_lie_aside_is_told_with_its_uncertainty() {
 }
 
 #[test]
-fn a_head_that_lies_far_aside_by_all_its_heights_ends_the_run() {
-    let bench = Bench::new("gantry6", &design_of(&[CROWN]));
-    let changes = [("registration_rms_mm = 0.0 ", "registration_rms_mm = 6.0 ")];
+fn a_head_that_lies_8_mm_off_ends_the_run() {
+    let zone = Zone { density_per_cm2: 10.0, ..CROWN };
+    let bench = Bench::new("gantry6", &design_of(&[zone])).registered();
+    let changes = [("registration_rms_mm = 0.0 ", "registration_rms_mm = 7.0 ")];
     let ran = bench.run(&changes, Mode::Follow, None);
-    let Some(Fault::Aside { aside_mm, sigma_mm }) = ran.fault else { panic!("{:?}", ran.fault) };
-    assert!(aside_mm - 3.0 * sigma_mm > 2.0, "{aside_mm}, {sigma_mm}");
+    let Some(Fault::Moved { offset_mm }) = ran.fault else { panic!("{:?}", ran.fault) };
+    assert!(offset_mm.abs() > 8.0, "{offset_mm}");
     assert!(ran.figures.strikes < bench.program.dots().len() / 2, "{}", ran.figures.strikes);
 }
