@@ -22,6 +22,9 @@ pub struct Truth {
 pub struct StrikeTruth {
     /// The dot's number, where the firmware named it.
     pub dot: Option<u32>,
+    /// Number of the stroke, from 1, where the firmware says when it makes one; 0 elsewhere. A needle that the head
+    /// leaves and meets again within one stroke is here twice.
+    pub stroke: u64,
     /// When the tip crossed the undisturbed surface inwards and outwards.
     pub t_entry: Nanos,
     pub t_exit: Nanos,
@@ -48,6 +51,9 @@ pub struct StrikeTruth {
     pub lateral_shift: f64,
     /// Speed of the undisturbed skin at entry, mm/s.
     pub surface_speed: f64,
+    /// How far the place had moved while the strike was decided, sent and carried out, mm: in the last 60 ms before
+    /// entry, or 200 ms where X Y Z make the stroke.
+    pub head_moved: f64,
     /// Greatest force along the needle, N.
     pub peak_force: f64,
     /// Epidermis and dermis here, mm.
@@ -98,9 +104,9 @@ pub enum TruthError {
 }
 
 /// Columns of the strike log.
-pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
+pub const STRIKE_HEADER: &str = "dot,stroke,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
-lateral_speed_mm_per_s,lateral_drive_mm_per_s,lateral_shift_mm,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
+lateral_speed_mm_per_s,lateral_drive_mm_per_s,lateral_shift_mm,surface_speed_mm_per_s,head_moved_mm,peak_force_n,skin_thickness_mm,needle_strikes,\
 punctured,stopped,healed_diameter_mm,retention";
 
 /// Columns of the collision log.
@@ -152,7 +158,7 @@ impl StrikeTruth {
         if let Some(dot) = self.dot {
             let _ = write!(text, "{dot}");
         }
-        let _ = write!(text, ",{},{}", self.t_entry, self.t_exit);
+        let _ = write!(text, ",{},{},{}", self.stroke, self.t_entry, self.t_exit);
         let lengths = self.scan_point.iter().chain(&self.machine_point).chain([
             &self.tip_travel,
             &self.penetration,
@@ -163,6 +169,7 @@ impl StrikeTruth {
             &self.lateral_drive,
             &self.lateral_shift,
             &self.surface_speed,
+            &self.head_moved,
             &self.peak_force,
             &self.skin_thickness,
         ]);
@@ -184,6 +191,7 @@ impl StrikeTruth {
     fn read(row: &mut Row) -> Result<Self, TruthError> {
         Ok(Self {
             dot: row.optional()?,
+            stroke: row.next()?,
             t_entry: row.next()?,
             t_exit: row.next()?,
             scan_point: row.point()?,
@@ -197,6 +205,7 @@ impl StrikeTruth {
             lateral_drive: row.next()?,
             lateral_shift: row.next()?,
             surface_speed: row.next()?,
+            head_moved: row.next()?,
             peak_force: row.next()?,
             skin_thickness: row.next()?,
             needle_strikes: row.next()?,

@@ -52,6 +52,8 @@ pub(super) struct Host<'a> {
     pub hung: Instant,
     /// The operator means the pause: it is not ended before the operator's time.
     pub pausing: bool,
+    /// The device's time.
+    now: Instant,
     /// The last session's fault.
     pub fault: Option<Fault>,
     pub oracle: Oracle,
@@ -70,6 +72,7 @@ impl<'a> Host<'a> {
             slow: None,
             hung: Instant::START,
             pausing: false,
+            now: Instant::START,
             fault: None,
             oracle: Oracle::default(),
             story,
@@ -162,7 +165,7 @@ impl Witness for Host<'_> {
         ledger.sync().map_err(|_| Unwritable)?;
         for entry in self.written.drain(..) {
             self.story.tell(|| format!("            on the disk: {entry:?}"));
-            self.oracle.durable(&entry);
+            self.oracle.durable(&entry, self.now);
         }
         Ok(())
     }
@@ -182,7 +185,8 @@ impl Surroundings for Host<'_> {
         command.map_or(Happening::Nothing, Happening::Command)
     }
 
-    fn passed(&mut self, device: &Device, _: Instant) {
+    fn passed(&mut self, device: &Device, now: Instant) {
+        self.now = now;
         self.oracle.look(device, self.part);
     }
 

@@ -5,17 +5,20 @@ use super::stage::Part;
 use crate::drive::rehearsal::{Device, StrikeTruth};
 use crate::plan::DotId;
 use crate::stream::Entry;
+use crate::time::Instant;
 use nalgebra::Vector3;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No dot is deeper than this, mm.
 const DEEPEST_MM: f64 = 2.0;
-/// No strike is further from its dot than this, along the skin, mm,
+/// But the stop acts on the needle bar and skin bulges into the ring: where a head comes onto a needle in the skin, the stop
+/// holds it at 2.0 mm past the ring and a little more of penetration, mm: bulge 0.15 and a needle 0.25 longer than said, as in the
+/// facts.
+const AT_STOP_MM: f64 = 2.40;
+/// No strike is further from its dot than this, along the skin, mm, and what the head itself has moved while the strike was
+/// under way: no control takes that back.
 const ASIDE_MM: f64 = 0.5;
-/// and what the head goes at its speed at the needle's entry while the last line is on its way and carried out, s: with a
-/// strike axis, and where X Y Z make the stroke. No control takes that back.
-const UNDER_WAY_S: [f64; 2] = [0.05, 0.2];
 /// The gantry is not driven sideways faster than this with the needle in, mm/s; and the tip does not get further
 /// aside than this, noise and play of five axes and all, mm (facts, R3).
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
@@ -104,15 +107,19 @@ enum Durable {
 pub struct Oracle {
     durable: BTreeMap<u32, Durable>,
     entries: usize,
-    /// Strikes seen, and how often each dot was struck.
+    /// All that became durable in this session, with the device's time.
+    log: Vec<(Instant, u32, Durable)>,
+    /// Strikes seen, and the strokes in which each dot was struck.
     seen: usize,
-    times: BTreeMap<u32, u32>,
+    times: BTreeMap<u32, BTreeSet<u64>>,
     deepest_mm: f64,
     aside_mm: f64,
     sideways_mm_per_s: f64,
     shift_mm: f64,
     strays: u32,
     touch_mm: f64,
+    at_stop: u32,
+    met_again: u32,
     /// What was found.
     pub violations: Vec<Violation>,
 }
@@ -132,6 +139,10 @@ pub struct Extremes {
     pub strays: u32,
     /// The deepest that the needle went in when it only felt for the skin, mm.
     pub touch_mm: f64,
+    /// Dots beyond 2.000 mm that the depth stop held.
+    pub at_stop: u32,
+    /// Times that the head came onto the needle again within one stroke.
+    pub met_again: u32,
 }
 
 impl Extremes {
@@ -144,13 +155,15 @@ impl Extremes {
             shift_mm: self.shift_mm.max(other.shift_mm),
             strays: self.strays + other.strays,
             touch_mm: self.touch_mm.max(other.touch_mm),
+            at_stop: self.at_stop + other.at_stop,
+            met_again: self.met_again + other.met_again,
         }
     }
 }
 
 impl Oracle {
     /// An entry is on the disk.
-    pub fn durable(&mut self, entry: &Entry) {
+    pub fn durable(&mut self, entry: &Entry, now: Instant) {
         self.entries += 1;
         let (dot, standing) = match *entry {
             Entry::Session { .. } => return,
@@ -160,12 +173,14 @@ impl Oracle {
             Entry::Uncertain { dot } => (dot, Durable::Uncertain),
         };
         self.durable.insert(dot.0, standing);
+        self.log.push((now, dot.0, standing));
     }
 
     /// The ledger was opened again, and this is what it says: what was on its way to the disk may be on it.
     pub fn reopened(&mut self, entries: &[Entry]) {
         self.durable.clear();
-        entries.iter().for_each(|entry| self.durable(entry));
+        self.log.clear();
+        entries.iter().for_each(|entry| self.durable(entry, Instant::START));
     }
 
     /// Dots of the job that are neither done nor listed.
@@ -187,7 +202,7 @@ impl Oracle {
 
     /// How often the needle has been in.
     pub fn strikes(&self) -> u32 {
-        self.times.values().sum()
+        self.times.values().map(|strokes| strokes.len() as u32).sum()
     }
 
     /// The job is over: what the ledger says against what was done. `crashes`: how often something ended a session
@@ -224,6 +239,8 @@ impl Oracle {
             shift_mm: self.shift_mm,
             strays: self.strays,
             touch_mm: self.touch_mm,
+            at_stop: self.at_stop,
+            met_again: self.met_again,
         }
     }
 
@@ -238,11 +255,12 @@ impl Oracle {
             return;
         };
         let dot = planned.dot.0;
-        let times = self.times.entry(dot).or_default();
-        *times += 1;
-        if *times > 1 {
+        let strokes = self.times.entry(dot).or_default();
+        let again = !strokes.insert(strike.stroke);
+        self.met_again += u32::from(again);
+        if !again && strokes.len() > 1 {
             self.violations.push(Violation::Twice { dot });
-        } else if !self.is_next(dot) {
+        } else if !again && !self.was_next(dot, Instant(strike.t_entry)) {
             self.violations.push(Violation::NotIntended { dot });
         }
         // Where the head lay when the session was opened nobody measures here: that is what registering is for.
@@ -256,12 +274,12 @@ impl Oracle {
         self.aside_mm = self.aside_mm.max(aside_mm);
         self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);
         self.shift_mm = self.shift_mm.max(strike.lateral_shift);
-        if depth_mm > DEEPEST_MM {
+        self.at_stop += u32::from(depth_mm > DEEPEST_MM && strike.stopped);
+        if depth_mm > DEEPEST_MM && (!strike.stopped || depth_mm > AT_STOP_MM) {
             self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
         }
         self.strays += u32::from(aside_mm > ASIDE_MM);
-        let under_way_s = UNDER_WAY_S[usize::from(!part.machine.kinematics().strike_axis)];
-        if aside_mm > ASIDE_MM + strike.surface_speed * under_way_s {
+        if aside_mm > ASIDE_MM + strike.head_moved {
             self.violations.push(Violation::Aside { dot, mm: aside_mm });
         }
         let mm = strike.lateral_shift;
@@ -270,9 +288,12 @@ impl Oracle {
         }
     }
 
-    /// Whether the dot's intent is durable and open, and none is older.
-    fn is_next(&self, dot: u32) -> bool {
-        let intents = self.durable.iter().filter_map(|(dot, standing)| match standing {
+    /// Whether the dot's intent was durable and open at the needle's entry, and none was older.
+    fn was_next(&self, dot: u32, entry: Instant) -> bool {
+        let mut then: BTreeMap<u32, Durable> = BTreeMap::new();
+        let until = self.log.iter().take_while(|(at, ..)| *at <= entry);
+        then.extend(until.map(|(_, dot, standing)| (*dot, *standing)));
+        let intents = then.iter().filter_map(|(dot, standing)| match standing {
             Durable::Intent(number) => Some((*number, *dot)),
             _ => None,
         });

@@ -182,8 +182,8 @@ fn name(violation: &Violation) -> String {
 
 fn show(summary: &Summary) {
     let Summary { seeds, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
-    let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, strays, touch_mm } =
-        summary.extremes;
+    let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, .. } = summary.extremes;
+    let Extremes { strays, touch_mm, at_stop, met_again, .. } = summary.extremes;
     output::line(&format!(
         "{seeds} seeds, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
          {:.1} h of virtual time in {:.1} min, {:.0} times real time",
@@ -192,7 +192,8 @@ fn show(summary: &Summary) {
         virtual_s / wall_s
     ));
     output::line(&format!(
-        "deepest dot {deepest_mm:.3} mm; farthest from its place {aside_mm:.3} mm, {strays} further than 0.5; with the needle in driven sideways \
+        "deepest dot {deepest_mm:.3} mm, {at_stop} beyond 2.000 where the head came onto the needle and the depth stop held it; \
+         met again within one stroke {met_again} times; farthest from its place {aside_mm:.3} mm, {strays} further than 0.5; with the needle in driven sideways \
          by {sideways_mm_per_s:.3} mm/s at most, tip aside by {shift_mm:.3} mm; touches went in by {touch_mm:.3} mm at most; {} dots uncertain",
         summary.uncertain
     ));

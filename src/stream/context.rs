@@ -85,18 +85,21 @@ impl Context {
     }
 
     /// Clock and link learn from a report.
-    pub(super) fn note_report(&mut self, report: &Report, now: Instant) -> Result<(), Fault> {
+    pub(super) fn note_report(
+        &mut self,
+        report: &Report,
+        now: Instant,
+    ) -> Result<Option<(u32, NakReason)>, Fault> {
         if let Some(sampled_us) = report.sampled_us {
             self.clock.report(sampled_us, now);
         }
         // A report may have lain in a buffer: what counts is when it was made.
         let made = report.sampled_us.map_or(now, |us| self.clock.made(us, now));
-        if let Some(seq) = report.seq
-            && let Some(seq) = self.link.reported(seq, made, now)?
-        {
-            self.event(Event::Resent { seq });
-        }
-        Ok(())
+        let Some(seq) = report.seq else {
+            return Ok(None);
+        };
+        let nak = self.link.reported(seq, made, now)?;
+        Ok(self.told(nak))
     }
 
     /// A frame was not executed; what remains to be done about it.
@@ -106,12 +109,17 @@ impl Context {
         reason: NakReason,
         now: Instant,
     ) -> Result<Option<(u32, NakReason)>, Fault> {
-        match self.link.nak(seq, reason, now)? {
+        let nak = self.link.nak(seq, reason, now)?;
+        Ok(self.told(nak))
+    }
+
+    fn told(&mut self, nak: Nak) -> Option<(u32, NakReason)> {
+        match nak {
             Nak::Resent(seq) => self.event(Event::Resent { seq }),
             Nak::Old => {}
-            Nak::Refused(reason) => return Ok(Some((seq, reason))),
+            Nak::Refused { seq, reason } => return Some((seq, reason)),
         }
-        Ok(None)
+        None
     }
 
     /// The same where no refusal is expected.

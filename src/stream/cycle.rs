@@ -70,6 +70,8 @@ pub struct Cycle {
     pub(super) trial: Option<Trial>,
     pub(super) activity: Activity,
     pub(super) stroke: Option<Stroke>,
+    /// The last strike that was given up because the device said that it does not have it.
+    pub(super) given_up: Option<Stroke>,
     pub(super) place: Place,
     /// The dot that the tool was last proved to stand over.
     pub(super) stands_over: Option<usize>,
@@ -150,6 +152,7 @@ impl Cycle {
             trial,
             activity: Activity::Free,
             stroke: None,
+            given_up: None,
             place: Place::Unknown(ready.report.joints),
             stands_over: None,
             pause_wanted: false,
@@ -305,7 +308,9 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) -> Result<Option<Outcome>, Fault> {
-        ctx.note_report(report, now)?;
+        if let Some((seq, reason)) = ctx.note_report(report, now)? {
+            self.refused(seq, reason, ctx, now)?;
+        }
         if ctx.link.framed() {
             ctx.timers.set(Timer::Report, now, self.silence);
         }
@@ -445,7 +450,8 @@ impl Cycle {
         let Some(memory) = report.counter else {
             return Ok(());
         };
-        let most = self.stroke.as_ref().map_or(self.count, |s| s.count);
+        let under_way = self.stroke.as_ref().or(self.given_up.as_ref());
+        let most = under_way.map_or(self.count, |s| s.count);
         if (self.count..=most).contains(&memory.count) {
             Ok(())
         } else {

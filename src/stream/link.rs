@@ -54,7 +54,12 @@ pub enum Nak {
     /// It speaks of a frame that is settled.
     Old,
     /// The device will not execute it; it and all frames after it are forgotten.
-    Refused(NakReason),
+    Refused {
+        /// Its number.
+        seq: u32,
+        /// Why.
+        reason: NakReason,
+    },
 }
 
 /// The sending side of a connection.
@@ -82,6 +87,8 @@ struct Line {
     tries: u32,
     /// It leaves together with the next one or not at all.
     leads: bool,
+    /// It was decided on readings that grow old: it is not sent again.
+    perishes: bool,
 }
 
 impl Default for Link {
@@ -204,14 +211,13 @@ impl Link {
     }
 
     /// A report made at `made` names the last frame taken. The number of the oldest frame sent again, if any.
-    pub fn reported(
-        &mut self,
-        seq: u32,
-        made: Instant,
-        now: Instant,
-    ) -> Result<Option<u32>, Fault> {
+    pub fn reported(&mut self, seq: u32, made: Instant, now: Instant) -> Result<Nak, Fault> {
         self.forget_up_to(seq, now);
-        if self.overdue(made) { self.resend(now).map(Some) } else { Ok(None) }
+        match self.oldest().filter(|_| self.overdue(made)) {
+            Some(strike) if strike.perishes => Ok(self.give_up(NakReason::Crc)),
+            Some(_) => Ok(Nak::Resent(self.resend(now)?)),
+            None => Ok(Nak::Old),
+        }
     }
 
     /// The device did not execute a frame.
@@ -221,6 +227,7 @@ impl Link {
             return Ok(Nak::Old);
         };
         match reason {
+            NakReason::Crc | NakReason::Seq if oldest.perishes => Ok(self.give_up(reason)),
             NakReason::Crc | NakReason::Seq => {
                 // One loss makes a nak for each frame behind it: answer only the first.
                 if seq > oldest.seq && oldest.tries > 1 && now.since(oldest.sent) < STALE {
@@ -233,11 +240,7 @@ impl Link {
                 oldest.sent = now;
                 Ok(Nak::Old)
             }
-            _ if seq == oldest.seq => {
-                self.submitted = oldest.seq - 1;
-                self.forget_all();
-                Ok(Nak::Refused(reason))
-            }
+            _ if seq == oldest.seq => Ok(self.give_up(reason)),
             _ => Ok(Nak::Old),
         }
     }
@@ -274,6 +277,7 @@ impl Link {
             sent: Instant::START,
             tries: 0,
             leads,
+            perishes: self.framed() && self.body.starts_with('D'),
         });
         Ok(())
     }
@@ -301,6 +305,17 @@ impl Link {
             self.sent += count;
             self.sent_bytes += bytes;
         }
+    }
+
+    /// The device does not have the oldest line, and will not get it any more, nor those behind it.
+    fn give_up(&mut self, reason: NakReason) -> Nak {
+        let Some(oldest) = self.lines.front() else {
+            return Nak::Old;
+        };
+        let seq = oldest.seq;
+        self.submitted = seq - 1;
+        self.forget_all();
+        Nak::Refused { seq, reason }
     }
 
     fn resend(&mut self, now: Instant) -> Result<u32, Fault> {
@@ -404,9 +419,9 @@ mod tests {
         let later = Instant::START + STALE * 10;
         assert_eq!(link.frame_ok(1, later).map(|s| s > 0.5), Some(true));
         assert_eq!(leaves(&mut link), [frame], "sent when there was room");
-        assert_eq!(link.reported(2, later + STALE / 2, later + STALE / 2), Ok(None));
+        assert_eq!(link.reported(2, later + STALE / 2, later + STALE / 2), Ok(Nak::Old));
         assert_eq!(leaves(&mut link), [0; 0]);
-        assert_eq!(link.reported(2, later + STALE, later + STALE), Ok(Some(3)));
+        assert_eq!(link.reported(2, later + STALE, later + STALE), Ok(Nak::Resent(3)));
         assert_eq!(leaves(&mut link), [frame]);
     }
 
@@ -416,10 +431,31 @@ mod tests {
         let frame = leaves(&mut link)[0];
         assert_eq!(link.nak(3, NakReason::Seq, Instant::START), Ok(Nak::Resent(1)));
         assert_eq!(leaves(&mut link), [frame, frame]);
-        assert_eq!(link.nak(1, NakReason::Gap, Instant::START), Ok(Nak::Refused(NakReason::Gap)));
+        assert_eq!(
+            link.nak(1, NakReason::Gap, Instant::START),
+            Ok(Nak::Refused { seq: 1, reason: NakReason::Gap })
+        );
         assert_eq!((link.submitted(), leaves(&mut link)), (0, Vec::new()));
         assert_eq!(give(&mut link, 9), 1);
         assert_eq!(leaves(&mut link).len(), 1);
+    }
+
+    #[test]
+    fn a_strike_that_did_not_arrive_is_given_up_and_never_sent_again() {
+        let told: [fn(&mut Link) -> Result<Nak, Fault>; 3] = [
+            |link| link.nak(1, NakReason::Crc, Instant::START),
+            |link| link.nak(2, NakReason::Seq, Instant::START),
+            |link| link.reported(0, Instant::START + STALE, Instant::START + STALE),
+        ];
+        for told in told {
+            let mut link = given(Some(7), &[]);
+            link.body = "D4711 X1".to_owned();
+            link.send_body(Instant::START).unwrap();
+            give(&mut link, 30);
+            leaves(&mut link);
+            assert!(matches!(told(&mut link), Ok(Nak::Refused { seq: 1, .. })));
+            assert_eq!((link.submitted(), leaves(&mut link)), (0, Vec::new()));
+        }
     }
 
     #[test]

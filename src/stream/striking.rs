@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::io::{Entry, Estimate, Event};
 use super::timers::Timer;
 use super::visit::{self, Stroke};
+use super::waiting::UNTOUCHED_MM;
 use crate::depth::Permit;
 use crate::depth::senses::Sign;
 use crate::device::{Mode, PlainStroke, Report, Strike, StrokeReport, TrimWords, encode_strike};
@@ -125,18 +126,38 @@ impl Cycle {
     ) -> Result<(), Fault> {
         let ours =
             |s: &Stroke| s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot;
-        if !self.stroke.as_ref().is_some_and(ours) {
+        let stroke = match self.stroke.take_if(|stroke| ours(stroke)) {
+            Some(stroke) => stroke,
+            None => match self.given_up.take_if(|stroke| ours(stroke)) {
+                Some(stroke) => {
+                    // It was said to be lost and was struck all the same: the dot is not visited again.
+                    self.activity = Activity::Free;
+                    stroke
+                }
+                None => return Ok(()),
+            },
+        };
+        self.given_up = None;
+        self.count = stroke.count;
+        let above = seen.contact_mm.is_none() && seen.reached_mm + UNTOUCHED_MM < stroke.gap_mm;
+        if seen.whole && above && ctx.settings.mode.follows() {
+            self.missed(&stroke, ctx);
             return Ok(());
         }
-        let Some(stroke) = self.stroke.take() else {
-            return Ok(());
-        };
-        self.count = stroke.count;
         if seen.whole {
             return self.stroke_ended(&stroke, Some(seen), ctx);
         }
         self.cut_short(&stroke, seen, ctx, now);
         Ok(())
+    }
+
+    /// The needle never came to the skin, whatever the device calls it: the dot is left for later.
+    fn missed(&mut self, stroke: &Stroke, ctx: &mut Context) {
+        self.forget_stroke(stroke, ctx);
+        self.job.defer(stroke.index);
+        let dot = ctx.program.dots()[stroke.index].dot;
+        ctx.event(Event::CutShort { dot, touched: false });
+        self.intend(ctx);
     }
 
     fn stroke_ended(

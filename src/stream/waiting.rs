@@ -41,7 +41,7 @@ const HOLD_TOLD: Duration = ms(1_000);
 const STARTLES_MAX: usize = 6;
 const MINUTE: Duration = ms(60_000);
 /// A needle that stopped this far above the skin has not touched it, mm.
-const UNTOUCHED_MM: f64 = 0.3;
+pub(super) const UNTOUCHED_MM: f64 = 0.3;
 
 impl Cycle {
     /// A strike has to wait: for how long, and where.
@@ -344,7 +344,7 @@ impl Cycle {
     }
 
     /// The needle has not been in the skin, and will not be without another intent.
-    fn forget_stroke(&mut self, stroke: &Stroke, ctx: &mut Context) {
+    pub(super) fn forget_stroke(&mut self, stroke: &Stroke, ctx: &mut Context) {
         let dot = ctx.program.dots()[stroke.index].dot;
         ctx.timers.stop(Timer::Stroke);
         ctx.persist(Entry::Withdrawn { dot });
@@ -363,7 +363,9 @@ impl Cycle {
             self.refused_in_hold(seq, ctx, now);
             return Ok(());
         }
-        let again = matches!(reason, NakReason::Gap | NakReason::Pose);
+        // A strike that did not arrive is decided anew: by the time it is there its readings would be old.
+        let lost = matches!(reason, NakReason::Crc | NakReason::Seq);
+        let again = lost || matches!(reason, NakReason::Gap | NakReason::Pose);
         if let Activity::Visiting(visit) = &mut self.activity
             && std::mem::take(&mut visit.touching)
         {
@@ -390,6 +392,7 @@ impl Cycle {
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals) = (Intent::Durable, stroke.refusals + 1);
         }
+        self.given_up = Some(stroke).filter(|_| lost);
         Ok(())
     }
 }

@@ -21,6 +21,8 @@ use crate::contract::{Nanos, Plant};
 /// Where needle and height sensor may see the skin apart, mm: 0.15 is the greatest difference that is let pass, the force
 /// itself comes a little late (facts, H16).
 const APART: f64 = 0.2;
+/// A head does not come nearer by more within a stroke without the reflex, mm.
+const SURPRISE: f64 = 1.0;
 /// The tip may stand deeper by this than it was meant to, by the height sensor, mm: noise, and a dimple less than was
 /// expected.
 const DEEPER: f64 = 0.12;
@@ -34,10 +36,16 @@ impl Firmware {
             return;
         }
         let cage = self.cage();
-        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.may_be_met()) else {
+        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.strikes() && !stroke.met)
+        else {
             return;
         };
-        let Some(met) = plant.felt(t) else {
+        // A force that is felt long before the skin can be there is no skin.
+        let nearest = stroke
+            .surface
+            .median()
+            .map_or(stroke.surface_height, |read| read.min(stroke.surface_height));
+        let Some(met) = plant.felt(t).filter(|met| *met > nearest - SURPRISE) else {
             return;
         };
         stroke.met = true;
@@ -58,7 +66,7 @@ impl Firmware {
         if !self.config.has(Capability::Cage) || !self.config.has(Capability::Height) {
             return;
         }
-        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.is_in()) else {
+        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.strikes()) else {
             return;
         };
         let state = stroke.profile.at(seconds(t.saturating_sub(stroke.began)));
@@ -75,12 +83,8 @@ impl Firmware {
 }
 
 impl Stroke {
-    fn is_in(&self) -> bool {
-        matches!(self.aim, Aim::Dot(_)) && self.met && !self.cut
-    }
-
-    fn may_be_met(&self) -> bool {
-        matches!(self.aim, Aim::Dot(_)) && !self.met && !self.cut
+    fn strikes(&self) -> bool {
+        matches!(self.aim, Aim::Dot(_)) && !self.cut
     }
 
     /// The rest of the way down to a nearer bottom, or as near to it as can still be stopped, and when it begins.

@@ -31,6 +31,8 @@ use crate::contract::{Axes, Commanded, MS, Nanos, Plant, StrokeReading};
 const PRESSED: f64 = 0.025;
 /// The gantry may set out when the tip is this far above the skin, mm.
 const CLEAR: f64 = 0.5;
+/// The same where X Y Z make the stroke: the needle is slow, and a head may follow it.
+const CLEAR_SLOW: f64 = 1.0;
 /// A tip that is not at the bottom so long after it should be is held by something.
 const SETTLING: Nanos = 3 * MS;
 /// A strike axis this near to its rest is at rest, mm; also the tolerance of a pose.
@@ -85,7 +87,7 @@ pub(super) struct Stroke {
     pub(super) cut: bool,
     pub(super) surface: Surface,
     /// The surface from rest, by the nearer of the host's figure and the device's reading, mm.
-    surface_height: f64,
+    pub(super) surface_height: f64,
     /// The surface as last read before contact, mm, and whether there was one.
     pub(super) skin: Option<f64>,
     contacted: bool,
@@ -283,7 +285,8 @@ impl Firmware {
         // By the encoders: a drive is behind its command, and one that is stuck stays there. A stroke that X Y Z
         // make is so slow that the head may have come nearer meanwhile.
         let read = if self.config.stroke_axis { None } else { stroke.surface.median() };
-        let level = read.unwrap_or(stroke.surface_height) - CLEAR;
+        let clear_by = if self.config.stroke_axis { CLEAR } else { CLEAR_SLOW };
+        let level = read.unwrap_or(stroke.surface_height) - clear_by;
         let clear = due && (stroke.released || travel_of(stroke, &real, &rest) <= level);
         if clear && !stroke.released {
             stroke.released = true;

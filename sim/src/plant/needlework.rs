@@ -4,6 +4,7 @@ use super::live::PlantImpl;
 use super::moment::Moment;
 use super::tissue::Contact;
 use super::touch::{Cause, Entry, Touch, Trace, View};
+use super::vec3::Vec3;
 use crate::contract::Nanos;
 use crate::truth::Truth;
 
@@ -94,6 +95,8 @@ impl PlantImpl {
             }
         }
         let entry = Entry {
+            stroke: if self.stroke.is_some() { self.strokes } else { 0 },
+            head_moved: self.moved_before(t, place),
             cause,
             sense: self.sensors.touch(self.touches, t),
             t,
@@ -103,6 +106,14 @@ impl PlantImpl {
         };
         self.touches += 1;
         self.touch = Some(Touch::begin(&entry, Contact::new(tissue), moment, view));
+    }
+
+    /// How far a place of the head moved before `t`, while a strike was under way.
+    fn moved_before(&mut self, t: Nanos, place: Vec3) -> f64 {
+        const MS: Nanos = crate::contract::MS;
+        let under_way = if self.machine.strike_axis { 60 * MS } else { 200 * MS };
+        let before = self.head.pose(t.saturating_sub(under_way)).point(place);
+        (self.head.pose(t).point(place) - before).norm()
     }
 
     /// A touch is a strike when the firmware says so; where it never says anything, when the tool

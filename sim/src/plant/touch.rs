@@ -42,6 +42,8 @@ pub struct Entry {
     pub scan_point: Vec3,
     /// Speed of the skin there, mm/s.
     pub surface_speed: f64,
+    pub head_moved: f64,
+    pub stroke: u64,
     pub needle_strikes: u32,
 }
 
@@ -66,6 +68,7 @@ impl Touch {
                     Cause::Strike(dot) => dot,
                     Cause::Accident => None,
                 },
+                stroke: entry.stroke,
                 t_entry: entry.t,
                 t_exit: entry.t,
                 scan_point: entry.scan_point.array(),
@@ -79,6 +82,7 @@ impl Touch {
                 lateral_drive: 0.0,
                 lateral_shift: 0.0,
                 surface_speed: entry.surface_speed,
+                head_moved: entry.head_moved,
                 peak_force: 0.0,
                 skin_thickness: contact.tissue().thickness,
                 needle_strikes: entry.needle_strikes,
