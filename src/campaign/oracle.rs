@@ -51,6 +51,8 @@ pub enum Violation {
         dot: u32,
         /// How far.
         mm: f64,
+        /// Of that, what the head moved while the strike was under way.
+        head_mm: f64,
     },
     /// The gantry was driven sideways with the needle in, or the tip got aside.
     Sideways {
@@ -280,7 +282,11 @@ impl Oracle {
         }
         self.strays += u32::from(aside_mm > ASIDE_MM);
         if aside_mm > ASIDE_MM + strike.head_moved {
-            self.violations.push(Violation::Aside { dot, mm: aside_mm });
+            self.violations.push(Violation::Aside {
+                dot,
+                mm: aside_mm,
+                head_mm: strike.head_moved,
+            });
         }
         let mm = strike.lateral_shift;
         if speed > SIDEWAYS_MM_PER_S || mm > SHIFT_MM {

@@ -18,9 +18,8 @@ use super::{
 };
 use crate::contract::{Nanos, Plant};
 
-/// Where needle and height sensor may see the skin apart, mm: 0.15 is the greatest difference that is let pass, the force
-/// itself comes a little late (facts, H16).
-const APART: f64 = 0.2;
+/// Where needle and height sensor may see the skin apart, mm (facts, H16).
+const APART: f64 = 0.15;
 /// A head does not come nearer by more within a stroke without the reflex, mm.
 const SURPRISE: f64 = 1.0;
 /// The tip may stand deeper by this than it was meant to, by the height sensor, mm: noise, and a dimple less than was
@@ -70,7 +69,7 @@ impl Firmware {
             return;
         };
         let state = stroke.profile.at(seconds(t.saturating_sub(stroke.began)));
-        let deep = stroke.surface.median().is_some_and(|skin| {
+        let deep = stroke.surface.recent().is_some_and(|skin| {
             state.s - skin > stroke.bottom.beyond().unwrap_or(stroke.meant) + DEEPER
         });
         if deep && state.v >= 0.0 && t < stroke.arrives + nanos(stroke.dwell) {

@@ -56,6 +56,14 @@ impl Surface {
         (self.readings.len() == READINGS).then(|| self.height())
     }
 
+    /// Median of the last three: sooner there, and still not moved by one wrong reading.
+    pub fn recent(&self) -> Option<f64> {
+        let [.., (_, a), (_, b), (_, c)] = self.readings.as_slice() else {
+            return None;
+        };
+        Some(a.min(*b).max(a.max(*b).min(*c)))
+    }
+
     fn height(&self) -> f64 {
         let mut heights = [0.0; READINGS];
         for (slot, (_, height)) in heights.iter_mut().zip(&self.readings) {
