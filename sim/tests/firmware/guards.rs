@@ -204,14 +204,14 @@ fn the_rest_of_a_frame_that_a_reset_cut_moves_nothing() {
 }
 
 #[test]
-fn a_needle_longer_than_is_known_goes_a_fifth_of_a_millimetre_deeper_than_meant_at_most() {
+fn a_needle_longer_than_is_known_goes_deeper_than_meant_by_what_sensors_may_differ_at_most() {
     for longer in [0.25, 0.4, 0.6] {
         let mut host = device();
         host.plant().longer = Some(longer);
         assert_eq!(host.frame(&strike(1, 2000, 3700)), "ok N1");
         assert!(outcome(&mut host).starts_with("[D:1,0,"));
         let depth = host.plant().strokes[0].travel + longer - 2.0;
-        assert!((1.7..1.95).contains(&depth), "{longer} mm longer: {depth} mm deep");
+        assert!((1.7..1.9).contains(&depth), "{longer} mm longer: {depth} mm deep");
     }
 }
 
