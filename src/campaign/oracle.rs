@@ -265,21 +265,26 @@ impl Oracle {
         } else if !again && !self.was_next(dot, Instant(strike.t_entry)) {
             self.violations.push(Violation::NotIntended { dot });
         }
+        let depth_mm = strike.penetration;
+        self.deepest_mm = self.deepest_mm.max(depth_mm);
+        self.at_stop += u32::from(depth_mm > DEEPEST_MM && strike.stopped);
+        if depth_mm > DEEPEST_MM && (!strike.stopped || depth_mm > AT_STOP_MM) {
+            self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
+        }
+        if again {
+            // The head has come onto a needle that was on its way back: where is not the strike's doing.
+            return;
+        }
         // Where the head lay when the session was opened nobody measures here: that is what registering is for.
         let p = planned.position;
         let meant = Vector3::from(device.as_registered([p.x(), p.y(), p.z()]));
         let off = Vector3::from(strike.scan_point) - meant;
         let normal = planned.normal.vector();
         let aside_mm = (off - normal * off.dot(&normal)).norm();
-        let (depth_mm, speed) = (strike.penetration, strike.lateral_drive);
-        self.deepest_mm = self.deepest_mm.max(depth_mm);
+        let speed = strike.lateral_drive;
         self.aside_mm = self.aside_mm.max(aside_mm);
         self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);
         self.shift_mm = self.shift_mm.max(strike.lateral_shift);
-        self.at_stop += u32::from(depth_mm > DEEPEST_MM && strike.stopped);
-        if depth_mm > DEEPEST_MM && (!strike.stopped || depth_mm > AT_STOP_MM) {
-            self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
-        }
         self.strays += u32::from(aside_mm > ASIDE_MM);
         if aside_mm > ASIDE_MM + strike.head_moved {
             self.violations.push(Violation::Aside {

@@ -59,7 +59,7 @@ impl Cycle {
             gap_mm: height - surface.offset_mm,
             drift_mm: surface.offset_mm - self.tracker.estimate(arrival_s).offset_mm,
             height_mm: visit.newest_mm,
-            aside_mm: visit::aside_mm(dot, &visit.head, head_then),
+            aside_mm: visit::aside_mm(dot, &visit.head, head_then) + self.head.unsettled_mm(),
             age_ms: age_s * 1e3,
             readings: visit.readings,
             offset: self.learning.offset(),

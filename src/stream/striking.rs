@@ -139,8 +139,7 @@ impl Cycle {
         };
         self.given_up = None;
         self.count = stroke.count;
-        let above = seen.contact_mm.is_none() && seen.reached_mm + UNTOUCHED_MM < stroke.gap_mm;
-        if seen.whole && above && ctx.settings.mode.follows() {
+        if seen.whole && ctx.settings.mode.follows() && in_the_air(&stroke, seen) {
             self.missed(&stroke, ctx);
             return Ok(());
         }
@@ -226,4 +225,12 @@ impl Cycle {
         }
         expected.map_or(Ok(()), |expected| self.senses.contact(expected))
     }
+}
+
+/// Whether the needle never came to the skin: nothing felt it, and it stayed above where the skin was predicted, or where
+/// it was seen when the needle was at its lowest (a head that went away).
+fn in_the_air(stroke: &Stroke, seen: &StrokeReport) -> bool {
+    let felt = seen.contact_mm.is_some() || seen.felt_mm.is_some_and(|mm| mm > UNTOUCHED_MM);
+    let lowest_mm = seen.reached_mm + UNTOUCHED_MM;
+    !felt && (lowest_mm < stroke.gap_mm || seen.bottom_mm.is_some_and(|skin| lowest_mm < skin))
 }
