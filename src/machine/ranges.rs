@@ -83,3 +83,46 @@ impl Profile {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::profile::ProfileError;
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../../configs/machines/gantry6.toml");
+
+    /// The profile's text with a number changed; `key` as in [`Range`], such as `depth.band_mm[0]`.
+    fn with(key: &str, value: f64) -> String {
+        let mut profile: toml::Table = SHIPPED.parse().unwrap();
+        let (table, key) = match key.split_once('.') {
+            Some((table, key)) => (profile[table].as_table_mut().unwrap(), key),
+            None => (&mut profile, key),
+        };
+        let place = match key.strip_suffix(']').and_then(|key| key.split_once('[')) {
+            Some((key, index)) => &mut table[key][index.parse::<usize>().unwrap()],
+            None => &mut table[key],
+        };
+        // A whole number stays one, where that is possible.
+        let whole = place.is_integer() && value.is_finite();
+        *place = if whole { (value as i64).into() } else { value.into() };
+        toml::to_string(&profile).unwrap()
+    }
+
+    #[test]
+    fn every_number_outside_its_range_is_refused() {
+        let shipped = Profile::parse(SHIPPED, "gantry6.toml").unwrap();
+        let ranges = shipped.ranges();
+        assert!(ranges.len() > 30);
+        for Range { key, value, low, high } in ranges {
+            assert!((low..=high).contains(&value), "{key}");
+            for beyond in [low - 1.0, high + 1.0, f64::NAN] {
+                let refused = Profile::parse(&with(key, beyond), "odd.toml").unwrap_err();
+                // Where a whole number is due, others and less than nothing are not even read.
+                let odd = beyond.is_nan() || beyond < 0.0;
+                let syntax = odd && matches!(refused, ProfileError::Syntax { .. });
+                let range = matches!(refused, ProfileError::Range { .. });
+                assert!(range || syntax, "{key} = {beyond}: {refused}");
+            }
+        }
+    }
+}

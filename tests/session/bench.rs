@@ -74,6 +74,13 @@ impl Bench {
         Self { surface, machine, program }
     }
 
+    /// The same, with the head registered where the profile has it: known better, therefore.
+    pub fn registered(mut self) -> Self {
+        let machine = Arc::make_mut(&mut self.machine);
+        machine.register(machine.placement());
+        self
+    }
+
     /// Runs it in virtual time on a changed `still`.
     pub fn run(&self, changes: &[(&str, &str)], mode: Mode, tap: Option<Box<dyn Tap>>) -> Ran {
         self.run_with(changes, Settings { mode, epoch: 1, unlock: false, test_dots: 0 }, tap)

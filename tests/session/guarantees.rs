@@ -1,7 +1,8 @@
 //! A treatment needs seven guarantees of its device: every combination of missing ones is refused by name, with the
-//! needle up and nothing moved.
+//! needle up and nothing moved. So is a device that is another one, speaks another version, or is not homed.
 
-use crate::bench::{Bench, Zone, design_of};
+use crate::bench::{Bench, Ran, Zone, design_of};
+use crate::observed::rewriter;
 use smp::device::{Capabilities, Capability, Mode};
 use smp::stream::{Event, Fault, Outcome};
 
@@ -38,8 +39,37 @@ fn every_combination_of_missing_guarantees_is_refused_by_name_before_anything_mo
             panic!("without {missing:?}: {:?}", ran.fault)
         };
         assert!(missing.contains(&named), "{named:?} is not one of {missing:?}");
-        assert_eq!((ran.figures.strikes, ran.figures.collisions), (0, 0), "without {missing:?}");
-        let moved = |event: &Event| matches!(event, Event::Hop { .. } | Event::StrikeSent { .. });
-        assert!(!ran.events.iter().any(moved), "without {missing:?} it moved");
+        nothing_moved(&ran, &format!("without {missing:?}"));
+    }
+}
+
+fn nothing_moved(ran: &Ran, what: &str) {
+    assert_eq!((ran.figures.strikes, ran.figures.collisions), (0, 0), "{what}");
+    let moved = |event: &Event| matches!(event, Event::Hop { .. } | Event::StrikeSent { .. });
+    assert!(!ran.events.iter().any(moved), "{what} it moved");
+}
+
+/// A line of a session without the word that the machine is homed.
+fn unhomed(line: &str) -> String {
+    let text = line.rsplit_once('*').map(|(text, _)| text).filter(|text| text.contains("|H:1"));
+    text.map_or(line.to_owned(), |text| {
+        let text = text.replace("|H:1", "");
+        format!("{text}*{:08X}", crc32fast::hash(text.as_bytes()))
+    })
+}
+
+#[test]
+fn another_version_another_machine_and_one_that_is_not_homed_are_refused_before_anything_moves() {
+    type Change = fn(usize, &str) -> String;
+    let cases: [(Change, Fault); 3] = [
+        (|_, line| line.replace("[SMP:1,", "[SMP:2,"), Fault::Version { found: 2, known: 1 }),
+        (|_, line| line.replace("[SMPID:gantry6,", "[SMPID:gantry5,"), Fault::OtherMachine),
+        (|_, line| unhomed(line), Fault::NotHomed),
+    ];
+    let bench = Bench::new("gantry6", &design_of(&[SPOT]));
+    for (change, fault) in cases {
+        let ran = bench.run(&[], Mode::Follow, rewriter(change));
+        assert_eq!(ran.fault, Some(fault));
+        nothing_moved(&ran, &fault.to_string());
     }
 }

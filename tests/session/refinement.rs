@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, Zone, design_of};
 use smp::device::Mode;
-use smp::stream::{Event, Outcome};
+use smp::stream::{Event, Fault, Outcome};
 
 const CROWN: Zone = Zone { s: [0.42, 0.72], t: 0.3, density_per_cm2: 4.0 };
 
@@ -32,4 +32,15 @@ fn how_far_the_dots_lie_aside_is_told_with_its_uncertainty() {
     assert!((aside_mm - true_mm).abs() < 3.0 * sigma_mm, "{aside_mm}, {sigma_mm}; {true_mm} mm");
     // Fewer heights know less.
     assert!(told[0].2 >= sigma_mm && sigma_mm > 0.2, "{told:?}");
+}
+
+#[test]
+fn a_head_that_lies_8_mm_off_ends_the_run() {
+    let zone = Zone { density_per_cm2: 10.0, ..CROWN };
+    let bench = Bench::new("gantry6", &design_of(&[zone])).registered();
+    let changes = [("registration_rms_mm = 0.0 ", "registration_rms_mm = 7.0 ")];
+    let ran = bench.run(&changes, Mode::Follow, None);
+    let Some(Fault::Moved { offset_mm }) = ran.fault else { panic!("{:?}", ran.fault) };
+    assert!(offset_mm.abs() > 8.0, "{offset_mm}");
+    assert!(ran.figures.strikes < bench.program.dots().len() / 2, "{}", ran.figures.strikes);
 }

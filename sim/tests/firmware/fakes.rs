@@ -14,6 +14,9 @@ pub struct FakePlant {
     pub gap: Option<f64>,
     /// The surface comes at the tool from this instant on, mm/s.
     pub startle: Option<(Nanos, f64)>,
+    /// The needle is longer than the height sensor knows, mm, and its force tells of skin; `None` = that is not told.
+    pub longer: Option<f64>,
+    felt: Option<f64>,
     /// N per mm below the surface.
     pub stiffness: f64,
     /// Contact when Z is at or below this.
@@ -99,6 +102,10 @@ impl Plant for FakePlant {
             self.position = position;
             if self.stroking {
                 let travel = self.travel();
+                let touches = |longer: f64| self.surface(next).is_some_and(|s| travel + longer > s);
+                if self.felt.is_none() && self.longer.is_some_and(touches) {
+                    self.felt = Some(travel);
+                }
                 if let Some(stroke) = self.strokes.last_mut()
                     && travel > stroke.travel
                 {
@@ -144,8 +151,13 @@ impl Plant for FakePlant {
         self.head
     }
 
+    fn felt(&mut self, _: Nanos) -> Option<f64> {
+        self.felt
+    }
+
     fn stroke_begins(&mut self, t: Nanos, dot: Option<u32>, rest: Axes) {
         assert!(!self.stroking, "a stroke in a stroke");
+        self.felt = None;
         self.stroking = true;
         self.rest = rest;
         self.strokes.push(StrokeSeen { dot, begun: t, deepest: t, ..StrokeSeen::default() });

@@ -202,3 +202,29 @@ fn the_rest_of_a_frame_that_a_reset_cut_moves_nothing() {
     host.pass(1_000 * MS);
     assert_abs_diff_eq!(host.plant().position[0], 210.0, epsilon = 1e-6);
 }
+
+#[test]
+fn a_needle_longer_than_is_known_goes_deeper_than_meant_by_what_sensors_may_differ_at_most() {
+    for longer in [0.25, 0.4, 0.6] {
+        let mut host = device();
+        host.plant().longer = Some(longer);
+        assert_eq!(host.frame(&strike(1, 2000, 3700)), "ok N1");
+        assert!(outcome(&mut host).starts_with("[D:1,0,"));
+        let depth = host.plant().strokes[0].travel + longer - 2.0;
+        assert!((1.7..1.9).contains(&depth), "{longer} mm longer: {depth} mm deep");
+    }
+}
+
+#[test]
+fn a_head_that_comes_onto_the_needle_is_left_at_once_and_one_that_rests_is_not() {
+    for (comes, most_ms) in [(None, 150), (Some(60.0), 45)] {
+        let mut host = device();
+        host.plant().longer = Some(0.0);
+        let begun = host.now;
+        host.plant().startle = comes.map(|speed| (begun + 22 * MS, speed));
+        host.say(&host.seal(1, "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3700 V300 W100"));
+        assert!(outcome(&mut host).starts_with("[D:1,0,"));
+        let took = (host.plant().strokes[0].ended.unwrap() - begun) / MS;
+        assert!((most_ms - 25..most_ms).contains(&took), "{comes:?} mm/s: {took} ms");
+    }
+}
