@@ -24,7 +24,7 @@ pub enum Level {
 
 /// An event in words; `None` for those that every dot brings.
 pub fn event(event: &Event) -> Option<(Level, String)> {
-    use Level::{Alarm, Detail, Info, Warning};
+    use Level::{Detail, Info, Warning};
     Some(match event {
         Event::Hop { .. }
         | Event::AtPose { .. }
@@ -81,6 +81,16 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             (Warning, format!("The device refused to strike dot {}; it is measured again", dot.0))
         }
         Event::Resent { seq } => (Detail, format!("Frame {seq} was sent again")),
+        Event::Paused | Event::Resumed | Event::Parking | Event::Faulted(_) | Event::Ended(_) => {
+            return went(event);
+        }
+    })
+}
+
+/// How the run went on or ended.
+fn went(event: &Event) -> Option<(Level, String)> {
+    use Level::{Alarm, Info, Warning};
+    Some(match event {
         Event::Paused => {
             (Warning, format!("Paused; the needle: {}", Cause::OperatorPause.reaction().needle))
         }
@@ -95,6 +105,7 @@ pub fn event(event: &Event) -> Option<(Level, String)> {
             Outcome::Stopped => (Warning, "Stopped by the operator".to_owned()),
             Outcome::Faulted => (Alarm, "Ended by the fault".to_owned()),
         },
+        _ => return None,
     })
 }
 
