@@ -21,6 +21,7 @@ mod stray_bytes;
 mod survey;
 mod test_dots;
 mod touch_mode;
+mod twice;
 
 #[path = "../../sim/tests/firmware/corrupt.rs"]
 mod corrupt;
