@@ -7,6 +7,7 @@ mod corrupt_replies;
 mod every_byte;
 mod guarantees;
 mod hot_path;
+mod inputs;
 mod late;
 mod observed;
 mod plain_dialects;
