@@ -100,8 +100,8 @@ pub enum TruthError {
 /// Columns of the strike log.
 pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
-lateral_speed_mm_per_s,lateral_drive_mm_per_s,lateral_shift_mm,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
-punctured,stopped,healed_diameter_mm,retention";
+lateral_speed_mm_per_s,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
+punctured,stopped,healed_diameter_mm,retention,lateral_drive_mm_per_s,lateral_shift_mm";
 
 /// Columns of the collision log.
 pub const COLLISION_HEADER: &str =
@@ -160,8 +160,6 @@ impl StrikeTruth {
             &self.tilt,
             &self.lateral_drag,
             &self.lateral_speed,
-            &self.lateral_drive,
-            &self.lateral_shift,
             &self.surface_speed,
             &self.peak_force,
             &self.skin_thickness,
@@ -172,12 +170,14 @@ impl StrikeTruth {
         }
         let _ = writeln!(
             text,
-            ",{},{},{},{:.6},{:.6}",
+            ",{},{},{},{:.6},{:.6},{:.6},{:.6}",
             self.needle_strikes,
             u8::from(self.punctured),
             u8::from(self.stopped),
             self.healed_diameter,
-            self.retention
+            self.retention,
+            self.lateral_drive + 0.0,
+            self.lateral_shift + 0.0
         );
     }
 
@@ -194,8 +194,6 @@ impl StrikeTruth {
             tilt: row.next()?,
             lateral_drag: row.next()?,
             lateral_speed: row.next()?,
-            lateral_drive: row.next()?,
-            lateral_shift: row.next()?,
             surface_speed: row.next()?,
             peak_force: row.next()?,
             skin_thickness: row.next()?,
@@ -204,6 +202,8 @@ impl StrikeTruth {
             stopped: row.flag()?,
             healed_diameter: row.next()?,
             retention: row.next()?,
+            lateral_drive: row.next()?,
+            lateral_shift: row.next()?,
         })
     }
 }
