@@ -194,7 +194,9 @@ fn a_device_that_does_not_come_to_rest_is_refused_by_its_state() {
     let other = Some(Fault::State(MachineState::Other));
     assert_eq!(refused("grblhal", "gantry5", door), other);
     let locked = |_: usize, line: &str| line.replace("<Idle|", "<Alarm:11|");
-    assert_eq!(refused("grblhal", "gantry5", locked), Some(Fault::State(MachineState::Alarm)));
+    assert_eq!(refused("grblhal", "gantry5", locked), Some(Fault::Alarm(11)));
+    let plain = |_: usize, line: &str| line.replace("<Idle|", "<Alarm|");
+    assert_eq!(refused("grblhal", "gantry5", plain), Some(Fault::State(MachineState::Alarm)));
 }
 
 #[test]
