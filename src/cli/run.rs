@@ -6,6 +6,7 @@ use super::rehearse::{self, DepthArgs, World};
 use super::screen::Screen;
 use super::session::{self, DeviceArgs, Intention, Opened, Session};
 use super::{Done, load, plan};
+use crossbeam_channel::RecvTimeoutError;
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::realtime::{self, DriveError, Driven, Ended};
@@ -234,18 +235,19 @@ pub fn supervise(
         if driven.stuck() {
             return Err(port(&DriveError::Stuck));
         }
-        let snapshot = driven.snapshot();
-        match driven.events().recv_timeout(Duration::from_millis(20)) {
-            Ok((at, event)) => {
-                heard(event);
-                if let Some(screen) = &mut screen {
-                    screen.event(at, &event);
-                }
-                continue;
-            }
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => break,
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+        let first = driven.events().recv_timeout(Duration::from_millis(20));
+        if first == Err(RecvTimeoutError::Disconnected) {
+            break;
         }
+        // What is there by now, and no more: the operator's keys come to their turn however much happens.
+        let waiting = driven.events().len();
+        for (at, event) in first.into_iter().chain(driven.events().try_iter().take(waiting)) {
+            heard(event);
+            if let Some(screen) = &mut screen {
+                screen.event(at, &event);
+            }
+        }
+        let snapshot = driven.snapshot();
         if let Some(screen) = &mut screen
             && let Some(command) = screen.show(&snapshot, Duration::from_millis(80))
         {
