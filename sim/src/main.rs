@@ -40,7 +40,7 @@ struct Serve {
     /// Where to write what really happened, strike by strike, at each leaving client and the end.
     #[arg(long, value_name = "F.csv")]
     truth: Option<PathBuf>,
-    /// Where to write when the dead-man or a retract byte acted, in device time, with the truth.
+    /// Where to write when the dead-man, a retract byte or the door acted, in device time, with the truth.
     #[arg(long, value_name = "F.csv")]
     guards: Option<PathBuf>,
     /// Simulated seconds per second.

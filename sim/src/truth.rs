@@ -104,10 +104,11 @@ pub enum TruthError {
 }
 
 /// Columns of the strike log.
-pub const STRIKE_HEADER: &str = "dot,stroke,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
+pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,scan_z_mm,machine_x_mm,\
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
-lateral_speed_mm_per_s,lateral_drive_mm_per_s,lateral_shift_mm,surface_speed_mm_per_s,head_moved_mm,peak_force_n,skin_thickness_mm,needle_strikes,\
-punctured,stopped,healed_diameter_mm,retention";
+lateral_speed_mm_per_s,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
+punctured,stopped,healed_diameter_mm,retention,lateral_drive_mm_per_s,lateral_shift_mm,\
+stroke,head_moved_mm";
 
 /// Columns of the collision log.
 pub const COLLISION_HEADER: &str =
@@ -158,7 +159,7 @@ impl StrikeTruth {
         if let Some(dot) = self.dot {
             let _ = write!(text, "{dot}");
         }
-        let _ = write!(text, ",{},{},{}", self.stroke, self.t_entry, self.t_exit);
+        let _ = write!(text, ",{},{}", self.t_entry, self.t_exit);
         let lengths = self.scan_point.iter().chain(&self.machine_point).chain([
             &self.tip_travel,
             &self.penetration,
@@ -166,10 +167,7 @@ impl StrikeTruth {
             &self.tilt,
             &self.lateral_drag,
             &self.lateral_speed,
-            &self.lateral_drive,
-            &self.lateral_shift,
             &self.surface_speed,
-            &self.head_moved,
             &self.peak_force,
             &self.skin_thickness,
         ]);
@@ -179,19 +177,22 @@ impl StrikeTruth {
         }
         let _ = writeln!(
             text,
-            ",{},{},{},{:.6},{:.6}",
+            ",{},{},{},{:.6},{:.6},{:.6},{:.6},{},{:.6}",
             self.needle_strikes,
             u8::from(self.punctured),
             u8::from(self.stopped),
             self.healed_diameter,
-            self.retention
+            self.retention,
+            self.lateral_drive + 0.0,
+            self.lateral_shift + 0.0,
+            self.stroke,
+            self.head_moved + 0.0
         );
     }
 
     fn read(row: &mut Row) -> Result<Self, TruthError> {
         Ok(Self {
             dot: row.optional()?,
-            stroke: row.next()?,
             t_entry: row.next()?,
             t_exit: row.next()?,
             scan_point: row.point()?,
@@ -202,10 +203,7 @@ impl StrikeTruth {
             tilt: row.next()?,
             lateral_drag: row.next()?,
             lateral_speed: row.next()?,
-            lateral_drive: row.next()?,
-            lateral_shift: row.next()?,
             surface_speed: row.next()?,
-            head_moved: row.next()?,
             peak_force: row.next()?,
             skin_thickness: row.next()?,
             needle_strikes: row.next()?,
@@ -213,6 +211,10 @@ impl StrikeTruth {
             stopped: row.flag()?,
             healed_diameter: row.next()?,
             retention: row.next()?,
+            lateral_drive: row.next()?,
+            lateral_shift: row.next()?,
+            stroke: row.next()?,
+            head_moved: row.next()?,
         })
     }
 }

@@ -1,4 +1,5 @@
-//! The command line: one file per subcommand, above all floors. Advice to people is written here.
+//! The command line: one file per subcommand, above all floors. Advice on files and usage is written here, that on
+//! what ends a run in `smp::stream::reaction`.
 
 mod advice;
 mod bench;

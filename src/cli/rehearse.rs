@@ -1,7 +1,7 @@
 //! `smp rehearse`: a plan on the simulator, hours in seconds.
 
 use super::output::{self, Failure};
-use super::session::{self, Intention};
+use super::session::{self, Intention, Opened};
 use super::{Done, load, plan};
 use serde::Serialize;
 use smp::device::Mode;
@@ -162,8 +162,9 @@ pub fn rehearse(
         durable: false,
         test_dots: 0,
     };
-    let opened = session::open(&folder, plan, intention)?;
-    let (outcome, fault) = session::simulate(opened, &mut device, "rehearsing", quiet)?;
+    let opened = Opened::of(&folder, plan, intention.durable)?;
+    let session = session::begin(&folder, plan, opened, intention)?;
+    let (outcome, fault) = session::simulate(session, &mut device, "rehearsing", quiet)?;
     let wall_s = began.elapsed().as_secs_f64();
     session::write_truth(&folder, &device.into_truth())?;
     let figures = session::conclude(&folder, plan, Some(wall_s), recording)?;

@@ -4,11 +4,13 @@ use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
 use super::screen::Screen;
-use super::session::{self, DeviceArgs, Intention, Session};
+use super::session::{self, DeviceArgs, Intention, Opened, Session};
 use super::{Done, load, plan};
+use crossbeam_channel::RecvTimeoutError;
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::realtime::{self, DriveError, Driven, Ended};
+use smp::drive::rehearsal::Device;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::words;
@@ -54,22 +56,10 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     somebody_looks(args)?;
-    let (plan, head, folder) = match (&args.plan, &args.resume) {
-        (_, Some(dir)) => {
-            let folder = RunFolder::new(dir);
-            may_go_on(&folder, args)?;
-            let (plan, head) = where_the_head_lies(&folder.plan(), args)?;
-            (plan, head, folder)
-        }
-        (Some(path), None) => {
-            let (plan, head) = where_the_head_lies(path, args)?;
-            rehearse_first(&plan, args)?;
-            let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
-            let folder = session::create_folder(&dir, &plan)?;
-            (plan, head, folder)
-        }
-        (None, None) => return Err(Failure::input("name a plan, or a folder to resume")),
-    };
+    let (plan, head, folder) = plan_and_folder(args)?;
+    // From here on the folder is this run's alone.
+    let opened = Opened::of(&folder, &plan, !args.device.is_simulated())?;
+    let intention = intention(args, &folder);
     if let Some(head) = &head {
         head.registered.keep(&head.touches, &folder).map_err(|e| {
             Failure::refused(format!("cannot keep the registration in the folder: {e}"))
@@ -78,9 +68,13 @@ pub fn run(args: &Args) -> Done {
     }
     let began = plan::clock();
     let (outcome, fault) = if args.device.is_simulated() {
-        on_simulator(args, &plan, &folder)?
+        let mut device = simulated(args, &plan)?;
+        let session = session::begin(&folder, &plan, opened, intention)?;
+        let ended = session::simulate(session, &mut device, "running", args.json)?;
+        session::write_truth(&folder, &device.into_truth())?;
+        ended
     } else {
-        on_port(args, &plan, &folder)?
+        on_port(args, &plan, session::begin(&folder, &plan, opened, intention)?)?
     };
     let wall_s = began.elapsed().as_secs_f64();
     let concluded = session::conclude(&folder, &plan, Some(wall_s), cfg!(feature = "rerun"));
@@ -104,6 +98,26 @@ pub fn run(args: &Args) -> Done {
     session::judge_outcome(outcome, fault, Some(folder.path()))
 }
 
+/// What is run, and in which folder: a new one, or one to go on in.
+fn plan_and_folder(args: &Args) -> Result<(ProvedPlan, Option<TouchedHead>, RunFolder), Failure> {
+    match (&args.plan, &args.resume) {
+        (_, Some(dir)) => {
+            let folder = RunFolder::new(dir);
+            may_go_on(&folder, args)?;
+            let (plan, head) = where_the_head_lies(&folder.plan(), args)?;
+            Ok((plan, head, folder))
+        }
+        (Some(path), None) => {
+            let (plan, head) = where_the_head_lies(path, args)?;
+            rehearse_first(&plan, args)?;
+            let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
+            let folder = session::create_folder(&dir, &plan)?;
+            Ok((plan, head, folder))
+        }
+        (None, None) => Err(Failure::input("name a plan, or a folder to resume")),
+    }
+}
+
 /// Whether another session may begin in this folder.
 fn may_go_on(folder: &RunFolder, args: &Args) -> Done {
     if folder.was_registered() && args.registration.is_none() {
@@ -111,7 +125,12 @@ fn may_go_on(folder: &RunFolder, args: &Args) -> Done {
             .advise("touch it again: --registration TOUCHES --scalp SCALP"));
     }
     // The report at the end needs them all: not then is the time to find one damaged.
-    load::registrations(folder).map(|_| ())
+    load::registrations(folder)?;
+    if args.device.is_simulated() {
+        return Err(Failure::input("a simulated device forgets its strikes when the program ends")
+            .advise("serve one with smp-sim serve and resume on its port"));
+    }
+    Ok(())
 }
 
 /// The plan, proved for where the client's scalp really lies, if that was found out.
@@ -175,41 +194,23 @@ fn intention(args: &Args, folder: &RunFolder) -> Intention {
     }
 }
 
-fn on_simulator(
-    args: &Args,
-    plan: &ProvedPlan,
-    folder: &RunFolder,
-) -> Result<(Outcome, Option<Fault>), Failure> {
-    if args.resume.is_some() {
-        return Err(Failure::input("a simulated device forgets its strikes when the program ends")
-            .advise("serve one with smp-sim serve and resume on its port"));
-    }
+fn simulated(args: &Args, plan: &ProvedPlan) -> Result<Device, Failure> {
     let skin = &plan.file.skin;
-    let mut device = smp::drive::rehearsal::Device::build(
-        &args.device.scenario,
-        &plan.machine,
-        &skin.vertices,
-        &skin.triangles,
-        args.device.seed,
-    )
-    .map_err(Failure::input)?;
-    let opened = session::open(folder, plan, intention(args, folder))?;
-    let ended = session::simulate(opened, &mut device, "running", args.json)?;
-    session::write_truth(folder, &device.into_truth())?;
-    Ok(ended)
+    let DeviceArgs { scenario, seed, .. } = &args.device;
+    Device::build(scenario, &plan.machine, &skin.vertices, &skin.triangles, *seed)
+        .map_err(Failure::input)
 }
 
 fn on_port(
     args: &Args,
     plan: &ProvedPlan,
-    folder: &RunFolder,
+    session: Session,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     let Ok(name) = args.device.port.parse::<PortName>();
     if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
         output::remark("no test dots: --test-dots 10 strikes ten of each zone first, and waits");
     }
-    let intention = intention(args, folder);
-    let Session { run, recorder } = session::open(folder, plan, intention)?;
+    let Session { run, recorder } = session;
     let (baud, lost) = (plan.machine.link.baud, recorder.lost());
     let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
     let ended = supervise(driven, args.json, &mut |_| {})?;
@@ -234,18 +235,19 @@ pub fn supervise(
         if driven.stuck() {
             return Err(port(&DriveError::Stuck));
         }
-        let snapshot = driven.snapshot();
-        match driven.events().recv_timeout(Duration::from_millis(20)) {
-            Ok((at, event)) => {
-                heard(event);
-                if let Some(screen) = &mut screen {
-                    screen.event(at, &event);
-                }
-                continue;
-            }
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => break,
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
+        let first = driven.events().recv_timeout(Duration::from_millis(20));
+        if first == Err(RecvTimeoutError::Disconnected) {
+            break;
         }
+        // What is there by now, and no more: the operator's keys come to their turn however much happens.
+        let waiting = driven.events().len();
+        for (at, event) in first.into_iter().chain(driven.events().try_iter().take(waiting)) {
+            heard(event);
+            if let Some(screen) = &mut screen {
+                screen.event(at, &event);
+            }
+        }
+        let snapshot = driven.snapshot();
         if let Some(screen) = &mut screen
             && let Some(command) = screen.show(&snapshot, Duration::from_millis(80))
         {

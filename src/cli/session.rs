@@ -86,7 +86,7 @@ pub fn create_folder(path: &Path, plan: &ProvedPlan) -> Result<RunFolder, Failur
 
 /// A ledger that outlives its plan cannot be gone on with.
 fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     // The file's name, and that of its folder.
@@ -107,23 +107,37 @@ pub fn next_folder(name: &str) -> PathBuf {
         .unwrap_or_default()
 }
 
-/// Sets up core and recorder: a fresh run, or the next one of a folder with a ledger.
-pub fn open(
+/// The ledger of a folder, with what is in it. While it is open nobody else goes on with the run.
+pub struct Opened {
+    ledger: Ledger,
+    entries: Vec<Entry>,
+}
+
+impl Opened {
+    /// Made if there is none. `durable`: nothing is begun without space for it.
+    pub fn of(folder: &RunFolder, plan: &ProvedPlan, durable: bool) -> Result<Self, Failure> {
+        let (mut ledger, entries) =
+            open_ledger(folder, plan).map_err(|e| refused_ledger(folder, &e))?;
+        if durable {
+            ledger.check_space(Instant::START).map_err(|e| refused_ledger(folder, &e))?;
+        }
+        Ok(Self { ledger, entries })
+    }
+}
+
+/// Sets up core and recorder: a fresh run, or the next one of a folder whose ledger has entries.
+pub fn begin(
     folder: &RunFolder,
     plan: &ProvedPlan,
+    opened: Opened,
     intention: Intention,
 ) -> Result<Session, Failure> {
-    let digest = plan.program.digest();
-    let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+    let Opened { ledger, entries } = opened;
     let Intention { mode, epoch, resume, durable, test_dots } = intention;
-    let (mut ledger, entries) =
-        open_ledger(folder, plan).map_err(|e| refused_ledger(folder, &e))?;
-    if durable {
-        ledger.check_space(Instant::START).map_err(|e| refused_ledger(folder, &e))?;
-    }
+    let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
     replay_entries(&mut job, &entries)?;
     let settings = Settings { mode, epoch, unlock: resume, test_dots };
-    let program = smp::record::hex(digest);
+    let program = smp::record::hex(plan.program.digest());
     let header = Header { settings, program, ledger_before: entries.len() };
     let recorder = Recorder::new(folder, ledger, &header, durable)?;
     let (program, machine) = (plan.program.clone(), plan.machine.clone());
@@ -131,7 +145,6 @@ pub fn open(
     Ok(Session { run, recorder })
 }
 
-/// The ledger of a folder, made if there is none, with what is in it.
 fn open_ledger(folder: &RunFolder, plan: &ProvedPlan) -> Result<(Ledger, Vec<Entry>), LedgerError> {
     let (path, program) = (folder.ledger(), &plan.program);
     if path.exists() {
@@ -147,6 +160,10 @@ fn refused_ledger(folder: &RunFolder, error: &LedgerError) -> Failure {
     failure.advise(match error {
         LedgerError::NearlyFull { .. } => format!("free space on that disk, then {resume}"),
         LedgerError::Io(_) | LedgerError::Failed => format!("mend the disk, then {resume}"),
+        LedgerError::InUse => {
+            "wait until that run has ended, or stop it: smp run writes to a folder one at a time"
+                .to_owned()
+        }
         LedgerError::OtherProgram => "name the folder that the plan was run in".to_owned(),
         LedgerError::Damaged { .. } => {
             "nobody can say what was struck: look at the client before anything else".to_owned()

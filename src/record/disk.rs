@@ -54,7 +54,8 @@ impl<D: Disk> Disk for &mut D {
     }
 }
 
-/// A file of the operating system.
+/// A file of the operating system, for one program at a time: it is locked for as long as it is open, and the system
+/// takes the lock back when the program ends, however it ends.
 #[derive(Debug)]
 pub struct FileDisk {
     file: File,
@@ -62,7 +63,7 @@ pub struct FileDisk {
 }
 
 impl FileDisk {
-    /// A new file; there must be none yet.
+    /// A new file; there must be none yet. `WouldBlock`: another program has it open, here as below.
     pub fn create(path: &Path) -> io::Result<Self> {
         Self::with(OpenOptions::new().create_new(true), path)
     }
@@ -74,6 +75,7 @@ impl FileDisk {
 
     fn with(options: &mut OpenOptions, path: &Path) -> io::Result<Self> {
         let file = options.read(true).write(true).open(path)?;
+        file.try_lock()?;
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),

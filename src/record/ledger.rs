@@ -38,6 +38,9 @@ pub enum LedgerError {
     /// The file system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// Another program has it open.
+    #[error("another run is writing to it")]
+    InUse,
     /// A record that must have been durable is damaged: nobody can say what was struck.
     #[error("record {index} is damaged and {after} records follow it")]
     Damaged {
@@ -79,12 +82,12 @@ pub struct Ledger<D = FileDisk> {
 impl Ledger {
     /// A new, empty ledger with room for a run of so many dots; the file must not exist.
     pub fn create(path: &Path, program: &[u8; 32], dots: usize) -> Result<Self, LedgerError> {
-        Self::begin(FileDisk::create(path)?, program, dots)
+        Self::begin(FileDisk::create(path).map_err(of_opening)?, program, dots)
     }
 
     /// Opens a ledger to go on with it: all entries so far, torn tail cut off.
     pub fn open(path: &Path, program: &[u8; 32]) -> Result<(Self, Vec<Entry>), LedgerError> {
-        Self::resume(FileDisk::open(path)?, program)
+        Self::resume(FileDisk::open(path).map_err(of_opening)?, program)
     }
 }
 
@@ -194,6 +197,13 @@ pub fn read(path: &Path, program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> 
 /// Reads the entries of a ledger's bytes.
 pub fn parse(bytes: &[u8], program: &[u8; 32]) -> Result<Vec<Entry>, LedgerError> {
     Ok(read_all(bytes, &short(program))?.entries)
+}
+
+fn of_opening(error: io::Error) -> LedgerError {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => LedgerError::InUse,
+        _ => error.into(),
+    }
 }
 
 fn write_zeros<D: Disk>(disk: &mut D, from: usize, until: usize) -> io::Result<()> {

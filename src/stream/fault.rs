@@ -1,4 +1,5 @@
-//! Faults: latched states of a run, not errors of a call. Advice to people is written in `cli`.
+//! Faults: latched states of a run, not errors of a call. What people are told of
+//! them stands in [`super::reaction`].
 
 use super::vitals::Part;
 use crate::depth::senses::Sign;

@@ -7,6 +7,7 @@
 mod layers;
 mod seeds;
 mod sweeps;
+mod tmp;
 
 #[path = "../support/place.rs"]
 mod place;

@@ -7,6 +7,7 @@ mod corrupt_replies;
 mod every_byte;
 mod guarantees;
 mod hot_path;
+mod inputs;
 mod late;
 mod observed;
 mod plain_dialects;
@@ -21,6 +22,7 @@ mod stray_bytes;
 mod survey;
 mod test_dots;
 mod touch_mode;
+mod twice;
 
 #[path = "../../sim/tests/firmware/corrupt.rs"]
 mod corrupt;

@@ -196,6 +196,8 @@ fn a_device_that_does_not_come_to_rest_is_refused_by_its_state() {
     assert_eq!(refused("grblhal", "gantry5", door), other);
     let locked = |_: usize, line: &str| line.replace("<Idle|", "<Alarm:11|");
     assert_eq!(refused("grblhal", "gantry5", locked), Some(Fault::Alarm(11)));
+    let plain = |_: usize, line: &str| line.replace("<Idle|", "<Alarm|");
+    assert_eq!(refused("grblhal", "gantry5", plain), Some(Fault::State(MachineState::Alarm)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the device does by itself: dead-man and RET. The reflex lives with the stroke.
+//! What the device does by itself: dead-man, RET, and the open door. The reflex lives with the stroke.
 
 use super::{Firmware, params::Capability};
 use crate::contract::{MS, Nanos};
@@ -9,7 +9,7 @@ const TRIPS_MAX: usize = 1 << 16;
 /// A guard that has acted. The device itself tells nobody of it; the log beside the truth does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trip {
-    /// 40: the byte `0x84`; 41: the host fell silent.
+    /// 40: the byte `0x84`; 41: the host fell silent; 42: the door was opened.
     pub alarm: u8,
     /// When the last byte came from the host.
     pub last_byte: Nanos,

@@ -57,9 +57,7 @@ impl Firmware {
             self.lay_bottom(from, down, None, reached);
         }
     }
-}
 
-impl Firmware {
     /// Leaves the skin when the tip stands too deep in it.
     pub(super) fn leave_too_deep(&mut self, t: Nanos) {
         if !self.config.has(Capability::Cage) || !self.config.has(Capability::Height) {
