@@ -6,7 +6,9 @@ use super::bundled;
 use super::load;
 use super::output::{self, Failure};
 use serde::Serialize;
-use smp::campaign::{self, CampaignError, Case, Extremes, Marks, Stage, Sweep, Verdict, Violation};
+use smp::campaign::{
+    self, CampaignError, Case, Extremes, Kind, Marks, Stage, Sweep, Verdict, Violation,
+};
 use smp::scalp::{Landmarks, MeshFormat, read};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -91,6 +93,13 @@ struct Summary {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    for word in &args.faults {
+        if !Kind::all().any(|kind| kind.name().contains(word.as_str())) {
+            let names: Vec<String> = Kind::all().map(Kind::name).collect();
+            return Err(Failure::input(format!("no fault is called {word}"))
+                .advise(format!("these are: {}", names.join(", "))));
+        }
+    }
     let stage = stage()?;
     if let Some(seed) = args.seed {
         return one(args, seed, &stage);
@@ -117,7 +126,7 @@ pub fn run(args: &Args) -> Done {
 
 fn cases(args: &Args, stage: &Stage) -> Result<Vec<Case>, Failure> {
     let Some(swept) = args.sweep else {
-        let seeds = args.first..args.first + args.seeds;
+        let seeds = args.first..args.first.saturating_add(args.seeds);
         return Ok(seeds.map(|seed| case(args, seed, stage)).collect());
     };
     let undisturbed = campaign::play(&Sweep::undisturbed(), stage, false);

@@ -229,7 +229,7 @@ impl Cycle {
 
 /// Whether the needle never came to the skin: nothing felt it, and it stayed above where the skin was predicted, or where
 /// it was seen when the needle was at its lowest (a head that went away).
-fn in_the_air(stroke: &Stroke, seen: &StrokeReport) -> bool {
+pub(super) fn in_the_air(stroke: &Stroke, seen: &StrokeReport) -> bool {
     let felt = seen.contact_mm.is_some() || seen.felt_mm.is_some_and(|mm| mm > UNTOUCHED_MM);
     let lowest_mm = seen.reached_mm + UNTOUCHED_MM;
     !felt && (lowest_mm < stroke.gap_mm || seen.bottom_mm.is_some_and(|skin| lowest_mm < skin))

@@ -12,9 +12,10 @@
 use super::context::Context;
 use super::cycle::{Activity, Cycle, REST_MAX};
 use super::fault::Fault;
-use super::io::{Entry, Event};
+use super::io::{Entry, Event, Fate};
 use super::link::Setup;
 use super::route::{Goal, Place};
+use super::striking::in_the_air;
 use super::timers::Timer;
 use super::visit::{Calm, Intent, Level, Stroke};
 use crate::depth::senses::must_follow;
@@ -328,7 +329,7 @@ impl Cycle {
     ) {
         let planned = &ctx.program.dots()[stroke.index];
         let (dot, zone) = (planned.dot, planned.zone);
-        let touched = seen.contact_mm.is_some() || seen.travel_mm + UNTOUCHED_MM > stroke.gap_mm;
+        let touched = seen.contact_mm.is_some() || seen.felt_mm.is_some();
         if touched {
             let estimate = self.learning.of_cut(zone, stroke, seen);
             self.job.done(stroke.index);
@@ -336,8 +337,15 @@ impl Cycle {
             ctx.timers.stop(Timer::Stroke);
             ctx.persist(Entry::Done { dot, count: stroke.count, estimate });
             ctx.event(Event::Done { dot, stroke: Some(*seen), estimate });
-        } else {
+        } else if in_the_air(stroke, seen) {
             self.forget_stroke(stroke, ctx);
+        } else {
+            // So near to the skin that nobody can say.
+            self.job.uncertain(stroke.index);
+            ctx.timers.stop(Timer::Stroke);
+            ctx.persist(Entry::Uncertain { dot });
+            ctx.event(Event::Resolved { dot, fate: Fate::Uncertain });
+            return self.hold(ctx, now);
         }
         ctx.event(Event::CutShort { dot, touched });
         self.hold(ctx, now);
