@@ -168,6 +168,8 @@ fn strike_tells_what_becomes_of_its_dot() {
     assert!(truth.strikes[0].retention > 0.99 && truth.strikes[1].retention < 0.7);
     let dent = truth.strikes[2];
     assert!(!dent.punctured && dent.healed_diameter.abs() + dent.retention.abs() < 1e-12);
-    let header = truth.strikes_csv();
-    assert!(header.lines().next().unwrap().ends_with(",healed_diameter_mm,retention"));
+    let log = truth.strikes_csv();
+    // New columns come at the end.
+    let last = ",healed_diameter_mm,retention,lateral_drive_mm_per_s,lateral_shift_mm";
+    assert!(log.lines().next().unwrap().ends_with(last));
 }
