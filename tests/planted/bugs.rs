@@ -51,7 +51,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "the dimple is taken off a stroke and not added",
         check: Rehearse("gantry5", "nominal"),
-        sign: "",
+        sign: "/in_band_fraction",
         places: &[Place {
             file: "depth/decide.rs",
             before: "aim.first_mm + ",
@@ -60,20 +60,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "the needle's offset is taken off a stroke and not added",
-        check: Rehearse("gantry6", "nominal"),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "s.gap_mm + ",
-            right: "s.offset.mean()",
-            wrong: "-s.offset.mean()",
-        }],
-    },
-    Bug {
         about: "the head's rotation is taken with the wrong sign",
         check: Rehearse("gantry6", "fidgets"),
-        sign: "",
+        sign: "/lateral_error_mm/rms",
         places: &[Place {
             file: "depth/head/mod.rs",
             before: "",
@@ -84,7 +73,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "the head's motion is taken in the scalp's axes and not in the machine's",
         check: Rehearse("gantry6", "nominal"),
-        sign: "",
+        sign: "/lateral_error_mm/rms",
         places: &[Place {
             file: "depth/head/mod.rs",
             before: "",
@@ -93,42 +82,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "the head is predicted for the start of a hop and not for the needle's entry",
-        check: Rehearse("gantry6", "restless"),
-        sign: "",
-        places: &[Place {
-            file: "stream/travel.rs",
-            before: "let entry_s = at_s + ",
-            right: "self.until_entry_s(index, at_s, ctx)",
-            wrong: "0.0",
-        }],
-    },
-    Bug {
-        about: "a height is believed where the tool was one report before",
-        check: Rehearse("gantry6", "restless"),
-        sign: "",
-        places: &[Place {
-            file: "stream/measuring.rs",
-            before: "",
-            right: "us as f64 * 1e-6 - ctx.machine.sensing.height_latency_ms * 1e-3",
-            wrong: "us as f64 * 1e-6 + 0.05",
-        }],
-    },
-    Bug {
-        about: "the skin's speed is forgotten when its height is predicted",
-        check: Rehearse("gantry5", "nominal"),
-        sign: "",
-        places: &[Place {
-            file: "depth/tracker.rs",
-            before: "self.offset += ",
-            right: "self.speed * SPEED_MEMORY_S * (1.0 - keep)",
-            wrong: "0.0",
-        }],
-    },
-    Bug {
         about: "a model that moves outward moves the surface outward once more",
         check: Rehearse("gantry6", "restless"),
-        sign: "",
+        sign: "failed",
         places: &[Place {
             file: "depth/tracker.rs",
             before: "self.offset -= ",
@@ -139,7 +95,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "every dot goes as deep as the first one is meant to",
         check: Rehearse("gantry6", "nominal"),
-        sign: "",
+        sign: "/penetration_mm/sigma",
         places: &[Place {
             file: "stream/deciding.rs",
             before: "target_mm: ",
@@ -150,7 +106,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "micrometres of a felt contact are taken for hundredths",
         check: Rehearse("gantry6", "nominal"),
-        sign: "",
+        sign: "failed",
         places: &[Place {
             file: "device/report.rs",
             before: "Some((um >= 0).then(|| ",
@@ -161,7 +117,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "the head's rotation in mrad is taken for rad",
         check: Rehearse("gantry6", "nominal"),
-        sign: "",
+        sign: "failed",
         places: &[Place {
             file: "device/report.rs",
             before: "three()?.map(|mrad| ",
@@ -225,75 +181,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "a permit's check is dropped: age",
-        check: Campaign("wire,host", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Stale, ",
-            right: "!at_most(s.age_ms, rules.age_max_ms)",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "a permit's check is dropped: speed",
-        check: Campaign("head", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Moving, ",
-            right: "!at_most(s.surface.speed_mm_per_s.abs(), rules.speed_max_mm_per_s)",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "a permit's check is dropped: sigma",
-        check: Campaign("head", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Unsure, ",
-            right: "!sure || !steady",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "a permit's check is dropped: gap",
-        check: Campaign("head", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Gap, ",
-            right: "!(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm)",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "a permit's check is dropped: ceiling",
+        about: "the last gate does not look at depth, and every stroke is 0.5 mm too long",
         check: Rehearse("gantry6", "nominal"),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Ceiling, ",
-            right: "!at_most(rules.shallow_mm.min(s.target_mm), aim.end_mm())",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "a permit's check is dropped: aside",
-        check: Campaign("head", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "depth/decide.rs",
-            before: "reasons.add(Reason::Aside, ",
-            right: "!at_most(s.aside_mm, rules.aside_max_mm)",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "the gate does not look at depth, and every stroke is 0.5 mm too long",
-        check: Rehearse("gantry6", "nominal"),
-        sign: "",
+        sign: "failed",
         places: &[
             Place {
                 file: "stream/striking.rs",
@@ -310,20 +200,9 @@ pub const BUGS: &[Bug] = &[
         ],
     },
     Bug {
-        about: "a strike leaves before its intent is durable",
-        check: Campaign("disk-slow,host-record-stall,disk-torn", 1, 24),
-        sign: "NotIntended",
-        places: &[Place {
-            file: "stream/deciding.rs",
-            before: "Decision::Strike(permit) if ",
-            right: "visit.intent == Intent::Durable",
-            wrong: "true",
-        }],
-    },
-    Bug {
         about: "Done is written when the strike is sent",
-        check: Campaign("host-kill,host-panic,disk-torn,device", 1, 12),
-        sign: "",
+        check: Calm(2),
+        sign: "NotIntended",
         places: &[Place {
             file: "stream/striking.rs",
             before: "",
@@ -333,8 +212,8 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         about: "the strike counter is one ahead",
-        check: Calm(6),
-        sign: "",
+        check: Calm(2),
+        sign: "/crashes",
         places: &[Place {
             file: "stream/striking.rs",
             before: "count: ",
@@ -343,53 +222,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "an intent that is taken back is not written",
-        check: Campaign("operator,head", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "stream/travel.rs",
-            before: "",
-            right: "ctx.persist(Entry::Withdrawn { dot })",
-            wrong: "0",
-        }],
-    },
-    Bug {
-        about: "an uncertain dot is struck again",
-        check: Campaign("device-power,device-forgets,host-kill,disk-torn", 1, 24),
-        sign: "",
-        places: &[Place {
-            file: "stream/job.rs",
-            before: "let fate = trusted.map_or(",
-            right: "Fate::Uncertain",
-            wrong: "Fate::Planned",
-        }],
-    },
-    Bug {
-        about: "a counter that does not survive a power cut is believed",
-        check: Campaign("device-power,device-forgets,host-kill,disk-torn", 1, 24),
-        sign: "",
-        places: &[Place {
-            file: "stream/job.rs",
-            before: "memory.filter(|_| ",
-            right: "survives || self.last_boot == Some(boot)",
-            wrong: "true",
-        }],
-    },
-    Bug {
-        about: "intents are settled against the counter after",
-        check: Campaign("device-power,host-kill,host-panic,disk-torn", 1, 24),
-        sign: "",
-        places: &[Place {
-            file: "stream/job.rs",
-            before: "open.sort_by_key(|&(_, count)| ",
-            right: "count",
-            wrong: "u32::MAX - count",
-        }],
-    },
-    Bug {
         about: "the ledger is not synced",
-        check: Campaign("disk-torn", 1, 40),
-        sign: "",
+        check: Campaign("disk-torn", 4, 1),
+        sign: "Twice",
         places: &[Place {
             file: "record/ledger.rs",
             before: "",
@@ -398,42 +233,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "a damaged ledger is read up to the damage",
-        check: Campaign("disk-rot", 1, 40),
-        sign: "",
-        places: &[Place {
-            file: "record/ledger/record.rs",
-            before: "if ",
-            right: "torn || !possible",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "the stop byte is not sent on a fault",
-        check: Campaign("host-front-stall,host-record-stall,operator-stop", 1, 12),
-        sign: "",
-        places: &[Place {
-            file: "stream/mod.rs",
-            before: "",
-            right: "self.stop = self.stops_by()",
-            wrong: "self.stop = None",
-        }],
-    },
-    Bug {
-        about: "the heartbeat goes on though a part hangs",
-        check: Campaign("host-front-stall", 1, 40),
-        sign: "",
-        places: &[Place {
-            file: "stream/mod.rs",
-            before: "if let Some(part) = ",
-            right: "self.vitals.stalled(now)",
-            wrong: "self.vitals.stalled(now).filter(|_| false)",
-        }],
-    },
-    Bug {
         about: "heartbeats come ten times too seldom",
-        check: Calm(6),
-        sign: "",
+        check: Calm(2),
+        sign: "/crashes",
         places: &[Place {
             file: "stream/mod.rs",
             before: "let every = ",
@@ -442,64 +244,9 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "the pose is not proved before a strike",
-        check: Calm(6),
-        sign: "",
-        places: &[Place {
-            file: "stream/visit.rs",
-            before: "&& taken\n            && ",
-            right: "report.joints.near(&self.target, POSE_MM, POSE_RAD)",
-            wrong: "true",
-        }],
-    },
-    Bug {
-        about: "a device that is not homed is not refused",
-        check: Campaign("device", 1, 16),
-        sign: "",
-        places: &[Place {
-            file: "stream/bringup.rs",
-            before: "if ctx.settings.mode.follows() && ",
-            right: "!report.homed",
-            wrong: "false",
-        }],
-    },
-    Bug {
-        about: "the strike counter is not watched",
-        check: Campaign("other,device-forgets,host", 1, 16),
-        sign: "",
-        places: &[Place {
-            file: "stream/cycle.rs",
-            before: "if ",
-            right: "(self.count..=most).contains(&memory.count)",
-            wrong: "true",
-        }],
-    },
-    Bug {
-        about: "the hop leaves while a pause is wanted",
-        check: Campaign("operator", 1, 16),
-        sign: "",
-        places: &[Place {
-            file: "stream/cycle.rs",
-            before: "self.pipelined && ",
-            right: "!self.pause_wanted",
-            wrong: "true",
-        }],
-    },
-    Bug {
-        about: "a strike that is broken off counts as never begun",
-        check: Campaign("head-startle", 1, 24),
-        sign: "",
-        places: &[Place {
-            file: "stream/waiting.rs",
-            before: "let touched = ",
-            right: "seen.contact_mm.is_some() || seen.travel_mm + UNTOUCHED_MM > stroke.gap_mm",
-            wrong: "false",
-        }],
-    },
-    Bug {
         about: "a frame is sealed with the epoch before",
-        check: Calm(6),
-        sign: "",
+        check: Calm(2),
+        sign: "NotLive",
         places: &[Place {
             file: "stream/link.rs",
             before: "device::seal(self.submitted, ",
@@ -508,58 +255,113 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "what is heard is believed without its checksum",
-        check: Campaign("wire", 1, 24),
-        sign: "",
+        about: "the verifier does not look whether a dot lies on the skin",
+        check: BadPlan,
+        sign: "accepted: place",
         places: &[Place {
-            file: "device/frame.rs",
+            file: "verify/proof.rs",
             before: "if ",
-            right: "found == computed",
-            wrong: "true",
-        }],
-    },
-    Bug {
-        about: "a frame is sent again without being asked for",
-        check: Calm(6),
-        sign: "",
-        places: &[Place {
-            file: "stream/link.rs",
-            before: "|line| ",
-            right: "made.since(line.sent) >= STALE",
-            wrong: "made.since(line.sent) >= ms(0)",
-        }],
-    },
-    Bug {
-        about: "a lost frame is never sent again",
-        check: Campaign("wire-loses", 1, 24),
-        sign: "",
-        places: &[Place {
-            file: "stream/link.rs",
-            before: "if ",
-            right: "self.overdue(made)",
+            right: "off_mm > ON_SKIN_MM",
             wrong: "false",
         }],
     },
     Bug {
-        about: "an old refusal of a frame counts as one of the oldest",
-        check: Campaign("wire", 1, 16),
-        sign: "",
+        about: "the verifier does not look at tilt",
+        check: BadPlan,
+        sign: "accepted: tilt",
         places: &[Place {
-            file: "stream/link.rs",
-            before: "self.sent > 0 && ",
-            right: "seq >= line.seq",
-            wrong: "true",
+            file: "verify/proof.rs",
+            before: "if ",
+            right: "tilt_deg > limit_deg",
+            wrong: "false",
         }],
     },
     Bug {
-        about: "the wrong strike's report is taken for ours",
-        check: Campaign("wire,host", 1, 16),
-        sign: "",
+        about: "the verifier does not look at depth",
+        check: BadPlan,
+        sign: "accepted: depth",
+        places: &[Place {
+            file: "verify/proof.rs",
+            before: "> WIRE_MM || ",
+            right: "depth_mm > limit_mm",
+            wrong: "false",
+        }],
+    },
+    Bug {
+        about: "the dimple counts as depth in what is believed of a strike",
+        check: Rehearse("gantry6", "nominal"),
+        sign: "/estimate",
+        places: &[Place {
+            file: "stream/learning.rs",
+            before: "reached.unwrap_or(travel) - gap - ",
+            right: "dimple",
+            wrong: "-dimple",
+        }],
+    },
+    Bug {
+        about: "gap and travel of a strike go out in hundredths and not in micrometres",
+        check: Rehearse("gantry6", "nominal"),
+        sign: "failed",
         places: &[Place {
             file: "stream/striking.rs",
-            before: "|s: &Stroke| ",
-            right: "s.count == seen.count && ctx.program.dots()[s.index].dot.0 == seen.dot",
-            wrong: "true",
+            before: "let um = |mm: f64| (mm * ",
+            right: "1e3",
+            wrong: "1e2",
+        }],
+    },
+    Bug {
+        about: "the first frame of a session has the number 2",
+        check: Rehearse("gantry6", "nominal"),
+        sign: "failed",
+        places: &[Place {
+            file: "stream/link.rs",
+            before: "(self.submitted, self.taken) = ",
+            right: "(0, 0)",
+            wrong: "(1, 0)",
+        }],
+    },
+    Bug {
+        about: "a height reading is taken with the wrong sign",
+        check: Rehearse("gantry6", "nominal"),
+        sign: "failed",
+        places: &[Place {
+            file: "stream/measuring.rs",
+            before: "self.tracker.read(at_s, ",
+            right: "tip.height_mm - height_mm",
+            wrong: "height_mm - tip.height_mm",
+        }],
+    },
+    Bug {
+        about: "the head's shift is taken with the wrong sign",
+        check: Rehearse("gantry6", "fidgets"),
+        sign: "/lateral_error_mm/rms",
+        places: &[Place {
+            file: "depth/head/mod.rs",
+            before: "",
+            right: "Translation3::new(shift[0], shift[1], shift[2])",
+            wrong: "Translation3::new(-shift[0], -shift[1], -shift[2])",
+        }],
+    },
+    Bug {
+        about: "a hover goes the wrong way when the skin is not where the model has it",
+        check: Rehearse("gantry6", "nominal"),
+        sign: "failed",
+        places: &[Place {
+            file: "stream/route.rs",
+            before: "tip: dot.above(",
+            right: "height_mm + head.offset_mm",
+            wrong: "height_mm - head.offset_mm",
+        }],
+    },
+    Bug {
+        about: "a damaged ledger is read up to the damage and no further",
+        check: Campaign("disk-rot", 14, 3),
+        sign: "Twice",
+        places: &[Place {
+            file: "record/ledger/record.rs",
+            before: "if ",
+            right: "torn || !possible",
+            wrong: "false",
         }],
     },
 ];

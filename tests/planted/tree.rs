@@ -43,6 +43,8 @@ pub fn build() -> PathBuf {
         .arg(&target)
         .current_dir(&tree)
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        // A build that was killed half way must not spoil the next one.
+        .env("CARGO_INCREMENTAL", "0")
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
