@@ -56,8 +56,11 @@ const BOUNDS: [(&str, f64, f64); 13] = [
     ("/dots_per_s", 2.5, 100.0),
 ];
 
+/// Puts a fault into a planned dot.
+type Spoil = fn(&mut Value);
+
 /// Faults of a plan: each is nothing but what its name says.
-const SPOILT: [(&str, fn(&mut Value)); 4] = [
+const SPOILT: [(&str, Spoil); 4] = [
     ("hover", |dot| add(dot, "/hover_mm", -0.8)),
     ("depth", |dot| add(dot, "/target_mm", 0.7)),
     ("place", |dot| add(dot, "/position/2", 0.3)),
@@ -152,7 +155,7 @@ impl Bench {
         }
         let [truth, believed] = ["/penetration_mm/mean", "/estimate/penetration_mm/mean"]
             .map(|name| figures.pointer(name).and_then(Value::as_f64).unwrap_or(f64::NAN));
-        if !((truth - believed).abs() <= 0.03) {
+        if !(-0.03..=0.03).contains(&(truth - believed)) {
             signs.extend(["/estimate".to_owned(), format!("{believed} for {truth}")]);
         }
         if figures["state"] != "finished" {

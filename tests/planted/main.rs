@@ -8,6 +8,10 @@
 //!                                                     \---- bug n --> its check gives the sign that is named
 //! ```
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how long it takes is shown, and nothing depends on it"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bugs;
