@@ -31,9 +31,8 @@ use crate::contract::{Axes, Commanded, MS, Nanos, Plant, StrokeReading};
 const PRESSED: f64 = 0.025;
 /// The gantry may set out when the tip is this far above the skin, mm.
 const CLEAR: f64 = 0.5;
-/// The same where X Y Z make the stroke: the needle is slow, and a head at 86 mm/s follows it by 0.5 mm while the readings
-/// are late and the gantry sets out; 1.0 beside that (facts, H2).
-const CLEAR_SLOW: f64 = 1.5;
+/// The same where X Y Z make the stroke: the needle is slow, and a head may follow it (facts, H2).
+const CLEAR_SLOW: f64 = 1.0;
 /// A tip that is not at the bottom so long after it should be is held by something.
 const SETTLING: Nanos = 3 * MS;
 /// A strike axis this near to its rest is at rest, mm; also the tolerance of a pose.

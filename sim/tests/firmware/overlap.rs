@@ -146,7 +146,8 @@ fn a_hop_beside_the_way_back_saves_a_tenth_of_the_time() {
             mean += saved / 12.0;
         }
     }
-    assert!(least > 10.0 && mean > 35.0, "{least} ms at least, {mean} ms in the mean");
+    // The tip has to be clear by 1.0 mm: with half of that it was 38 ms in the mean, and a head that follows the needle met it.
+    assert!(least > 15.0 && mean > 34.0, "{least} ms at least, {mean} ms in the mean");
 }
 
 #[test]
