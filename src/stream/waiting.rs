@@ -41,6 +41,8 @@ const HOLD_TOLD: Duration = ms(1_000);
 /// So many reflexes within a minute are for a person.
 const STARTLES_MAX: usize = 6;
 const MINUTE: Duration = ms(60_000);
+/// A tip that got this far beyond the skin as it was predicted has touched it, if a sensor says so, too, mm.
+const SURELY_IN_MM: f64 = 0.1;
 /// A needle that stopped this far above the skin has not touched it, mm.
 pub(super) const UNTOUCHED_MM: f64 = 0.3;
 
@@ -329,7 +331,9 @@ impl Cycle {
     ) {
         let planned = &ctx.program.dots()[stroke.index];
         let (dot, zone) = (planned.dot, planned.zone);
-        let touched = seen.contact_mm.is_some() || seen.felt_mm.is_some();
+        // A sensor may have spoken too early: the tip must have been where the skin was predicted, too.
+        let sensed = seen.contact_mm.is_some() || seen.felt_mm.is_some();
+        let touched = sensed && seen.travel_mm > stroke.gap_mm + SURELY_IN_MM;
         if touched {
             let estimate = self.learning.of_cut(zone, stroke, seen);
             self.job.done(stroke.index);
