@@ -85,7 +85,7 @@ impl Recorder {
 
 impl Witness for Recorder {
     fn input(&mut self, at: Instant, input: &Input<'_>) {
-        // A lost journal line must not stop a needle; the journal's end shows the loss.
+        // Not here: what could not be written shows when it is flushed.
         let _ = self.journal.input(at, input);
     }
 
@@ -102,7 +102,9 @@ impl Witness for Recorder {
         if self.durable {
             let synced = self.ledger.sync();
             self.told(synced)?;
-            let _ = self.journal.flush();
+            // A disk that does not take the journal is full or broken: the ledger will be next.
+            let flushed = self.journal.flush().map_err(LedgerError::Io);
+            self.told(flushed)?;
         }
         Ok(())
     }

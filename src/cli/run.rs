@@ -77,7 +77,9 @@ pub fn run(args: &Args) -> Done {
         on_port(args, &plan, session::begin(&folder, &plan, opened, intention)?)?
     };
     let wall_s = began.elapsed().as_secs_f64();
-    let concluded = session::conclude(&folder, &plan, Some(wall_s), cfg!(feature = "rerun"));
+    // On a disk that fails the recording would wait for ever: `smp report` makes it later.
+    let recording = cfg!(feature = "rerun") && fault != Some(Fault::Ledger);
+    let concluded = session::conclude(&folder, &plan, Some(wall_s), recording);
     let figures = match concluded {
         Ok(figures) => figures,
         Err(untold) if outcome == Outcome::Finished => return Err(untold),

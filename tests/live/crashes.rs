@@ -2,7 +2,7 @@
 //! disk. Each time it ends with the reason in words, the needle is out, and a resume goes on to the end with no
 //! dot struck twice and none lost.
 
-use crate::kill_and_resume::{judge, pass};
+use crate::kill_and_resume::{judge, pass, records};
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::plug::Plug;
 use crate::process::{run_well, said, smp};
@@ -20,8 +20,8 @@ const DOTS: usize = 24;
 /// A machine that stalls shall not look like a crash too often; figures below are beyond this.
 const DEAD_MAN_MS: u32 = 400;
 const SILENCE_MS: u32 = 2000;
-/// A ledger that has grown to this many bytes has some dots in it, and not all.
-const SOME: u64 = 64 * DOTS as u64 / 2;
+/// A ledger of this many records has some dots in it, and not all.
+const SOME: u64 = DOTS as u64 / 2;
 /// A resume may end by a fault on a machine that stalls.
 const TRIES: usize = 20;
 
@@ -49,7 +49,7 @@ impl Scene {
 
     /// Starts a run; it has struck some dots when this returns.
     fn under_way(&self) -> Child {
-        let grown = || std::fs::metadata(self.run().ledger()).map_or(0, |m| m.len()) >= SOME;
+        let grown = || records(&self.run().ledger()) >= SOME;
         for _ in 0..TRIES {
             let mut child = self.start();
             while child.try_wait().unwrap().is_none() {
@@ -206,8 +206,9 @@ fn a_disk_that_is_full_ends_the_run_before_the_next_strike_and_it_goes_on_later(
     let child = scene.under_way();
     signal(&child, Signal::TERM);
     child.wait_with_output().unwrap();
-    // No file may grow beyond what the ledger is now and a little: a journal gets there soon, the ledger later.
-    let blocks = std::fs::metadata(scene.run().ledger()).unwrap().len() / 512 + 1;
+    // No file may grow beyond this, KiB halves: the journal gets there within two seconds. The ledger is written
+    // beforehand and needs no room.
+    let blocks = 200;
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.current_dir(scene.folder.path()).args(["-c", &limited, env!("CARGO_BIN_EXE_smp")]);

@@ -2,7 +2,7 @@
 //! again as the head lay in it.
 
 use crate::client::Client;
-use crate::kill_and_resume::{judge, kill, pass};
+use crate::kill_and_resume::{judge, kill, pass, records};
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::process::{run, run_well, said, smp};
 use crate::served::{Served, Wire};
@@ -13,8 +13,8 @@ use std::process::Stdio;
 
 const DOTS: usize = 30;
 const REGISTERED: [&str; 4] = ["--registration", "touches.toml", "--scalp", "head.obj"];
-/// A ledger that has grown to this many bytes has some dots in it, and not all.
-const SOME: u64 = 64 * DOTS as u64;
+/// A ledger of this many records has some dots in it, and not all.
+const SOME: u64 = DOTS as u64;
 /// A resume may end by a fault on a machine that stalls.
 const TRIES: usize = 10;
 
@@ -31,7 +31,7 @@ fn every_session_keeps_its_registration_and_is_told_again_with_it() {
     let mut command = smp(client.path(), &[&fresh[..], &port, &REGISTERED].concat());
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let folder = RunFolder::new(client.path().join("run"));
-    while std::fs::metadata(folder.ledger()).map_or(0, |m| m.len()) < SOME {
+    while records(&folder.ledger()) < SOME {
         pass(2);
     }
     kill(child);

@@ -68,6 +68,7 @@ fn copy(from: &Path, to: &Path, name: &Path) {
         bytes = planted(file, String::from_utf8(bytes).unwrap()).into_bytes();
     }
     if fs::read(to).ok().as_ref() != Some(&bytes) {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::write(to, bytes).unwrap();
     }
 }

@@ -121,7 +121,9 @@ fn events_of_note_are_told_and_the_rest_is_counted() {
     let run = made_up("crown", Some(Fault::Silent(301)));
     let (report, figures) = report(&run, true);
     let text = text_of(&report.to_html());
-    for words in ["Operator: pause", "Paused, needle out", "no report from the device for 301 ms"] {
+    for words in
+        ["Operator: pause", "Paused; the needle: at rest", "no report from the device for 301 ms"]
+    {
         assert!(text.contains(words), "{words}");
     }
     assert!(text.contains("1 pause of 4.0\u{a0}s together"));
