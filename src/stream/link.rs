@@ -442,7 +442,8 @@ mod tests {
 
     #[test]
     fn a_strike_that_did_not_arrive_is_given_up_and_never_sent_again() {
-        let told: [fn(&mut Link) -> Result<Nak, Fault>; 3] = [
+        type Told = fn(&mut Link) -> Result<Nak, Fault>;
+        let told: [Told; 3] = [
             |link| link.nak(1, NakReason::Crc, Instant::START),
             |link| link.nak(2, NakReason::Seq, Instant::START),
             |link| link.reported(0, Instant::START + STALE, Instant::START + STALE),
