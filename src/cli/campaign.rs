@@ -28,7 +28,7 @@ pub struct Args {
     /// One fault at every instant of one job, in place of seeds
     #[arg(long, value_enum, conflicts_with_all = ["seeds", "first", "seed", "faults"])]
     sweep: Option<Swept>,
-    /// Only faults whose name contains one of these, such as wire, disk or height-stuck
+    /// Only faults whose name contains one of these, such as wire, disk or height-stuck; none for none
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
     /// Take the depth stop out of the machine: depth is then shown, and not judged
@@ -94,7 +94,7 @@ struct Summary {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     for word in &args.faults {
-        if !Kind::all().any(|kind| kind.name().contains(word.as_str())) {
+        if word != "none" && !Kind::all().any(|kind| kind.name().contains(word.as_str())) {
             let names: Vec<String> = Kind::all().map(Kind::name).collect();
             return Err(Failure::input(format!("no fault is called {word}"))
                 .advise(format!("these are: {}", names.join(", "))));
