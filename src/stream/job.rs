@@ -169,8 +169,12 @@ impl Job {
         self.set(self.order[index], Standing::Intent { count });
     }
 
-    /// It was not, after all.
+    /// It was not, after all. What was struck, or may have been, stays so: a tool that only watches over such a dot
+    /// takes nothing back.
     pub fn withdraw(&mut self, index: usize) {
+        if matches!(self.standing[index], Standing::Done | Standing::Uncertain) {
+            return;
+        }
         self.set(self.order[index], Standing::Planned);
         if self.deferrals[index] == 0 {
             self.next = self.next.min(index);
@@ -300,6 +304,19 @@ mod tests {
             let settled = two_open().settle(memory, true, 8);
             assert_eq!(settled, [(DotId(0), fates[0]), (DotId(1), fates[1])], "{memory:?}");
         }
+    }
+
+    #[test]
+    fn what_was_struck_or_may_have_been_is_never_planned_again() {
+        let mut job = Job::new((0..2).map(DotId));
+        job.done(0);
+        job.uncertain(1);
+        for index in [0, 1] {
+            job.withdraw(index);
+            job.defer(index);
+        }
+        assert_eq!(job.next_dot(), None);
+        assert_eq!((job.done_count(), job.uncertain_count()), (1, 1));
     }
 
     #[test]
