@@ -223,7 +223,8 @@ impl Course<'_> {
 
     fn pass(&mut self, time: Duration) {
         self.device.live_until(self.device.now() + time);
-        self.host.oracle.look(&self.device, self.part);
+        let host = &mut self.host;
+        host.oracle.look(&self.device, self.part, &mut host.story);
     }
 
     /// Whether every dot is done or listed: dots left for later are for one more run.

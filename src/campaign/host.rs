@@ -187,7 +187,7 @@ impl Surroundings for Host<'_> {
 
     fn passed(&mut self, device: &Device, now: Instant) {
         self.now = now;
-        self.oracle.look(device, self.part);
+        self.oracle.look(device, self.part, &mut self.story);
     }
 
     fn next(&self) -> Instant {

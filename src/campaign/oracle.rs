@@ -2,6 +2,7 @@
 //! What the controller believes plays no part.
 
 use super::stage::Part;
+use super::story::Story;
 use crate::drive::rehearsal::{Device, StrikeTruth};
 use crate::plan::DotId;
 use crate::stream::Entry;
@@ -194,10 +195,12 @@ impl Oracle {
     }
 
     /// Looks at the strikes that have ended since the last look.
-    pub fn look(&mut self, device: &Device, part: &Part) {
+    pub fn look(&mut self, device: &Device, part: &Part, story: &mut Story) {
         let strikes = device.strikes();
         for strike in &strikes[self.seen.min(strikes.len())..] {
-            self.strike(strike, device, part);
+            let before = self.violations.len();
+            let aside_mm = self.strike(strike, device, part);
+            story.strike(strike, aside_mm, &self.violations[before..]);
         }
         self.seen = strikes.len();
     }
@@ -246,7 +249,8 @@ impl Oracle {
         }
     }
 
-    fn strike(&mut self, strike: &StrikeTruth, device: &Device, part: &Part) {
+    /// How far the strike was from its dot, mm, if it was at one.
+    fn strike(&mut self, strike: &StrikeTruth, device: &Device, part: &Part) -> Option<f64> {
         let planned = part.program.dots().iter().find(|dot| Some(dot.dot.0) == strike.dot);
         let Some(planned) = planned else {
             // The needle felt for the skin.
@@ -254,7 +258,7 @@ impl Oracle {
             if strike.dot.is_some() || strike.penetration > DEEPEST_MM {
                 self.violations.push(Violation::Unknown { mm: strike.penetration });
             }
-            return;
+            return None;
         };
         let dot = planned.dot.0;
         let strokes = self.times.entry(dot).or_default();
@@ -273,7 +277,7 @@ impl Oracle {
         }
         if again {
             // The head has come onto a needle that was on its way back: where is not the strike's doing.
-            return;
+            return None;
         }
         // Where the head lay when the session was opened nobody measures here: that is what registering is for.
         let p = planned.position;
@@ -281,6 +285,11 @@ impl Oracle {
         let off = Vector3::from(strike.scan_point) - meant;
         let normal = planned.normal.vector();
         let aside_mm = (off - normal * off.dot(&normal)).norm();
+        if std::env::var_os("DBG").is_some() {
+            let n = planned.needle.vector();
+            let q = nalgebra::Vector3::new(p.x(), p.y(), p.z());
+            eprintln!("dot {dot} aside {aside_mm:.3} off {off:.3?} n {normal:.3?} needle {n:.3?} meant-p {:.3?}", meant - q);
+        }
         let speed = strike.lateral_drive;
         self.aside_mm = self.aside_mm.max(aside_mm);
         self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);
@@ -297,6 +306,7 @@ impl Oracle {
         if speed > SIDEWAYS_MM_PER_S || mm > SHIFT_MM {
             self.violations.push(Violation::Sideways { dot, mm_per_s: speed, mm });
         }
+        Some(aside_mm)
     }
 
     /// Whether the dot's intent was durable and open at the needle's entry, and none was older.

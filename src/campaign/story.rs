@@ -3,7 +3,9 @@
 
 use super::case::Fault;
 use super::marks::Marks;
+use super::oracle::Violation;
 use crate::device::HEARTBEAT;
+use crate::drive::rehearsal::StrikeTruth;
 use crate::stream::{Event, Input, Output};
 use crate::time::Instant;
 use sha2::{Digest, Sha256};
@@ -33,6 +35,22 @@ impl Story {
     pub fn befalls(&mut self, now: Instant, fault: &Fault) {
         self.marks.befell(fault.kind);
         self.tell(|| format!("{:9.3} s (device): {} befalls", now.seconds(), fault.kind.name()));
+    }
+
+    /// What a strike was like in truth.
+    pub fn strike(&mut self, strike: &StrikeTruth, aside_mm: Option<f64>, broken: &[Violation]) {
+        self.tell(|| {
+            let seconds = strike.t_entry as f64 * 1e-9;
+            let dot = strike.dot.map_or("a touch".to_owned(), |dot| format!("dot {dot}"));
+            let StrikeTruth { penetration, dimple, stopped, head_moved, surface_speed, .. } = strike;
+            format!(
+                "{seconds:9.3} s (device, truth): {dot}, {penetration:.3} mm deep{} (dimple {dimple:.3}), {:.3} mm aside, head moved \
+                 {head_moved:.3} mm, skin at {surface_speed:.1} mm/s{}",
+                if *stopped { " at the stop" } else { "" },
+                aside_mm.unwrap_or(f64::NAN),
+                broken.iter().map(|broken| format!(" BROKEN: {broken:?}")).collect::<String>()
+            )
+        });
     }
 
     pub fn input(&mut self, at: Instant, input: &Input<'_>) {

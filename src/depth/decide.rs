@@ -106,10 +106,12 @@ pub enum Reason {
     Ceiling = 1 << 5,
     /// The head has moved sideways under the needle.
     Aside = 1 << 6,
+    /// The skin is on its way to somewhere else within the time that a stroke takes.
+    Drifting = 1 << 7,
 }
 
 impl Reason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Readings,
         Self::Stale,
         Self::Moving,
@@ -117,6 +119,7 @@ impl Reason {
         Self::Gap,
         Self::Ceiling,
         Self::Aside,
+        Self::Drifting,
     ];
 }
 
@@ -144,6 +147,11 @@ impl Reasons {
     /// All of them.
     pub fn iter(self) -> impl Iterator<Item = Reason> {
         Reason::ALL.into_iter().filter(move |&r| self.has(r))
+    }
+
+    /// Whether there is nothing wrong but that the head moves: another dot is no better then, and it ends by itself.
+    pub fn are_of_the_head(self) -> bool {
+        self.iter().all(|reason| matches!(reason, Reason::Moving | Reason::Aside | Reason::Drifting))
     }
 
     fn add(&mut self, reason: Reason, applies: bool) {
@@ -185,8 +193,8 @@ pub fn decide(s: &Situation, rules: &Rules) -> Decision {
     reasons.add(Reason::Stale, !at_most(s.age_ms, rules.age_max_ms));
     reasons.add(Reason::Moving, !at_most(s.surface.speed_mm_per_s.abs(), rules.speed_max_mm_per_s));
     let sure = at_most(s.surface.sigma_mm, rules.sigma_max_mm) && sigma_mm.is_finite();
-    let steady = at_most(s.drift_mm.abs(), rules.drift_max_mm);
-    reasons.add(Reason::Unsure, !sure || !steady);
+    reasons.add(Reason::Unsure, !sure);
+    reasons.add(Reason::Drifting, !at_most(s.drift_mm.abs(), rules.drift_max_mm));
     reasons.add(Reason::Gap, !(rules.gap_mm[0]..=rules.gap_mm[1]).contains(&s.gap_mm));
     reasons.add(Reason::Ceiling, !at_most(rules.shallow_mm.min(s.target_mm), aim.end_mm()));
     reasons.add(Reason::Aside, !at_most(s.aside_mm, rules.aside_max_mm));
@@ -322,7 +330,7 @@ mod tests {
                 assert!(!waits, "{drift_mm}");
                 continue;
             };
-            assert!(waits && reasons == Reasons::only(Reason::Unsure), "{drift_mm}");
+            assert!(waits && reasons == Reasons::only(Reason::Drifting), "{drift_mm}");
         }
     }
 

@@ -94,6 +94,11 @@ impl Permit {
         self.0.gap_mm
     }
 
+    /// Travel at which the needle is to meet the skin, mm; `None` where nothing is known of the needle.
+    pub fn meets_mm(&self) -> Option<f64> {
+        Some(self.0.gap_mm + self.0.offset_mm).filter(|meets_mm| meets_mm.is_finite())
+    }
+
     /// Travel from rest along the needle, mm.
     pub fn travel_mm(&self) -> f64 {
         self.0.travel_mm

@@ -19,6 +19,9 @@ pub struct Strike {
     pub speed_mm_per_s: u32,
     /// Time at the bottom, ms.
     pub dwell_ms: u32,
+    /// Travel at which the needle is to meet the skin, by what is known of the needle, µm; for a device that feels
+    /// its force.
+    pub meets_um: Option<u32>,
     /// Where the device may lengthen the stroke at the bottom.
     pub trim: Option<TrimWords>,
 }
@@ -47,6 +50,9 @@ pub fn encode_strike(strike: &Strike, out: &mut String) {
     push_pose(&strike.pose, out);
     let Strike { gap_um, travel_um, speed_mm_per_s, dwell_ms, .. } = strike;
     let _ = write!(out, " H{gap_um} T{travel_um} V{speed_mm_per_s} W{dwell_ms}");
+    if let Some(meets_um) = strike.meets_um {
+        let _ = write!(out, " F{meets_um}");
+    }
     if let Some(TrimWords { beyond_um, reach_um }) = strike.trim {
         let _ = write!(out, " E{beyond_um} P{reach_um}");
     }

@@ -58,6 +58,7 @@ fn nominal_strike(dot: &PlannedDot, pose: Joints, machine: &Profile) -> Strike {
         travel_um: (travel_mm * 1e3).round() as u32,
         speed_mm_per_s: machine.needle.speed_mm_per_s as u32,
         dwell_ms: machine.needle.dwell_ms,
+        meets_um: None,
         trim: None,
     }
 }

@@ -56,10 +56,11 @@ pub(super) enum Activity {
         target: Joints,
         seq: u32,
     },
-    /// The device holds after its reflex; since when, and since when the head is calm.
+    /// The device holds after its reflex; since when, since when the head is calm, and over which dot the tool stood.
     Held {
         entered: Instant,
         calm: Option<Instant>,
+        over: Option<usize>,
     },
 }
 

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::visit::{self, Intent, Level, Visit};
+use crate::depth::senses::must_stay;
 use crate::depth::{Decision, Situation, decide};
 use crate::device::Mode;
 use crate::time::Instant;
@@ -27,6 +28,10 @@ impl Cycle {
         if self.height_doubted && visit.readings >= self.rules.readings_min {
             return self.lift_and_look(ctx, now);
         }
+        self.skin_stays(arrival_s, ctx)?;
+        let Activity::Visiting(visit) = &self.activity else {
+            return Ok(());
+        };
         let index = visit.index;
         let situation = self.situation(visit, arrival_s, ctx, now);
         let decision = decide(&situation, &self.rules);
@@ -43,6 +48,22 @@ impl Cycle {
             Decision::Strike(_) => Ok(()),
             Decision::Wait(reasons) => self.hold_back(&situation, reasons, ctx, now),
         }
+    }
+
+    /// The skin at one dot is where the head tracker has it, or beside that by what it was at first: else the tool
+    /// follows a sensor that does not follow the tool.
+    fn skin_stays(&mut self, at_s: f64, ctx: &Context) -> Result<(), Fault> {
+        let settled = self.head.unsettled_mm() <= 0.0 && self.head_rests();
+        let apart_mm = self.apart_from_tracked_mm(at_s, ctx);
+        let enough = self.rules.readings_min;
+        let Activity::Visiting(visit) = &mut self.activity else {
+            return Ok(());
+        };
+        if let Some(apart_mm) = apart_mm.filter(|_| settled && visit.readings >= enough) {
+            let first_mm = *visit.apart_mm.get_or_insert(apart_mm);
+            must_stay(apart_mm - first_mm).map_err(Fault::Sensor)?;
+        }
+        Ok(())
     }
 
     fn situation(&self, visit: &Visit, arrival_s: f64, ctx: &Context, now: Instant) -> Situation {

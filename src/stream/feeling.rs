@@ -158,7 +158,8 @@ impl Cycle {
             gap_mm: gap.mm,
             drift_mm: 0.0,
             height_mm: f64::NAN,
-            aside_mm: visit::aside_mm(dot, &visit.head, self.head.machine_from_scalp(entry_s)),
+            aside_mm: visit::aside_mm(dot, &visit.head, self.head.machine_from_scalp(entry_s))
+                + self.head.unsettled_mm(),
             age_ms: self.felt.age_s(at_s).unwrap_or(f64::NAN) * 1e3,
             readings: visit.felt,
             // The needle itself has found the skin.

@@ -12,9 +12,10 @@ const DEFERRALS_MAX: u32 = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Planned,
-    /// The needle may have gone in; the device's counter stood at this before.
+    /// The needle may have gone in; the device's counter stood at this before, in the time of this boot id.
     Intent {
         count: u32,
+        boot: Option<u32>,
     },
     Done,
     Uncertain,
@@ -68,7 +69,9 @@ impl Job {
                 self.last_boot = Some(boot);
                 true
             }
-            Entry::Intent { dot, count } => self.set(dot, Standing::Intent { count }),
+            Entry::Intent { dot, count } => {
+                self.set(dot, Standing::Intent { count, boot: self.last_boot })
+            }
             Entry::Withdrawn { dot } => self.set(dot, Standing::Planned),
             Entry::Done { dot, .. } => self.set(dot, Standing::Done),
             Entry::Uncertain { dot } => self.set(dot, Standing::Uncertain),
@@ -78,22 +81,24 @@ impl Job {
     /// Settles the dots that an earlier run left with an intent, by what the device remembers.
     ///
     /// `memory` is `None` for a device that has none. A counter that does not survive a power loss is
-    /// believed only while the boot id is the same.
+    /// believed only while the boot id is what it was when the intent was written: sessions may have been
+    /// opened since that ended before they settled anything.
     pub fn settle(
         &mut self,
         memory: Option<CounterMemory>,
         survives: bool,
         boot: u32,
     ) -> Vec<(DotId, Fate)> {
-        let trusted = memory.filter(|_| survives || self.last_boot == Some(boot));
+        self.last_boot = Some(boot);
         let open = self.open_intents();
         let mut settled = Vec::new();
-        for (k, &(i, count)) in open.iter().enumerate() {
-            let dot = self.order[i];
+        for (k, &Open { index, count, boot: then }) in open.iter().enumerate() {
+            let dot = self.order[index];
             let neighbours = Neighbours {
-                before: k.checked_sub(1).map(|k| open[k].1),
-                after: open.get(k + 1).map(|&(i, count)| (self.order[i], count)),
+                before: k.checked_sub(1).map(|k| open[k].count),
+                after: open.get(k + 1).map(|next| (self.order[next.index], next.count)),
             };
+            let trusted = memory.filter(|_| survives || then == Some(boot));
             let fate = trusted.map_or(Fate::Uncertain, |m| fate(dot, count, neighbours, m));
             self.set(
                 dot,
@@ -109,13 +114,13 @@ impl Job {
     }
 
     /// Dots with an intent and nothing after it, in the order in which they would have been struck.
-    fn open_intents(&self) -> Vec<(usize, u32)> {
-        let intent = |(i, s): (usize, &Standing)| match s {
-            Standing::Intent { count } => Some((i, *count)),
+    fn open_intents(&self) -> Vec<Open> {
+        let intent = |(index, standing): (usize, &Standing)| match *standing {
+            Standing::Intent { count, boot } => Some(Open { index, count, boot }),
             _ => None,
         };
         let mut open: Vec<_> = self.standing.iter().enumerate().filter_map(intent).collect();
-        open.sort_by_key(|&(_, count)| count);
+        open.sort_by_key(|open| open.count);
         open
     }
 
@@ -166,7 +171,7 @@ impl Job {
 
     /// The dot is about to be struck.
     pub fn intend(&mut self, index: usize, count: u32) {
-        self.set(self.order[index], Standing::Intent { count });
+        self.set(self.order[index], Standing::Intent { count, boot: self.last_boot });
     }
 
     /// It was not, after all. What was struck, or may have been, stays so: a tool that only watches over such a dot
@@ -207,6 +212,14 @@ impl Job {
             self.uncertain + count(to, Standing::Uncertain) - count(from, Standing::Uncertain);
         true
     }
+}
+
+/// An intent with nothing after it.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    index: usize,
+    count: u32,
+    boot: Option<u32>,
 }
 
 /// Other open intents: the counter before the one, the dot and the counter after it.
@@ -277,6 +290,14 @@ mod tests {
         let fate = |boot| job().settle(memory(11, 0, Phase::Complete), false, boot)[0].1;
         assert_eq!(fate(7), Fate::Done);
         assert_eq!(fate(8), Fate::Uncertain);
+    }
+
+    #[test]
+    fn a_session_that_settled_nothing_does_not_make_a_lost_counter_believed() {
+        let mut job = job();
+        job.replay(&Entry::Session { epoch: 2, boot: 8, count: 10 });
+        let settled = job.settle(memory(10, 99, Phase::Complete), false, 8);
+        assert_eq!(settled, [(DotId(0), Fate::Uncertain)]);
     }
 
     /// The strike of dot 0 and, behind it, the intent for dot 1.

@@ -36,6 +36,7 @@ impl Cycle {
             travel_um: um(permit.travel_mm()),
             speed_mm_per_s: ctx.machine.needle.speed_mm_per_s as u32,
             dwell_ms: ctx.machine.needle.dwell_ms,
+            meets_um: permit.meets_mm().filter(|_| self.feels_force).map(um),
             trim: permit.trim().map(|trim| TrimWords {
                 beyond_um: um(trim.beyond_mm),
                 reach_um: um(trim.reach_mm),

@@ -92,6 +92,7 @@ impl Cycle {
         if let Activity::Visiting(visit) = &mut self.activity {
             (visit.intent, visit.refusals, visit.told) = (old.intent, old.refusals, old.told);
             (visit.watching, visit.felt) = (old.watching, old.felt);
+            visit.apart_mm = old.apart_mm;
             // From another height the skin is looked for anew.
             visit.touches = if level == old.level { old.touches } else { 0 };
         }
@@ -154,6 +155,7 @@ impl Cycle {
             touches: 0,
             felt: 0,
             lifted_from_mm: None,
+            apart_mm: None,
             calm: Calm::NotAsked,
             watching: false,
         });

@@ -51,6 +51,8 @@ pub struct Visit {
     pub felt: u32,
     /// The height sensor is looked after: the surface as it had it before the tool was lifted, mm.
     pub lifted_from_mm: Option<f64>,
+    /// How far the skin was from where the head tracker has it when it was first measured on this visit, mm.
+    pub apart_mm: Option<f64>,
     /// The head has moved much: since when it has been calm again.
     pub calm: Calm,
     /// The dot is not to be struck on this visit: the tool only looks whether the head has come to rest.

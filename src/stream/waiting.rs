@@ -4,6 +4,7 @@
 //! ```text
 //!  Visiting at the hover --moves too much--> Visiting at the approach height --calm--> at the hover
 //!     |   ^---- dot beside the needle: hover anew
+//!     |   ^---- the head moves on within a stroke: wait
 //!     +---- no usable height for a while --> deferred --> Free
 //!
 //!  anything --reflex--> Held --head at rest--> Visiting, watching only --calm--> Free
@@ -20,6 +21,7 @@ use super::timers::Timer;
 use super::visit::{Calm, Intent, Level, Stroke};
 use crate::depth::senses::must_follow;
 use crate::depth::{Reason, Reasons, Situation};
+use crate::machine::Joints;
 use crate::device::{MachineState, NakReason, Report, StrokeReport};
 use crate::time::{Duration, Instant, ms};
 
@@ -68,12 +70,14 @@ impl Cycle {
             ctx.event(Event::Retreated { dot, reasons });
             return self.retreat(ctx, now);
         }
-        if reasons.has(Reason::Aside) || (measured && reasons.has(Reason::Gap)) {
+        // Where the head is nobody knows right after a startle: there is no better place to go to yet.
+        let aside = reasons.has(Reason::Aside) && !situation.aside_mm.is_infinite();
+        if aside || (measured && reasons.has(Reason::Gap)) {
             ctx.event(Event::Rehover { dot });
             return self.descend(ctx, now);
         }
         let waited = waited(ctx, now);
-        if waited >= DEFER_AFTER && !reasons.has(Reason::Moving) {
+        if waited >= DEFER_AFTER && !reasons.are_of_the_head() {
             return self.defer(reasons, ctx, now);
         }
         if !visit.told && waited >= WAIT_TOLD {
@@ -244,20 +248,26 @@ impl Cycle {
             if self.startles.len() >= STARTLES_MAX {
                 return Err(Fault::Startled(STARTLES_MAX as u32));
             }
-            self.hold(ctx, now);
+            self.hold(self.stood_over(), ctx, now);
         }
         self.rest_in_hold(report, ctx, now)
     }
 
+    /// The dot that the tool stands over; `None` on the way to another.
+    fn stood_over(&self) -> Option<usize> {
+        let on_the_way = matches!(&self.activity, Activity::Visiting(visit) if !visit.at_pose);
+        self.stands_over.filter(|_| !on_the_way || self.stroke.is_some())
+    }
+
     /// Nothing is to be sent before the device has been told to go on.
-    fn hold(&mut self, ctx: &mut Context, now: Instant) {
+    fn hold(&mut self, over: Option<usize>, ctx: &mut Context, now: Instant) {
         if matches!(self.activity, Activity::Held { .. }) {
             return;
         }
         self.withdraw(ctx);
         ctx.timers.stop(Timer::Pose);
         ctx.timers.start(Timer::Rest, now, REST_MAX);
-        self.activity = Activity::Held { entered: now, calm: None };
+        self.activity = Activity::Held { entered: now, calm: None, over };
     }
 
     fn rest_in_hold(
@@ -266,7 +276,7 @@ impl Cycle {
         ctx: &mut Context,
         now: Instant,
     ) -> Result<(), Fault> {
-        let Activity::Held { entered, calm } = &mut self.activity else {
+        let Activity::Held { entered, calm, .. } = &mut self.activity else {
             return Ok(());
         };
         if !self.reflex_pending && now.since(*entered) >= HOLD_TOLD {
@@ -282,17 +292,14 @@ impl Cycle {
         let since = *calm.get_or_insert(now);
         let long_enough = if speed.is_some() { CALM_FOR } else { BLIND_CALM_FOR };
         if self.reflex_pending && now.since(since) >= long_enough {
-            return self.recover(ctx, now);
+            return self.recover(&report.joints, ctx, now);
         }
         Ok(())
     }
 
-    /// Ends the device's hold and looks, from above the dot where it happened, whether the head is calm.
-    fn recover(&mut self, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
-        // The way to the dot after that one was dropped by the device.
-        let Some(index) = self.stands_over else {
-            return Err(Fault::State(MachineState::Held));
-        };
+    /// Ends the device's hold and looks, from above the dot where it happened, whether the head is calm. The way to
+    /// the dot after that one was dropped by the device; a tool that was stopped on a way starts anew from where it is.
+    fn recover(&mut self, joints: &Joints, ctx: &mut Context, now: Instant) -> Result<(), Fault> {
         if !ctx.settings.mode.follows() {
             // Nothing else sees whether the head has come to rest.
             return Err(Fault::Startled(self.startles.len() as u32));
@@ -300,10 +307,16 @@ impl Cycle {
         self.reflex_pending = false;
         ctx.timers.stop(Timer::Rest);
         ctx.link.configure(Setup::Resume, now)?;
+        self.senses.look_anew();
+        let Activity::Held { over: Some(index), .. } = self.activity else {
+            self.place = Place::Unknown(*joints);
+            self.forget_surface(ctx);
+            self.activity = Activity::Free;
+            return self.advance(ctx, now);
+        };
         self.place = Place::Over(index);
         let at_s = ctx.at_s(now);
         self.believe(index, 0.0, at_s, ctx);
-        self.senses.look_anew();
         // What was known of the skin was known before the head moved.
         self.forget_surface(ctx);
         self.visit(index, Level::Approach, ctx, now)?;
@@ -315,10 +328,11 @@ impl Cycle {
 
     /// A frame was refused because the device holds.
     pub(super) fn refused_in_hold(&mut self, seq: u32, ctx: &mut Context, now: Instant) {
+        let over = self.stood_over();
         if let Some(stroke) = self.stroke.take_if(|stroke| stroke.seq >= seq) {
             self.forget_stroke(&stroke, ctx);
         }
-        self.hold(ctx, now);
+        self.hold(over, ctx, now);
     }
 
     /// The device broke the strike off.
@@ -349,10 +363,10 @@ impl Cycle {
             ctx.timers.stop(Timer::Stroke);
             ctx.persist(Entry::Uncertain { dot });
             ctx.event(Event::Resolved { dot, fate: Fate::Uncertain });
-            return self.hold(ctx, now);
+            return self.hold(Some(stroke.index), ctx, now);
         }
         ctx.event(Event::CutShort { dot, touched });
-        self.hold(ctx, now);
+        self.hold(Some(stroke.index), ctx, now);
     }
 
     /// The needle has not been in the skin, and will not be without another intent.

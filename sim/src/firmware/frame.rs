@@ -78,6 +78,8 @@ pub struct Strike {
     pub travel: f64,
     pub speed: f64,
     pub dwell_ms: u32,
+    /// Where the needle is to meet the skin, by what the host knows of the needle.
+    pub meets: Option<f64>,
     /// Where the stroke may be lengthened at the bottom.
     pub trim: Option<Trim>,
 }
@@ -208,6 +210,11 @@ fn strike(text: &[u8]) -> Result<Body, Reason> {
     rest = tail;
     let values;
     (values, rest) = words(rest, b"XYZABHTVW")?;
+    let mut meets = None;
+    if let Some(tail) = rest.strip_prefix(b" F") {
+        let (value, tail) = unsigned(tail)?;
+        (meets, rest) = (Some(f64::from(value) * 1e-3), tail);
+    }
     let trim = if rest.is_empty() { None } else { Some(trim(rest)?) };
     let [x, y, z, a, b, height, travel, speed, dwell] = values;
     let milli = |value: i64| value as f64 * 1e-3;
@@ -218,6 +225,7 @@ fn strike(text: &[u8]) -> Result<Body, Reason> {
         travel: milli(travel),
         speed: speed as f64,
         dwell_ms: u32::try_from(dwell).unwrap_or(u32::MAX),
+        meets,
         trim,
     }))
 }

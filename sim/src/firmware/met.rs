@@ -48,8 +48,8 @@ impl Firmware {
             return;
         };
         stroke.met = true;
-        stroke.most = stroke.most.min(met + cage);
-        let bottom = met + stroke.meant + APART;
+        let bottom = met + stroke.meant_beyond + APART;
+        stroke.most = stroke.most.min(met + cage).min(bottom);
         if bottom < stroke.travel - LEAST
             && let Some((from, down)) = stroke.nearer(t, bottom)
         {

@@ -267,9 +267,11 @@ impl Firmware {
         self.tx.drain(sink);
     }
 
-    /// The counter's memory loses what it held.
+    /// The counter's memory loses what it held. It goes on from a random number: one that the host remembers would
+    /// make a lost memory look like a strike that never was (`docs/device.md`, section 2).
     pub fn corrupt_counter(&mut self) {
-        self.counter = Counter::default();
+        let count = self.rng.next_u32() >> 1;
+        self.counter = Counter { count, ..Counter::default() };
     }
 
     /// Power off and on again: everything volatile is gone, the axes stay where they are (a strike
@@ -284,7 +286,7 @@ impl Firmware {
         self.homed = false;
         self.alarm = None;
         if self.config.counter == CounterMemory::Ram {
-            self.counter = Counter::default();
+            self.corrupt_counter();
         }
         self.boot(t);
     }

@@ -1,9 +1,10 @@
-//! The reflex: the surface comes at the tool, or the needle feels too much force. Needle out, tool drawn
-//! back, and a hold that only the host's frame `U` ends (`docs/device.md`, section 7.5).
+//! The reflex: the surface comes at the tool or is nearly at it, or the needle feels too much force. Needle out, motion
+//! stopped on its path, tool drawn back, and a hold that only the host's frame `U` ends (`docs/device.md`, section 7.5).
 //!
 //! ```text
 //!  striking --surface or force--> needle to rest --+--> tool drawn back --> [Hold:0] --U--> Idle
 //!  standing --surface------------------------------+
+//!  moving ----surface near--> stopped -------------+
 //! ```
 
 use super::{
@@ -15,12 +16,16 @@ use crate::contract::{Nanos, Plant};
 pub(super) const BACK_MAX: f64 = 60.0;
 /// A tool that stands farther off than this is not watched over, mm.
 const NEAR: f64 = 8.0;
+/// The tip at rest has no business nearer to the surface than this, mm, whatever the surface's speed.
+const AT_IT: f64 = 0.3;
 
 /// Looks at the surface while the tool stands over it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Watch {
     surface: Option<Surface>,
     due: Option<Nanos>,
+    /// The tool is to be drawn back as soon as it stands.
+    back_off: bool,
 }
 
 impl Watch {
@@ -30,13 +35,18 @@ impl Watch {
 }
 
 impl Firmware {
-    /// Watches the surface, once per tick, while the tool stands over it.
+    /// Watches the surface, once per tick, while the tool stands or moves over it.
     pub(super) fn step_watch(&mut self, t: Nanos, plant: &mut dyn Plant) {
-        let stands = self.state() == State::Idle && self.config.has(Capability::Height);
+        let state = self.state();
+        let watched = matches!(state, State::Idle | State::Run) && self.stroke.is_none();
+        let watched = watched && self.config.has(Capability::Height);
         let Some(session) = &mut self.session else {
             return;
         };
-        if !stands || session.reflex.is_none() {
+        if session.watch.back_off {
+            return self.back_off_when_still(t);
+        }
+        if !watched || session.reflex.is_none() {
             session.watch = Watch::default();
             return;
         }
@@ -53,8 +63,31 @@ impl Firmware {
         let Some(height) = height else { return };
         let surface = session.watch.surface.get_or_insert_default();
         surface.add(t, height);
-        if surface.closing().is_some_and(|speed| speed > closing) {
+        // A tool on its way down comes nearer by itself.
+        let comes = state == State::Idle && surface.closing().is_some_and(|speed| speed > closing);
+        if comes || surface.is_at(AT_IT) {
             self.reflex_hold(t);
+            self.drop_queue(t, 0);
+            self.draw_back(t);
+        }
+    }
+
+    /// The tool is drawn back, once it stands.
+    pub(super) fn draw_back(&mut self, t: Nanos) {
+        if let Some(session) = &mut self.session {
+            session.watch.back_off = true;
+        }
+        self.back_off_when_still(t);
+    }
+
+    fn back_off_when_still(&mut self, t: Nanos) {
+        let still = !self.motion.moving() && self.stroke.is_none();
+        let held = self.hold == Some(Hold::Reflex) && self.alarm.is_none();
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        session.watch = Watch { back_off: held && !still, due: Some(t + TICK), surface: None };
+        if held && still {
             self.back_off(t);
         }
     }
@@ -77,7 +110,8 @@ impl Firmware {
         let Some(limits) = limits else {
             return false;
         };
-        let comes = stroke.surface.closing().is_some_and(|speed| speed > limits.closing);
+        let comes = stroke.surface.closing().is_some_and(|speed| speed > limits.closing)
+            || stroke.surface.is_at(AT_IT);
         let height_counts = self.config.has(Capability::Height);
         (comes && height_counts) || (force > limits.force && self.config.has(Capability::Force))
     }

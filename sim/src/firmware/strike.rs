@@ -64,8 +64,9 @@ pub(super) struct Course {
     pub dwell: f64,
     /// Greatest travel that the cage allows, mm.
     pub most: f64,
-    /// How far beyond the skin the host means it to end, mm.
+    /// How far beyond the skin the host means it to end, mm: as the height sensor has it, and as the needle meets it.
     pub meant: f64,
+    pub meant_beyond: f64,
     /// The surface from rest, mm, where the gantry may set out before the needle is at rest.
     pub surface: Option<f64>,
     pub trim: Option<Trim>,
@@ -94,8 +95,10 @@ pub(super) struct Stroke {
     /// Commanded travel, and the greatest that the cage allows, mm.
     pub(super) travel: f64,
     pub(super) most: f64,
-    /// How far beyond the skin the host means the stroke to end, mm, and whether the needle has met the skin.
+    /// How far beyond the skin the host means the stroke to end, mm: beyond where the height sensor has it, and beyond
+    /// where the needle meets it. Whether it has.
     pub(super) meant: f64,
+    pub(super) meant_beyond: f64,
     pub(super) met: bool,
     /// Greatest travel measured, mm.
     pub(super) deepest: f64,
@@ -128,6 +131,7 @@ impl Firmware {
             dwell: f64::from(strike.dwell_ms) * 1e-3,
             most,
             meant: strike.travel - strike.height,
+            meant_beyond: strike.travel - strike.meets.unwrap_or(strike.height),
             surface: Some(most - self.cage()),
             trim: strike.trim,
         };
@@ -173,6 +177,7 @@ impl Firmware {
             travel: course.travel,
             most: course.most,
             meant: course.meant,
+            meant_beyond: course.meant_beyond,
             met: false,
             deepest: 0.0,
             arrives,
@@ -232,10 +237,13 @@ impl Firmware {
         }
         let height = plant.height(t);
         let released = self.release_gantry(t, plant);
-        let watched = !released && self.alarm.is_none() && self.hold.is_none();
+        let watched = self.alarm.is_none() && self.hold.is_none();
         if watched && self.reflex_wants_out(t, height, plant) {
             self.reflex_hold(t);
             self.retract(t);
+            if released {
+                self.drop_queue(t, 0);
+            }
         }
         let touches = self.stroke.as_ref().is_some_and(|stroke| stroke.aim == Aim::Touch);
         let pressed = touches && self.config.has(Capability::Force) && plant.force(t) >= PRESSED;
@@ -392,7 +400,7 @@ impl Firmware {
             Aim::Touch => self.touch_ended(t, &stroke, &seen),
         }
         if self.hold == Some(Hold::Reflex) {
-            self.back_off(t);
+            self.draw_back(t);
         }
         self.next_body(t);
         self.pump(t);

@@ -37,12 +37,13 @@ impl Firmware {
         if strike.trim.is_some() && !self.config.has(Capability::Trim) {
             return Err(Reason::Syntax);
         }
-        let Strike { travel, speed, dwell_ms, trim, .. } = *strike;
+        let Strike { travel, speed, dwell_ms, meets, trim, .. } = *strike;
         let within = (0.2..=6.0).contains(&strike.height)
             && (0.2..=8.5).contains(&travel)
             && self.within_stroke(&strike.pose, travel)
             && (10.0..=500.0).contains(&speed)
             && dwell_ms <= 100
+            && meets.is_none_or(|meets| (0.2..=travel).contains(&meets))
             && trim.is_none_or(|trim| trim.beyond <= 4.0 && trim.reach <= 0.5);
         if within { Ok(cage + height) } else { Err(Reason::Range) }
     }

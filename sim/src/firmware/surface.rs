@@ -51,6 +51,11 @@ impl Surface {
         Some((slopes[PAIRS / 2 - 1] + slopes[PAIRS / 2]) / 2.0)
     }
 
+    /// Whether the surface is nearer than `mm` to the tip at rest.
+    pub fn is_at(&self, mm: f64) -> bool {
+        self.median().is_some_and(|height| height < mm)
+    }
+
     /// Median height, once there are enough readings.
     pub fn median(&self) -> Option<f64> {
         (self.readings.len() == READINGS).then(|| self.height())

@@ -20,6 +20,7 @@ impl Firmware {
             dwell: 0.0,
             most: touch.travel,
             meant: 0.0,
+            meant_beyond: 0.0,
             surface: None,
             trim: None,
         };

@@ -24,6 +24,12 @@ const RECENT: f64 = 4.0;
 /// As far apart their mean is by the tracker's own noise, mm: 0.05 and 0.03 degrees at the scalp, by each axis, over
 /// [`RECENT`] of them.
 const AGREES_MM: f64 = 0.08;
+/// A measurement further off than this, mm, is no noise and nothing that a head does at rest or swaying: eight sigmas
+/// of the tracker's noise in all three axes. The head is on its way to somewhere, and what was believed of its speed
+/// is worth nothing.
+const STARTLED_MM: f64 = 0.6;
+/// Filters that start anew from where the head is have settled after this, s.
+const SETTLES_S: f64 = 0.12;
 /// After a gap like this the filters start anew, s.
 const GAP_S: f64 = 0.25;
 /// Measurements nearer to each other than this are one and the same, s.
@@ -48,6 +54,8 @@ pub struct HeadPose {
     at_s: Option<f64>,
     /// Mean of what the newest measurements were off the predictions, at the scalp, mm.
     off: RowVector3<f64>,
+    /// When a measurement was last so far off that the filters started anew, s.
+    startled_s: f64,
 }
 
 /// A filter that supposes one degree of liveliness.
@@ -88,6 +96,7 @@ impl HeadPose {
             every,
             at_s: None,
             off: RowVector3::zeros(),
+            startled_s: f64::NEG_INFINITY,
         }
     }
 
@@ -99,7 +108,7 @@ impl HeadPose {
         let displacement = self.of_scalp(&measured);
         match self.at_s.map(|before| at_s - before) {
             Some(dt) if dt <= SAME_S => return,
-            Some(dt) if dt < GAP_S => self.update(&measured, dt),
+            Some(dt) if dt < GAP_S => self.update(&measured, dt, at_s),
             _ => self.begin(&measured),
         }
         self.at_s = Some(at_s);
@@ -110,15 +119,24 @@ impl HeadPose {
         }
     }
 
-    /// How fast the scalp moves, mm/s; `None` where the head is not tracked.
+    /// How fast the scalp moves, mm/s: without bound in a startle, when nobody can say; `None` where the head is not
+    /// tracked.
     pub fn speed_mm_per_s(&self) -> Option<f64> {
+        if self.is_startled() {
+            return Some(f64::INFINITY);
+        }
         self.at_s.map(|_| self.of_scalp(&rate(&self.best().state, self.pulse_hz)).norm())
     }
 
-    /// How far the head is from where the filter has it, by the newest measurements and beyond their noise, mm: after a
-    /// sudden move a filter that thinks little of liveliness takes its time to follow.
+    /// How far the head may be from where the filter has it, by the newest measurements and beyond their noise, mm: after
+    /// a sudden move a filter that thinks little of liveliness takes its time to follow. Without bound right after a
+    /// startle: what then looks settled may be passing through.
     pub fn unsettled_mm(&self) -> f64 {
-        (self.off.norm() - AGREES_MM).max(0.0)
+        if self.is_startled() { f64::INFINITY } else { (self.off.norm() - AGREES_MM).max(0.0) }
+    }
+
+    fn is_startled(&self) -> bool {
+        self.at_s.is_some_and(|at_s| at_s - self.startled_s < SETTLES_S)
     }
 
     /// Scalp to machine at `at_s`, device time.
@@ -142,13 +160,18 @@ impl HeadPose {
 
     fn begin(&mut self, measured: &RowSVector<f64, 6>) {
         self.pulse.restart();
+        self.stand_at(measured);
+    }
+
+    /// The head is here, at rest as far as anybody knows.
+    fn stand_at(&mut self, measured: &RowSVector<f64, 6>) {
         for level in &mut self.levels {
             level.state = State::zeros();
             level.state.set_row(0, measured);
         }
     }
 
-    fn update(&mut self, measured: &RowSVector<f64, 6>, dt: f64) {
+    fn update(&mut self, measured: &RowSVector<f64, 6>, dt: f64, at_s: f64) {
         if self.every.note(dt) {
             self.pulse = Pulse::new(self.every.believed);
             self.tune();
@@ -159,6 +182,10 @@ impl HeadPose {
         let forget = (dt / MEMORY_S).min(1.0);
         let predicted = seen(&self.step.apply(&self.best().state));
         let missed = self.of_scalp(&(measured - predicted));
+        if missed.norm() > STARTLED_MM {
+            (self.startled_s, self.off) = (at_s, RowVector3::zeros());
+            return self.stand_at(measured);
+        }
         self.off += (missed - self.off) / RECENT;
         for k in 0..self.levels.len() {
             let state = self.step.apply(&self.levels[k].state);

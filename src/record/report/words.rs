@@ -188,6 +188,7 @@ pub fn waits(reasons: Reasons) -> String {
         Reason::Gap => "the tool is not at its hover height",
         Reason::Ceiling => "no depth in the band keeps clear of the ceiling",
         Reason::Aside => "the dot is not under the needle",
+        Reason::Drifting => "the skin would move on too far within a stroke",
     });
     words.collect::<Vec<_>>().join(", ")
 }
