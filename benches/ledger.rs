@@ -72,7 +72,7 @@ fn write(path: &Path) -> usize {
     };
     for count in 0..DOTS {
         if count.is_multiple_of(DOTS_PER_SESSION) {
-            append(Entry::Session { epoch: count | 1, boot: 1, count });
+            append(Entry::Session { epoch: count | 1, boot: 1, count, zero: 0 });
         }
         let dot = DotId(count);
         append(Entry::Intent { dot, count });

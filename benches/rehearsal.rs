@@ -62,7 +62,7 @@ fn run(
 ) -> f64 {
     let mut device =
         Device::build(scenario, machine, surface.vertices(), surface.triangles(), 1).unwrap();
-    let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 1);
     let job = Job::new(program.dots().iter().map(|d| d.dot));
     let mut run = Run::new(program.clone(), machine.clone(), settings, job, Instant::START);
     rehearse(&mut run, &mut device, &mut Nobody, &mut |_, _| None).1

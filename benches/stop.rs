@@ -141,7 +141,7 @@ impl Device {
     /// A run on such a device, which has got beyond its bring-up.
     fn armed(plan: &ProvedPlan) -> (Driven, Self) {
         let (port, path) = pty();
-        let settings = Settings { mode: Mode::Follow, epoch: 7, unlock: false, test_dots: 0 };
+        let settings = Settings::new(Mode::Follow, 7);
         let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
         let (program, machine) = (plan.program.clone(), plan.machine.clone());
         let run = Run::new(program, machine, settings, job, Instant::START);

@@ -111,6 +111,13 @@ impl<P: Plant> World<P> {
         self.collect();
     }
 
+    /// Somebody draws the tool out along the needle by hand.
+    pub fn draw_out_by_hand(&mut self, now: Nanos) {
+        self.advance(now);
+        self.firmware.draw_out_by_hand(now);
+        self.collect();
+    }
+
     /// The strike counter's memory is lost at `now`.
     pub fn corrupt_counter(&mut self, now: Nanos) {
         self.advance(now);

@@ -103,6 +103,7 @@ impl Host<'_> {
             Plain::DeviceHold => (DeviceInput::FeedHold, ms(100)),
             Plain::DeviceLimit => (DeviceInput::Limit(random.random_range(0..3)), ms(50)),
             Plain::DevicePower => {
+                self.powerless = true;
                 device.power_cycle(now);
                 return Some(Happening::Nothing);
             }
@@ -112,6 +113,7 @@ impl Host<'_> {
             }
             _ => return None,
         };
+        self.powerless |= input == DeviceInput::EStop;
         device.set_input(now, input, true);
         self.after(now + held, Afterwards::Release(input));
         Some(Happening::Nothing)

@@ -116,7 +116,7 @@ fn played(
     };
     let story = if told { Story::told() } else { Story::default() };
     let host = Host::new(part, &case.faults, story);
-    let mut course = Course { case, part, device, host, sessions: 0, crashes: 0, stopped: None };
+    let mut course = Course { case, part, device, host, sessions: 0, crashes: 0, stopped: None, registered_anew: false };
     course.go();
     Ok(course.verdict())
 }
@@ -129,6 +129,8 @@ struct Course<'a> {
     sessions: usize,
     crashes: usize,
     stopped: Option<&'static str>,
+    /// The head was registered again, since the tracker had lost its zero.
+    registered_anew: bool,
 }
 
 impl Course<'_> {
@@ -168,12 +170,13 @@ impl Course<'_> {
         let program = self.part.program.clone();
         let mut job = Job::new(program.dots().iter().map(|dot| dot.dot));
         self.host.open(program.digest(), &mut job)?;
+        let epoch = (self.case.seed as u32).wrapping_mul(32).wrapping_add(self.sessions as u32);
         let settings = Settings {
-            mode: Mode::Follow,
-            epoch: (self.case.seed as u32).wrapping_mul(32).wrapping_add(self.sessions as u32),
             unlock: self.sessions > 1,
-            test_dots: 0,
+            zero: job.zero().filter(|_| !self.registered_anew),
+            ..Settings::new(Mode::Follow, epoch)
         };
+        self.registered_anew = false;
         let mut run = Run::new(program, self.part.machine.clone(), settings, job, Instant::START);
         let ended = rehearse_in(&mut run, &mut self.device, &mut self.host);
         self.host.end(run.fault());
@@ -191,8 +194,8 @@ impl Course<'_> {
     /// Somebody comes, sees that the needle is out, and does what the table of reactions asks for.
     fn look_after(&mut self, fault: Option<Fault>) {
         self.pass(NEEDLE_OUT);
-        if self.device.needle_is_in() {
-            self.host.oracle.violations.push(Violation::NeedleLeftIn);
+        if self.device.needle_is_left_in() {
+            self.draw_out();
         }
         let now = self.device.now();
         for input in INPUTS {
@@ -209,7 +212,20 @@ impl Course<'_> {
             Some(
                 Cause::Sensor | Cause::Blind | Cause::NoContact | Cause::Disagree | Cause::Restless,
             ) => self.device.mend_sensors(),
+            Some(Cause::ZeroLost) => self.registered_anew = true,
             _ => {}
+        }
+    }
+
+    /// The needle was left in, which only a machine without power may do that has no spring to draw it out
+    /// (`docs/device.md`, section 9): somebody does it by hand, before anything else.
+    fn draw_out(&mut self) {
+        if self.host.powerless && !self.part.machine.kinematics().strike_axis {
+            self.host.oracle.left_in();
+            self.device.draw_out_by_hand(self.device.now());
+            self.pass(ms(2_000));
+        } else {
+            self.host.oracle.violations.push(Violation::NeedleLeftIn);
         }
     }
 

@@ -50,6 +50,8 @@ pub(super) struct Host<'a> {
     pub slow: Option<(Instant, Duration)>,
     /// Until then the operator's screen hangs.
     pub hung: Instant,
+    /// The drives have lost their power in this session.
+    pub powerless: bool,
     /// The operator means the pause: it is not ended before the operator's time.
     pub pausing: bool,
     /// The device's time.
@@ -71,6 +73,7 @@ impl<'a> Host<'a> {
             afterwards: Vec::new(),
             slow: None,
             hung: Instant::START,
+            powerless: false,
             pausing: false,
             now: Instant::START,
             fault: None,
@@ -116,6 +119,7 @@ impl<'a> Host<'a> {
         self.written.clear();
         self.slow = None;
         self.hung = Instant::START;
+        self.powerless = false;
         self.pausing = false;
     }
 

@@ -123,6 +123,7 @@ pub struct Oracle {
     touch_mm: f64,
     at_stop: u32,
     met_again: u32,
+    left_in: u32,
     /// What was found.
     pub violations: Vec<Violation>,
 }
@@ -146,6 +147,8 @@ pub struct Extremes {
     pub at_stop: u32,
     /// Times that the head came onto the needle again within one stroke.
     pub met_again: u32,
+    /// Times that a machine without a strike axis lost its power with the needle in.
+    pub left_in: u32,
 }
 
 impl Extremes {
@@ -160,6 +163,7 @@ impl Extremes {
             touch_mm: self.touch_mm.max(other.touch_mm),
             at_stop: self.at_stop + other.at_stop,
             met_again: self.met_again + other.met_again,
+            left_in: self.left_in + other.left_in,
         }
     }
 }
@@ -230,6 +234,11 @@ impl Oracle {
         }
     }
 
+    /// The needle was left in by a machine that could not do otherwise.
+    pub fn left_in(&mut self) {
+        self.left_in += 1;
+    }
+
     /// Dots whose fate nobody knows.
     pub fn uncertain(&self) -> usize {
         self.durable.values().filter(|d| **d == Durable::Uncertain).count()
@@ -246,6 +255,7 @@ impl Oracle {
             touch_mm: self.touch_mm,
             at_stop: self.at_stop,
             met_again: self.met_again,
+            left_in: self.left_in,
         }
     }
 
@@ -255,7 +265,8 @@ impl Oracle {
         let Some(planned) = planned else {
             // The needle felt for the skin.
             self.touch_mm = self.touch_mm.max(strike.penetration);
-            if strike.dot.is_some() || strike.penetration > DEEPEST_MM {
+            self.at_stop += u32::from(strike.penetration > DEEPEST_MM && strike.stopped);
+            if strike.dot.is_some() || too_deep(strike) {
                 self.violations.push(Violation::Unknown { mm: strike.penetration });
             }
             return None;
@@ -272,7 +283,7 @@ impl Oracle {
         let depth_mm = strike.penetration;
         self.deepest_mm = self.deepest_mm.max(depth_mm);
         self.at_stop += u32::from(depth_mm > DEEPEST_MM && strike.stopped);
-        if depth_mm > DEEPEST_MM && (!strike.stopped || depth_mm > AT_STOP_MM) {
+        if too_deep(strike) {
             self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
         }
         if again {
@@ -320,4 +331,9 @@ impl Oracle {
         });
         intents.min().is_some_and(|(_, oldest)| oldest == dot)
     }
+}
+
+/// Whether it is, and not because a head came onto a needle that the depth stop then held.
+fn too_deep(strike: &StrikeTruth) -> bool {
+    strike.penetration > DEEPEST_MM && (!strike.stopped || strike.penetration > AT_STOP_MM)
 }

@@ -3,6 +3,7 @@
 
 use super::output::{self, Failure};
 use super::{Done, load};
+use smp::record::folder::RunFolder;
 use smp::record::plan_file::PlanFile;
 use smp::record::registered::Registered;
 use smp::register::{Head, Rules, Spot, register};
@@ -32,6 +33,8 @@ pub struct TouchedHead {
     pub registered: Registered,
     /// Text of the file of touches.
     pub touches: String,
+    /// The head tracker's zero that it is told in.
+    pub zero: Option<u32>,
 }
 
 /// Runs the command.
@@ -68,7 +71,18 @@ pub fn for_plan(
         Failure::refused(format!("{}: not registered: {e}", load::shown(touches)))
             .advise("touch again as it says; nothing was moved")
     })?;
-    Ok(TouchedHead { registered: Registered::new(&registration, &spots), touches: text })
+    let zero = touched.head_zero;
+    Ok(TouchedHead { registered: Registered::new(&registration, &spots), touches: text, zero })
+}
+
+/// How the head lay in the newest session of a run, if it was registered for it.
+pub fn of_run(folder: &RunFolder) -> Result<Option<TouchedHead>, Failure> {
+    let Some(registered) = load::registrations(folder)?.pop().flatten() else {
+        return Ok(None);
+    };
+    let path = folder.touches(folder.next_session() - 1);
+    let (touched, touches) = load::touches(&path)?;
+    Ok(Some(TouchedHead { registered, touches, zero: touched.head_zero }))
 }
 
 fn lines(found: &Registered) -> [String; 4] {

@@ -158,6 +158,7 @@ pub fn rehearse(
     let intention = Intention {
         mode: world.mode,
         epoch: session::epoch(&folder, world.seed as u32),
+        zero: None,
         resume: false,
         durable: false,
         test_dots: 0,

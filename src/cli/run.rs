@@ -35,6 +35,10 @@ pub struct Args {
     /// With --registration: the scalp that the plan was made for
     #[arg(long)]
     scalp: Option<String>,
+    /// The head lies as registered now: a phantom that is fixed there. Without, a run that goes on follows the head by
+    /// the tracker from where it was, and is refused where the tracker has lost its zero
+    #[arg(long, requires = "resume", conflicts_with = "registration")]
+    lies_as_registered: bool,
     /// Landmarks, if not landmarks.json beside the mesh
     #[arg(long)]
     landmarks: Option<PathBuf>,
@@ -59,7 +63,8 @@ pub fn run(args: &Args) -> Done {
     let (plan, head, folder) = plan_and_folder(args)?;
     // From here on the folder is this run's alone.
     let opened = Opened::of(&folder, &plan, !args.device.is_simulated())?;
-    let intention = intention(args, &folder);
+    let zero = zero(args, head.as_ref(), &opened)?;
+    let intention = intention(args, &folder, zero);
     if let Some(head) = &head {
         head.registered.keep(&head.touches, &folder).map_err(|e| {
             Failure::refused(format!("cannot keep the registration in the folder: {e}"))
@@ -106,7 +111,10 @@ fn plan_and_folder(args: &Args) -> Result<(ProvedPlan, Option<TouchedHead>, RunF
         (_, Some(dir)) => {
             let folder = RunFolder::new(dir);
             may_go_on(&folder, args)?;
-            let (plan, head) = where_the_head_lies(&folder.plan(), args)?;
+            let (plan, head) = match args.registration {
+                Some(_) => where_the_head_lies(&folder.plan(), args)?,
+                None => as_it_lay(&folder)?,
+            };
             Ok((plan, head, folder))
         }
         (Some(path), None) => {
@@ -122,10 +130,6 @@ fn plan_and_folder(args: &Args) -> Result<(ProvedPlan, Option<TouchedHead>, RunF
 
 /// Whether another session may begin in this folder.
 fn may_go_on(folder: &RunFolder, args: &Args) -> Done {
-    if folder.was_registered() && args.registration.is_none() {
-        return Err(Failure::refused("the head was registered, and may have moved since")
-            .advise("touch it again: --registration TOUCHES --scalp SCALP"));
-    }
     // The report at the end needs them all: not then is the time to find one damaged.
     load::registrations(folder)?;
     if args.device.is_simulated() {
@@ -149,6 +153,37 @@ fn where_the_head_lies(
     let plan = load::prove(file, path, Some(&head.registered))?;
     output::remark(&format!("registered: {}", words::registered(&head.registered)));
     Ok((plan, Some(head)))
+}
+
+/// The plan of a run that goes on, proved for where the head lay in its newest session.
+fn as_it_lay(folder: &RunFolder) -> Result<(ProvedPlan, Option<TouchedHead>), Failure> {
+    let head = register::of_run(folder)?;
+    if head.is_none() && folder.was_registered() {
+        return Err(touch_again());
+    }
+    let registered = head.as_ref().map(|head| &head.registered);
+    let plan = load::prove(load::plan_file(&folder.plan())?, &folder.plan(), registered)?;
+    Ok((plan, head))
+}
+
+/// The zero of the head tracker from which the head has been followed since it was registered.
+fn zero(
+    args: &Args,
+    head: Option<&TouchedHead>,
+    opened: &Opened,
+) -> Result<Option<u32>, Failure> {
+    let goes_on = args.resume.is_some() && args.registration.is_none();
+    let zero = if goes_on { opened.zero() } else { head.and_then(|head| head.zero) };
+    match (zero, head) {
+        _ if args.lies_as_registered || args.device.is_simulated() => Ok(None),
+        (None, Some(_)) if goes_on => Err(touch_again()),
+        (zero, _) => Ok(zero),
+    }
+}
+
+fn touch_again() -> Failure {
+    Failure::refused("the head was registered, and may have moved since")
+        .advise("touch it again: --registration TOUCHES --scalp SCALP")
 }
 
 /// Test dots are for a person's eyes: none without one.
@@ -186,13 +221,14 @@ fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
     Err(failure.advise("smp rehearse --scenario still --out DIR shows why"))
 }
 
-fn intention(args: &Args, folder: &RunFolder) -> Intention {
+fn intention(args: &Args, folder: &RunFolder, zero: Option<u32>) -> Intention {
     Intention {
         mode: (&args.depth).into(),
         epoch: session::epoch(folder, args.device.salt()),
         resume: args.resume.is_some(),
         durable: !args.device.is_simulated(),
         test_dots: args.test_dots,
+        zero,
     }
 }
 

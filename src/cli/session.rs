@@ -67,6 +67,8 @@ pub struct Intention {
     pub durable: bool,
     /// Dots of each zone that are struck first, and looked at.
     pub test_dots: u32,
+    /// The head tracker's zero in which the head lies as registered; `None`: it does so now.
+    pub zero: Option<u32>,
 }
 
 /// Creates the folder of a new run and puts the plan into it.
@@ -123,6 +125,15 @@ impl Opened {
         }
         Ok(Self { ledger, entries })
     }
+
+    /// The head tracker's zero that the last session was run in, if anything is known of it.
+    pub fn zero(&self) -> Option<u32> {
+        let zero = |entry: &Entry| match entry {
+            Entry::Session { zero, .. } => Some(*zero),
+            _ => None,
+        };
+        self.entries.iter().rev().find_map(zero).filter(|zero| *zero != 0)
+    }
 }
 
 /// Sets up core and recorder: a fresh run, or the next one of a folder whose ledger has entries.
@@ -133,10 +144,10 @@ pub fn begin(
     intention: Intention,
 ) -> Result<Session, Failure> {
     let Opened { ledger, entries } = opened;
-    let Intention { mode, epoch, resume, durable, test_dots } = intention;
+    let Intention { mode, epoch, resume, durable, test_dots, zero } = intention;
     let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
     replay_entries(&mut job, &entries)?;
-    let settings = Settings { mode, epoch, unlock: resume, test_dots };
+    let settings = Settings { mode, epoch, unlock: resume, zero, test_dots };
     let program = smp::record::hex(plan.program.digest());
     let header = Header { settings, program, ledger_before: entries.len() };
     let recorder = Recorder::new(folder, ledger, &header, durable)?;

@@ -62,15 +62,19 @@ pub fn run(args: &Args) -> Done {
     let machine = load::machine(&args.machine)?.for_survey(about);
     let program = program(&scalp.surface, &machine, args.places as usize)?;
     output::remark(&format!("{} places to touch", program.dots().len()));
-    let found = visit(args, program, machine, &scalp.surface)?;
+    // The salt only makes the epoch differ from that of other sessions on this device.
+    let epoch = args.device.salt() | 1;
+    let found = visit(args, epoch, program, machine, &scalp.surface)?;
     let checks = CHECKS.min(found.len() / 3);
     let (surface, checks) = found.split_at(found.len() - checks);
     (touched.surface, touched.checks) = (surface.to_vec(), checks.to_vec());
+    // A device that is simulated ends with this program, its tracker with it.
+    touched.head_zero = Some(epoch).filter(|_| !args.device.is_simulated());
     let text = touched.to_text().map_err(Failure::refused)?;
     std::fs::write(&args.out, text)
         .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(&args.out))))?;
     output::line(&format!(
-        "{} places touched, in {}; the head may move from now on: register and run soon",
+        "{} places touched, in {}; the head tracker follows the head from now on, as long as it has power",
         found.len(),
         load::shown(&args.out)
     ));
@@ -111,13 +115,12 @@ fn refused(violations: &[Violation]) -> Failure {
 /// Touches all places; where the skin was found, the most telling place first.
 fn visit(
     args: &Args,
+    epoch: u32,
     program: Program,
     machine: Profile,
     surface: &smp::scalp::ScalpSurface,
 ) -> Result<Vec<Point<smp::frame::Machine>>, Failure> {
-    // The salt only makes the epoch differ from that of other sessions on this device.
-    let epoch = args.device.salt() | 1;
-    let settings = Settings { mode: Mode::Survey, epoch, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Survey, epoch);
     let job = Job::new(program.dots().iter().map(|d| d.dot));
     let machine = Arc::new(machine);
     let mut run = Run::new(Arc::new(program), machine.clone(), settings, job, Instant::START);

@@ -84,6 +84,8 @@ pub struct Session {
     pub dot: u32,
     /// Whether that strike was seen to end.
     pub phase: Phase,
+    /// Epoch of the session that has made the head tracker's zero.
+    pub zero: u32,
 }
 
 /// Why a frame was not executed.
@@ -177,12 +179,14 @@ fn parse_bracket(inner: &str) -> Option<Reply<'_>> {
 
 fn session(value: &str) -> Option<Session> {
     let mut parts = value.split(',');
+    let epoch = hex(parts.next()?)?;
     Some(Session {
-        epoch: hex(parts.next()?)?,
+        epoch,
         boot: hex(parts.next()?)?,
         count: parts.next()?.parse().ok()?,
         dot: parts.next()?.parse().ok()?,
         phase: Phase::parse(parts.next()?)?,
+        zero: parts.next().map_or(Some(epoch), hex)?,
     })
 }
 

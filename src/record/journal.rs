@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
 use thiserror::Error;
 
-const MAGIC: &[u8; 5] = b"SMPJ2";
+const MAGIC: &[u8; 5] = b"SMPJ3";
 /// No record of ours is longer.
 const PAYLOAD_MAX: u32 = 1 << 20;
 

@@ -38,6 +38,8 @@ struct File {
     _schema: Schema,
     surface_mm: Vec<[f64; 3]>,
     checks_mm: Vec<[f64; 3]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head_zero: Option<u32>,
     landmarks: Landmarks,
 }
 
@@ -99,6 +101,7 @@ impl Touched {
                 .collect(),
             surface: read.surface_mm.into_iter().map(point).collect(),
             checks: read.checks_mm.into_iter().map(point).collect(),
+            head_zero: read.head_zero,
         })
     }
 
@@ -116,6 +119,7 @@ impl Touched {
             _schema: Schema,
             surface_mm: self.surface.iter().map(place).collect(),
             checks_mm: self.checks.iter().map(place).collect(),
+            head_zero: self.head_zero,
             landmarks: Landmarks {
                 nasion: landmark(Landmark::Nasion),
                 inion: landmark(Landmark::Inion),

@@ -23,6 +23,8 @@ pub struct Touched {
     pub surface: Vec<Point<Machine>>,
     /// Anywhere on the skin; the fit does not see them, they verify it.
     pub checks: Vec<Point<Machine>>,
+    /// Epoch of the device's session in whose zero of the head tracker they are told; `None`: as the head lay then.
+    pub head_zero: Option<u32>,
 }
 
 /// A place on the skin.

@@ -229,7 +229,11 @@ impl BringUp {
         if touches && !capabilities.has(Capability::Contact) {
             return Err(Fault::Missing(Capability::Contact));
         }
-        ctx.link.query(&format!("$SMP={:08X}", ctx.settings.epoch));
+        let epoch = ctx.settings.epoch;
+        ctx.link.query(&match ctx.settings.zero {
+            Some(zero) => format!("$SMP={epoch:08X},{zero:08X}"),
+            None => format!("$SMP={epoch:08X}"),
+        });
         self.go(At::Opening, ctx, now);
         Ok(None)
     }
@@ -244,7 +248,11 @@ impl BringUp {
         }
         ctx.link.begin_session(epoch);
         ctx.event(Event::SessionOpened { epoch });
-        ctx.persist(Entry::Session { epoch, boot: session.boot, count: session.count });
+        let Session { boot, count, zero, .. } = session;
+        if ctx.settings.zero.is_some_and(|registered| registered != zero) {
+            return Err(Fault::ZeroLost);
+        }
+        ctx.persist(Entry::Session { epoch, boot, count, zero });
         let needle = &ctx.machine.needle;
         let um = |mm: f64| (mm * 1e3).round() as u32;
         let (cage, force) = (um(needle.cage_mm), um(needle.reflex_force_n));

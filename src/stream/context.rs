@@ -22,8 +22,18 @@ pub struct Settings {
     pub epoch: u32,
     /// A person has agreed to unlock a device that is in alarm.
     pub unlock: bool,
+    /// Epoch of the session in whose zero of the head tracker the head is registered; `None`: it lies as registered
+    /// when this session is opened.
+    pub zero: Option<u32>,
     /// Test dots: so many of each zone are struck first, and the run pauses until somebody has looked.
     pub test_dots: u32,
+}
+
+impl Settings {
+    /// A first session, of all dots, on a device that is not in alarm, with the head lying as registered.
+    pub fn new(mode: Mode, epoch: u32) -> Self {
+        Self { mode, epoch, unlock: false, zero: None, test_dots: 0 }
+    }
 }
 
 /// Something to hand out.

@@ -148,6 +148,10 @@ impl Cycle {
         let band_mm = machine.depth.band_mm;
         let test_dots = ctx.settings.test_dots;
         let trial = Trial::new(test_dots, &job, ctx.program.dots(), band_mm);
+        // Since it was registered the head may have moved: the tracker has kept its zero.
+        let mut head = HeadPose::new(registered);
+        note_head(&mut head, &ready.report);
+        let lies = head.machine_from_scalp(f64::NEG_INFINITY);
         Self {
             job,
             trial,
@@ -166,8 +170,8 @@ impl Cycle {
             felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
             unfelt: 0,
             surveyed: Vec::with_capacity(if survey { ctx.program.dots().len() } else { 0 }),
-            head: HeadPose::new(registered),
-            belief: HeadBelief { machine_from_scalp: registered, offset_mm: 0.0 },
+            head,
+            belief: HeadBelief { machine_from_scalp: lies, offset_mm: 0.0 },
             count: ready.session.map_or(0, |s| s.count),
             reflexes: 0,
             reflex_pending: false,
@@ -318,10 +322,7 @@ impl Cycle {
         if report.state == MachineState::Alarm {
             return Err(report.alarm.map_or(Fault::State(report.state), Fault::Alarm));
         }
-        if let (Some(head), Some(us)) = (&report.head, report.sampled_us) {
-            let at_s = us as f64 * 1e-6 - head.age_s;
-            self.head.note(head.translation, head.rotation, at_s);
-        }
+        note_head(&mut self.head, report);
         self.stroke_reported(report, ctx, now)?;
         self.check_counter(report)?;
         self.note_reflex(report, ctx, now)?;
@@ -342,7 +343,7 @@ impl Cycle {
                 ctx.event(Event::Paused);
             }
             Activity::Parking { target, .. } if idle_at(report, target, taken) => {
-                self.tell_survey(ctx, now);
+                self.tell_survey(ctx);
                 self.tell_heights(ctx);
                 return Ok(Some(Outcome::Finished));
             }
@@ -458,6 +459,12 @@ impl Cycle {
         } else {
             Err(Fault::Counter { found: memory.count, expected: most })
         }
+    }
+}
+
+fn note_head(head: &mut HeadPose, report: &Report) {
+    if let (Some(seen), Some(us)) = (&report.head, report.sampled_us) {
+        head.note(seen.translation, seen.rotation, us as f64 * 1e-6 - seen.age_s);
     }
 }
 

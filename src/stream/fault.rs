@@ -105,6 +105,9 @@ pub enum Fault {
         /// Along the normal, mm.
         offset_mm: f64,
     },
+    /// The head tracker has lost the zero by which the head is registered.
+    #[error("the head tracker has lost its zero since the head was registered")]
+    ZeroLost,
     /// By the heights of all dots together, the head lies beside where it was registered.
     #[error(
         "by all heights together the dots lie {aside_mm:.1} mm aside, known to {sigma_mm:.1} mm"

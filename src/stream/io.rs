@@ -83,6 +83,8 @@ pub enum Entry {
         boot: u32,
         /// The device's strike counter.
         count: u32,
+        /// Epoch of the session that has made the head tracker's zero; 0 where nothing is known of it.
+        zero: u32,
     },
     /// The needle may go into this dot from now on.
     Intent {

@@ -38,6 +38,7 @@ pub struct Job {
     deferred: VecDeque<usize>,
     deferrals: Vec<u32>,
     last_boot: Option<u32>,
+    zero: Option<u32>,
     done: usize,
     uncertain: usize,
 }
@@ -57,6 +58,7 @@ impl Job {
             deferred: VecDeque::with_capacity(dots),
             deferrals: vec![0; dots],
             last_boot: None,
+            zero: None,
             done: 0,
             uncertain: 0,
         }
@@ -65,8 +67,9 @@ impl Job {
     /// Takes an entry of an earlier run's ledger; false if it names a dot that is not planned.
     pub fn replay(&mut self, entry: &Entry) -> bool {
         match *entry {
-            Entry::Session { boot, .. } => {
+            Entry::Session { boot, zero, .. } => {
                 self.last_boot = Some(boot);
+                self.zero = Some(zero).filter(|zero| *zero != 0);
                 true
             }
             Entry::Intent { dot, count } => {
@@ -186,6 +189,11 @@ impl Job {
         }
     }
 
+    /// Epoch of the session that has made the head tracker's zero, as of the last session of an earlier run.
+    pub fn zero(&self) -> Option<u32> {
+        self.zero
+    }
+
     /// How many dots are planned in all.
     pub fn total(&self) -> usize {
         self.order.len()
@@ -256,7 +264,7 @@ mod tests {
 
     fn job() -> Job {
         let mut job = Job::new((0..3).map(DotId));
-        job.replay(&Entry::Session { epoch: 1, boot: 7, count: 10 });
+        job.replay(&Entry::Session { epoch: 1, boot: 7, count: 10, zero: 0 });
         job.replay(&Entry::Intent { dot: DotId(0), count: 10 });
         job
     }
@@ -295,7 +303,7 @@ mod tests {
     #[test]
     fn a_session_that_settled_nothing_does_not_make_a_lost_counter_believed() {
         let mut job = job();
-        job.replay(&Entry::Session { epoch: 2, boot: 8, count: 10 });
+        job.replay(&Entry::Session { epoch: 2, boot: 8, count: 10, zero: 0 });
         let settled = job.settle(memory(10, 99, Phase::Complete), false, 8);
         assert_eq!(settled, [(DotId(0), Fate::Uncertain)]);
     }

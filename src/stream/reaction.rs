@@ -154,6 +154,9 @@ table! {
     /// The head lies elsewhere.
     Moved: "the head does not lie where it was registered", RETRACT, OUT,
         "register the head again, then smp run --resume";
+    /// The head tracker was without power, or another program has set its zero.
+    ZeroLost: "the head tracker has lost its zero since the head was registered", RETRACT, OUT,
+        "register the head again, then smp run --resume; a phantom that is fixed: --lies-as-registered";
     /// The last gate.
     Gate: "the last gate has held a line back", RETRACT, OUT,
         "this is a bug or a broken belief: keep the run's folder and report it";
@@ -214,6 +217,7 @@ impl Fault {
             Self::LinkSlow { .. } => Cause::LinkSlow,
             Self::Restless { .. } => Cause::Restless,
             Self::Moved { .. } | Self::Aside { .. } => Cause::Moved,
+            Self::ZeroLost => Cause::ZeroLost,
             Self::Gate(_) => Cause::Gate,
             Self::Ledger => Cause::Ledger,
             Self::Stalled(_) => Cause::Stalled,

@@ -1,5 +1,6 @@
 //! A survey: each place is found by the height sensor, touched, and left; nothing is struck. The head is
-//! registered by what was touched (`register`), as it lies when the last place has been.
+//! registered by what was touched (`register`), as it lay when the head tracker's zero was made: whoever keeps that
+//! zero follows the head from there.
 
 use super::context::Context;
 use super::cycle::{Activity, Cycle};
@@ -36,9 +37,9 @@ impl Cycle {
         Ok(())
     }
 
-    /// Hands out what was found: the head has moved meanwhile, and is followed to where it lies now.
-    pub(super) fn tell_survey(&mut self, ctx: &mut Context, now: Instant) {
-        let head = self.head.machine_from_scalp(ctx.at_s(now));
+    /// Hands out what was found, as it was when the tracker stood at zero.
+    pub(super) fn tell_survey(&mut self, ctx: &mut Context) {
+        let head = self.head.registered();
         for (index, at) in self.surveyed.drain(..) {
             let at = head.point(at);
             let dot = ctx.program.dots()[index].dot;

@@ -24,7 +24,7 @@ pub fn entry(k: usize) -> Entry {
         force_n: 0.3,
     };
     match k % 40 {
-        0 => Entry::Session { epoch: k as u32 | 1, boot: 3, count },
+        0 => Entry::Session { epoch: k as u32 | 1, boot: 3, count, zero: 0 },
         1 => Entry::Uncertain { dot },
         2 => Entry::Withdrawn { dot },
         odd if odd % 2 == 1 => Entry::Intent { dot, count },

@@ -50,7 +50,7 @@ impl Witness for Broken {
 
 fn driven(served: &Served, how: How) -> Driven {
     let plan = plan_of(DOTS, LIGHT, gantry6_with(1000, 2000));
-    let settings = Settings { mode: Mode::Follow, epoch: 0x0044_0001, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 0x0044_0001);
     let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
     let run = Run::new(plan.program, plan.machine.clone(), settings, job, Instant::START);
     let Ok(port) = served.port.parse();

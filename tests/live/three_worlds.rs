@@ -41,7 +41,7 @@ fn a_program_has_the_same_events_in_virtual_time_over_a_pty_and_over_tcp() {
 }
 
 fn fresh(plan: &ProvedPlan) -> Run {
-    let settings = Settings { mode: Mode::Follow, epoch: 0x0033_0001, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 0x0033_0001);
     let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
     Run::new(plan.program.clone(), plan.machine.clone(), settings, job, Instant::START)
 }

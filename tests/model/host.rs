@@ -181,7 +181,7 @@ impl Ledger {
 
     fn job(&self) -> Job {
         let mut job = Job::new((0..DOTS as u32).map(DotId));
-        job.replay(&Entry::Session { epoch: 1, boot: self.boot.into(), count: 0 });
+        job.replay(&Entry::Session { epoch: 1, boot: self.boot.into(), count: 0, zero: 0 });
         for (dot, standing) in (0..).map(DotId).zip(&self.dots) {
             let entry = match *standing {
                 Standing::Planned => continue,

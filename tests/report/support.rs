@@ -147,7 +147,7 @@ pub fn estimate_of(turn: usize) -> Estimate {
 }
 
 fn run_of(plan: &ProvedPlan, fault: Option<Fault>) -> (Vec<u8>, Vec<Entry>) {
-    let settings = Settings { mode: Mode::Follow, epoch: 0xAB, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 0xAB);
     let header = Header { settings, program: "made up".to_owned(), ledger_before: 0 };
     let mut tape = Tape {
         plan,
@@ -157,7 +157,7 @@ fn run_of(plan: &ProvedPlan, fault: Option<Fault>) -> (Vec<u8>, Vec<Entry>) {
     };
     tape.event(Event::Connected { dialect: Dialect::GrblHalSmp });
     tape.event(Event::SessionOpened { epoch: 0xAB });
-    tape.persist(Entry::Session { epoch: 0xAB, boot: 1, count: 0 });
+    tape.persist(Entry::Session { epoch: 0xAB, boot: 1, count: 0, zero: 0 });
     for turn in 1..plan.program.dots().len() {
         tape.dot(turn);
     }

@@ -83,7 +83,7 @@ impl Bench {
 
     /// Runs it in virtual time on a changed `still`.
     pub fn run(&self, changes: &[(&str, &str)], mode: Mode, tap: Option<Box<dyn Tap>>) -> Ran {
-        self.run_with(changes, Settings { mode, epoch: 1, unlock: false, test_dots: 0 }, tap)
+        self.run_with(changes, Settings::new(mode, 1), tap)
     }
 
     /// The same with other settings; a pause is ended by the attendant.

@@ -96,7 +96,7 @@ impl Bench {
         let mut job = Job::new(self.plan.program.dots().iter().map(|d| d.dot));
         assert!(self.by.ledger.iter().all(|entry| job.replay(entry)));
         let unlock = self.sessions > 1;
-        let settings = Settings { mode: Mode::Follow, epoch: self.sessions, unlock, test_dots: 0 };
+        let settings = Settings { unlock, ..Settings::new(Mode::Follow, self.sessions) };
         let (program, machine) = (self.plan.program.clone(), self.plan.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let ended = rehearse_in(&mut run, &mut self.device, &mut self.by);

@@ -268,7 +268,7 @@ impl Witness for Noted {
 }
 
 fn header() -> Header {
-    let settings = Settings { mode: Mode::Follow, epoch: 77, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 77);
     let program = smp::record::hex(plan().program.digest());
     Header { settings, program, ledger_before: 0 }
 }

@@ -24,7 +24,7 @@ fn struck(events: &[Event]) -> Vec<DotId> {
 fn some_of_each_zone_are_struck_first_and_nothing_more_before_somebody_has_looked() {
     let bench = Bench::new("gantry6", &design_of(&TWO_ZONES));
     let dots = bench.program.dots();
-    let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: EACH as u32 };
+    let settings = Settings { test_dots: EACH as u32, ..Settings::new(Mode::Follow, 1) };
     let ran = bench.run_with(&[], settings, None);
     assert_eq!(ran.outcome, Outcome::Finished, "{:?}", ran.fault);
 
@@ -56,7 +56,7 @@ fn some_of_each_zone_are_struck_first_and_nothing_more_before_somebody_has_looke
 #[test]
 fn a_zone_with_fewer_dots_is_tested_as_a_whole_and_then_the_run_is_over() {
     let bench = Bench::new("gantry6", &design_of(&TWO_ZONES));
-    let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: 10_000 };
+    let settings = Settings { test_dots: 10_000, ..Settings::new(Mode::Follow, 1) };
     let ran = bench.run_with(&[], settings, None);
     assert_eq!(ran.outcome, Outcome::Finished, "{:?}", ran.fault);
     let tested = ran.events.iter().position(|e| matches!(e, Event::Tested { .. })).unwrap();

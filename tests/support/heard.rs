@@ -43,7 +43,7 @@ impl Witness for Heard {
 
 /// A run of a plan that has heard nothing.
 pub fn fresh(plan: &ProvedPlan) -> Run {
-    let settings = Settings { mode: Mode::Follow, epoch: 1, unlock: false, test_dots: 0 };
+    let settings = Settings::new(Mode::Follow, 1);
     let job = Job::new(plan.program.dots().iter().map(|d| d.dot));
     Run::new(plan.program.clone(), plan.machine.clone(), settings, job, Instant::START)
 }

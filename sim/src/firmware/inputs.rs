@@ -193,6 +193,14 @@ impl Firmware {
         }
     }
 
+    /// Somebody draws the tool of a machine without power out along the needle, by hand: what a device without a strike
+    /// axis needs before anything else.
+    pub fn draw_out_by_hand(&mut self, t: Nanos) {
+        /// As far as a hand is sure of, mm.
+        const OUT: f64 = 20.0;
+        self.go_back(t, OUT);
+    }
+
     /// A door that is open keeps a hold from being ended.
     pub(super) fn door_ajar(&self) -> bool {
         self.hold == Some(Hold::Door) && self.inputs.has(Input::Door)

@@ -159,6 +159,8 @@ pub struct Firmware {
     wary: bool,
     /// The epoch of the last session opened since power-up.
     last_epoch: Option<u32>,
+    /// The session that has made the head tracker's zero; none since the power was off.
+    zero: Option<u32>,
     stroke: Option<Stroke>,
     stall: Stall,
     counter: Counter,
@@ -207,6 +209,7 @@ impl Firmware {
             session: None,
             wary: false,
             last_epoch: None,
+            zero: None,
             stroke: None,
             stall: Stall::default(),
             counter: Counter::default(),
@@ -283,6 +286,7 @@ impl Firmware {
         self.tx.sealed = false;
         self.modal = Modal::new(self.config.dialect, self.config.axes);
         self.last_epoch = None;
+        self.zero = None;
         self.homed = false;
         self.alarm = None;
         if self.config.counter == CounterMemory::Ram {

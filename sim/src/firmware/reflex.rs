@@ -129,6 +129,11 @@ impl Firmware {
     /// Draws the tool back along the needle, as far as was asked for and the axes reach.
     pub(super) fn back_off(&mut self, t: Nanos) {
         let back = self.session.as_ref().and_then(|s| s.reflex).map_or(0.0, |reflex| reflex.back);
+        self.go_back(t, back);
+    }
+
+    /// The tool is moved along the needle, away from the head.
+    pub(super) fn go_back(&mut self, t: Nanos, back: f64) {
         let from = self.motion.planned();
         let [a, b] = [from[3].to_radians(), from[4].to_radians()];
         let outward = [b.sin(), -a.sin() * b.cos(), a.cos() * b.cos(), 0.0, 0.0, 0.0];

@@ -140,15 +140,20 @@ pub(super) fn capabilities_line(config: &FirmwareConfig) -> String {
 }
 
 impl Firmware {
-    /// `$SMP=<epoch>`.
+    /// `$SMP=<epoch>`, or `$SMP=<epoch>,<zero>` to keep the head tracker's zero that an earlier session has made.
     pub(super) fn open_session(
         &mut self,
         t: Nanos,
-        epoch: &[u8],
+        text: &[u8],
         plant: &mut dyn Plant,
     ) -> Result<(), Error> {
         debug_assert_eq!(self.config.dialect, Dialect::GrblHalSmp);
-        let epoch = frame::hex(epoch, true).ok_or(Error::BadStatement)?;
+        let number = |text| frame::hex(text, true).ok_or(Error::BadStatement);
+        let (epoch, kept) = match text.split_at_checked(8) {
+            Some((epoch, [])) => (number(epoch)?, None),
+            Some((epoch, [b',', zero @ ..])) => (number(epoch)?, Some(number(zero)?)),
+            _ => return Err(Error::BadStatement),
+        };
         match self.state() {
             State::Idle if self.stroke.is_none() => {}
             State::Alarm(_) => return Err(Error::Locked),
@@ -162,13 +167,18 @@ impl Firmware {
         }
         self.last_epoch = Some(epoch);
         self.sense(t, plant);
-        plant.mark_head(t);
+        if kept.is_none() || kept != self.zero {
+            plant.mark_head(t);
+            self.zero = Some(epoch);
+        }
         self.tx.text("[SMPS:");
         self.tx.hex(epoch);
         self.tx.byte(b',');
         self.tx.hex(self.boot_id);
         self.tx.byte(b',');
         self.counter_fields();
+        self.tx.byte(b',');
+        self.tx.hex(self.zero.unwrap_or(epoch));
         self.tx.byte(b']');
         self.tx.end(t);
         self.ok(t);

@@ -40,6 +40,8 @@ pub struct PlantImpl {
     pub(super) head: Head,
     pub(super) sensors: Sensors,
     pub(super) stroke: Option<Stroke>,
+    /// Where the tip rested when the last stroke began, and which way it went, machine frame.
+    pub(super) rested: (Vec3, Vec3),
     pub(super) strokes: u64,
     pub(super) touch: Option<Touch>,
     /// The axes at the time the plant was last advanced to.
@@ -86,6 +88,7 @@ impl PlantImpl {
             head: Head::new(mesh, nominal, &recipe.head, &recipe.motion, seed),
             sensors,
             stroke: None,
+            rested: (Vec3::ZERO, Vec3::ZERO),
             strokes: 0,
             touch: None,
             present: (0, Standing { actual: [0.0; 6], encoders: [0.0; 6] }),
@@ -130,6 +133,13 @@ impl PlantImpl {
     /// Whether a strike's needle is in the skin now.
     pub fn needle_is_in(&self) -> bool {
         self.is_striking()
+    }
+
+    /// Whether it is, and stands out of its rest by more than half a millimetre: the machine has it in, not a head that
+    /// leans on the tool.
+    pub fn needle_is_left_in(&self) -> bool {
+        let (rest, direction) = self.rested;
+        self.is_striking() && (self.last.tip - rest).dot(direction) > 0.5
     }
 
     /// Broken sensors are mended.

@@ -95,7 +95,7 @@ impl Bench {
         if let Some(tap) = controller.tap() {
             device = device.tapped(tap);
         }
-        let settings = Settings { mode: controller.mode(), epoch: 1, unlock: false, test_dots: 0 };
+        let settings = Settings::new(controller.mode(), 1);
         let job = Job::new(self.program.dots().iter().map(|dot| dot.dot));
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);

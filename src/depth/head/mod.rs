@@ -139,6 +139,11 @@ impl HeadPose {
         self.at_s.is_some_and(|at_s| at_s - self.startled_s < SETTLES_S)
     }
 
+    /// Scalp to machine as registered, the tracker standing at zero.
+    pub fn registered(&self) -> Transform<Machine, Scalp> {
+        self.registered
+    }
+
     /// Scalp to machine at `at_s`, device time.
     pub fn machine_from_scalp(&self, at_s: f64) -> Transform<Machine, Scalp> {
         let Some(newest_s) = self.at_s else {

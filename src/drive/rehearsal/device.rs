@@ -166,6 +166,16 @@ impl Device {
         self.world.plant().needle_is_in()
     }
 
+    /// Whether it is, and not because a head leans on a tool at rest.
+    pub fn needle_is_left_in(&mut self) -> bool {
+        self.world.plant().needle_is_left_in()
+    }
+
+    /// Somebody draws the tool out along the needle by hand.
+    pub fn draw_out_by_hand(&mut self, now: Instant) {
+        self.world.draw_out_by_hand(now.0);
+    }
+
     pub(super) fn next_event(&self) -> Instant {
         self.world.next_event().map_or(Instant(u64::MAX), Instant)
     }

@@ -96,10 +96,11 @@ pub fn encode(entry: &Entry, place: &Place) -> [u8; RECORD] {
     r[8..16].copy_from_slice(&place.index.to_le_bytes());
     let mut put = |at: usize, value: u32| r[at..at + 4].copy_from_slice(&value.to_le_bytes());
     let kind = match *entry {
-        Entry::Session { epoch, boot, count } => {
+        Entry::Session { epoch, boot, count, zero } => {
             put(16, epoch);
             put(20, boot);
             put(24, count);
+            put(28, zero);
             1
         }
         Entry::Intent { dot, count } => {
@@ -155,7 +156,7 @@ fn entry(r: &[u8]) -> Option<Entry> {
     let get = |at: usize| u32::from_le_bytes([r[at], r[at + 1], r[at + 2], r[at + 3]]);
     let dot = DotId(get(16));
     match r[5] {
-        1 => Some(Entry::Session { epoch: get(16), boot: get(20), count: get(24) }),
+        1 => Some(Entry::Session { epoch: get(16), boot: get(20), count: get(24), zero: get(28) }),
         2 => Some(Entry::Intent { dot, count: get(20) }),
         3 => Some(Entry::Withdrawn { dot }),
         4 => {
