@@ -54,6 +54,8 @@ pub struct StrikeTruth {
     /// How far the place had moved while the strike was decided, sent and carried out, mm: in the last 60 ms before
     /// entry, or 200 ms where X Y Z make the stroke.
     pub head_moved: f64,
+    /// How far the skin has come onto the needle between its entry and the deepest of it, along the needle, mm.
+    pub head_came: f64,
     /// Greatest force along the needle, N.
     pub peak_force: f64,
     /// Epidermis and dermis here, mm.
@@ -108,7 +110,7 @@ pub const STRIKE_HEADER: &str = "dot,t_entry_ns,t_exit_ns,scan_x_mm,scan_y_mm,sc
 machine_y_mm,machine_z_mm,tip_travel_mm,penetration_mm,dimple_mm,tilt_deg,lateral_drag_mm,\
 lateral_speed_mm_per_s,surface_speed_mm_per_s,peak_force_n,skin_thickness_mm,needle_strikes,\
 punctured,stopped,healed_diameter_mm,retention,lateral_drive_mm_per_s,lateral_shift_mm,\
-stroke,head_moved_mm";
+stroke,head_moved_mm,head_came_mm";
 
 /// Columns of the collision log.
 pub const COLLISION_HEADER: &str =
@@ -177,7 +179,7 @@ impl StrikeTruth {
         }
         let _ = writeln!(
             text,
-            ",{},{},{},{:.6},{:.6},{:.6},{:.6},{},{:.6}",
+            ",{},{},{},{:.6},{:.6},{:.6},{:.6},{},{:.6},{:.6}",
             self.needle_strikes,
             u8::from(self.punctured),
             u8::from(self.stopped),
@@ -186,7 +188,8 @@ impl StrikeTruth {
             self.lateral_drive + 0.0,
             self.lateral_shift + 0.0,
             self.stroke,
-            self.head_moved + 0.0
+            self.head_moved + 0.0,
+            self.head_came + 0.0
         );
     }
 
@@ -215,6 +218,7 @@ impl StrikeTruth {
             lateral_shift: row.next()?,
             stroke: row.next()?,
             head_moved: row.next()?,
+            head_came: row.next()?,
         })
     }
 }

@@ -138,7 +138,7 @@ impl Course<'_> {
         while self.sessions < TROUBLED + HEALED {
             if self.sessions == TROUBLED {
                 self.host.heal();
-                self.device.mend_sensors();
+                self.device.heal();
             }
             let fault = match self.session() {
                 Ok(Ended { outcome: Some(Outcome::Finished), .. }) if self.is_settled() => return,

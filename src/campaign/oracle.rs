@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// No dot is deeper than this, mm.
 const DEEPEST_MM: f64 = 2.0;
-/// But the stop acts on the needle bar and skin bulges into the ring: where a head comes onto a needle in the skin, the stop
-/// holds it at 2.0 mm past the ring and a little more of penetration, mm: bulge 0.15 and a needle 0.25 longer than said, as in the
-/// facts.
+/// But for what the head itself came onto the needle that stood in its skin: no control takes that back, and the depth stop
+/// ends it. That one acts on the needle bar, and skin bulges into the ring: so deep it can be then, mm, with a bulge of 0.15 and
+/// a needle 0.25 longer than said, as in the facts.
 const AT_STOP_MM: f64 = 2.40;
 /// No strike is further from its dot than this, along the skin, mm, and what the head itself has moved while the strike was
 /// under way: no control takes that back.
@@ -121,7 +121,7 @@ pub struct Oracle {
     shift_mm: f64,
     strays: u32,
     touch_mm: f64,
-    at_stop: u32,
+    came_onto: u32,
     met_again: u32,
     left_in: u32,
     /// What was found.
@@ -143,8 +143,8 @@ pub struct Extremes {
     pub strays: u32,
     /// The deepest that the needle went in when it only felt for the skin, mm.
     pub touch_mm: f64,
-    /// Dots beyond 2.000 mm that the depth stop held.
-    pub at_stop: u32,
+    /// Dots beyond 2.000 mm because the head came onto the needle.
+    pub came_onto: u32,
     /// Times that the head came onto the needle again within one stroke.
     pub met_again: u32,
     /// Times that a machine without a strike axis lost its power with the needle in.
@@ -161,7 +161,7 @@ impl Extremes {
             shift_mm: self.shift_mm.max(other.shift_mm),
             strays: self.strays + other.strays,
             touch_mm: self.touch_mm.max(other.touch_mm),
-            at_stop: self.at_stop + other.at_stop,
+            came_onto: self.came_onto + other.came_onto,
             met_again: self.met_again + other.met_again,
             left_in: self.left_in + other.left_in,
         }
@@ -253,7 +253,7 @@ impl Oracle {
             shift_mm: self.shift_mm,
             strays: self.strays,
             touch_mm: self.touch_mm,
-            at_stop: self.at_stop,
+            came_onto: self.came_onto,
             met_again: self.met_again,
             left_in: self.left_in,
         }
@@ -265,7 +265,7 @@ impl Oracle {
         let Some(planned) = planned else {
             // The needle felt for the skin.
             self.touch_mm = self.touch_mm.max(strike.penetration);
-            self.at_stop += u32::from(strike.penetration > DEEPEST_MM && strike.stopped);
+            self.came_onto += u32::from(strike.penetration > DEEPEST_MM);
             if strike.dot.is_some() || too_deep(strike) {
                 self.violations.push(Violation::Unknown { mm: strike.penetration });
             }
@@ -282,7 +282,7 @@ impl Oracle {
         }
         let depth_mm = strike.penetration;
         self.deepest_mm = self.deepest_mm.max(depth_mm);
-        self.at_stop += u32::from(depth_mm > DEEPEST_MM && strike.stopped);
+        self.came_onto += u32::from(depth_mm > DEEPEST_MM);
         if too_deep(strike) {
             self.violations.push(Violation::TooDeep { dot, mm: depth_mm });
         }
@@ -333,7 +333,8 @@ impl Oracle {
     }
 }
 
-/// Whether it is, and not because a head came onto a needle that the depth stop then held.
+/// Whether it is, and not because the head came onto the needle.
 fn too_deep(strike: &StrikeTruth) -> bool {
-    strike.penetration > DEEPEST_MM && (!strike.stopped || strike.penetration > AT_STOP_MM)
+    let own_mm = strike.penetration - strike.head_came.max(0.0);
+    own_mm > DEEPEST_MM || strike.penetration > AT_STOP_MM
 }

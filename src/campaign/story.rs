@@ -42,10 +42,11 @@ impl Story {
         self.tell(|| {
             let seconds = strike.t_entry as f64 * 1e-9;
             let dot = strike.dot.map_or("a touch".to_owned(), |dot| format!("dot {dot}"));
-            let StrikeTruth { penetration, dimple, stopped, head_moved, surface_speed, .. } = strike;
+            let StrikeTruth { penetration, dimple, stopped, head_moved, head_came, surface_speed, .. } =
+                strike;
             format!(
                 "{seconds:9.3} s (device, truth): {dot}, {penetration:.3} mm deep{} (dimple {dimple:.3}), {:.3} mm aside, head moved \
-                 {head_moved:.3} mm, skin at {surface_speed:.1} mm/s{}",
+                 {head_moved:.3} mm before and came on by {head_came:.3} mm, skin at {surface_speed:.1} mm/s{}",
                 if *stopped { " at the stop" } else { "" },
                 aside_mm.unwrap_or(f64::NAN),
                 broken.iter().map(|broken| format!(" BROKEN: {broken:?}")).collect::<String>()

@@ -221,7 +221,7 @@ fn name(violation: &Violation) -> String {
 fn show(summary: &Summary) {
     let Summary { cases, wall_s, virtual_s, strikes, sessions, crashes, .. } = summary;
     let Extremes { deepest_mm, aside_mm, sideways_mm_per_s, shift_mm, .. } = summary.extremes;
-    let Extremes { strays, touch_mm, at_stop, met_again, .. } = summary.extremes;
+    let Extremes { strays, touch_mm, came_onto, met_again, left_in, .. } = summary.extremes;
     output::line(&format!(
         "{cases} cases, {strikes} strikes, {sessions} sessions of which {crashes} ended before their time; \
          {:.1} h of virtual time in {:.1} min, {:.0} times real time",
@@ -230,9 +230,9 @@ fn show(summary: &Summary) {
         virtual_s / wall_s
     ));
     output::line(&format!(
-        "deepest dot {deepest_mm:.3} mm, {at_stop} beyond 2.000 where the head came onto the needle and the depth stop held it; \
+        "deepest dot {deepest_mm:.3} mm, {came_onto} beyond 2.000 because the head came onto the needle; \
          met again within one stroke {met_again} times; farthest from its place {aside_mm:.3} mm, {strays} further than 0.5; with the needle in driven sideways \
-         by {sideways_mm_per_s:.3} mm/s at most, tip aside by {shift_mm:.3} mm; touches went in by {touch_mm:.3} mm at most; {} dots uncertain",
+         by {sideways_mm_per_s:.3} mm/s at most, tip aside by {shift_mm:.3} mm; left in by {left_in} machines without strike axis and power; touches went in by {touch_mm:.3} mm at most; {} dots uncertain",
         summary.uncertain
     ));
     for (reason, count) in &summary.stopped {

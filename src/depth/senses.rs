@@ -6,7 +6,7 @@
 //! | contact | strikes feel the skin elsewhere than touches do | three strikes in a row |
 //! | contact | elsewhere than the needle's force | two strikes in a row, or the mean of four |
 //! | force | a force in the air | three of the last sixteen reports at rest |
-//! | force | no force in a strike that met skin | two strikes in a row |
+//! | force | no force in a strike that came to the skin | one strike, of which nobody knows whether it struck |
 //! | force | a pull at the needle | three of the last sixteen reports |
 //! | force | another force than before | the mean logarithm of eight strikes |
 //! | height | jumps without the head | twelve of the last sixty-four readings |
@@ -55,14 +55,13 @@ pub enum Sign {
 }
 
 /// A force like this in the air is no noise, N: twenty sigmas (facts, section E, "Load cell").
-const FORCE_IN_AIR_N: f64 = 0.1;
+pub const FORCE_IN_AIR_N: f64 = 0.1;
 /// A needle on its way out is pulled by friction, and not by so much, N (facts, "Friction": 0.1 N/mm at most, over
 /// 2 mm).
 const PULL_N: f64 = 0.2;
 /// The weakest skin feels like this, N: half of the least puncture force (facts, 0.08).
 const FORCE_MIN_N: f64 = 0.02;
-/// Strikes without force in a row, and reports at rest of the last sixteen, that are no accident.
-const NO_FORCE_MAX: u32 = 2;
+/// Reports at rest of the last sixteen that are no accident.
 const IN_AIR_MAX: u32 = 3;
 /// Puncture forces scatter by 0.45 in the logarithm from dot to dot; over a scar they rise by 0.4. The mean of
 /// eight of them is elsewhere by this only if the sensor is.
@@ -109,7 +108,6 @@ pub struct Senses {
     force_in_air: u16,
     pulls: u16,
     outliers: u64,
-    without_force: u32,
     strikes: u32,
     /// Mean logarithm of the peak force, over many strikes and over few.
     force: [f64; 2],
@@ -179,11 +177,9 @@ impl Senses {
 
     /// A whole strike met skin with a greatest force of `peak_n`.
     pub fn force(&mut self, peak_n: f64) -> Result<(), Sign> {
-        if peak_n < FORCE_MIN_N {
-            self.without_force += 1;
-            return if self.without_force >= NO_FORCE_MAX { Err(Sign::NoForce) } else { Ok(()) };
+        if !(peak_n >= FORCE_MIN_N) {
+            return Err(Sign::NoForce);
         }
-        self.without_force = 0;
         self.strikes += 1;
         let seen = peak_n.ln();
         let known = self.strikes > FORCE_KNOWN;
@@ -314,12 +310,11 @@ mod tests {
     }
 
     #[test]
-    fn a_strike_without_force_may_happen_once() {
+    fn a_strike_without_force_does_not_happen() {
         let mut senses = Senses::default();
-        assert_eq!(senses.force(0.0), Ok(()));
         assert_eq!(senses.force(0.2), Ok(()));
-        assert_eq!(senses.force(0.0), Ok(()));
         assert_eq!(senses.force(0.01), Err(Sign::NoForce));
+        assert_eq!(senses.force(f64::NAN), Err(Sign::NoForce));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::time::Instant;
 use crate::verify::HeadBelief;
 
 /// The skin further off than this is another registration, mm.
-const OFFSET_MAX_MM: f64 = 8.0;
+pub(super) const OFFSET_MAX_MM: f64 = 8.0;
 /// A head that moves faster than this is only waited for, mm/s.
 const HEAD_FAST_MM_PER_S: f64 = 30.0;
 /// So many readings in a row are not where the head can be, before that is a fault.

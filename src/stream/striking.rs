@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::cycle::{Activity, Cycle, idle_at};
 use super::fault::Fault;
-use super::io::{Entry, Estimate, Event};
+use super::io::{Entry, Estimate, Event, Fate};
 use super::timers::Timer;
 use super::visit::{self, Stroke};
 use super::waiting::UNTOUCHED_MM;
@@ -173,6 +173,14 @@ impl Cycle {
             Mode::Follow | Mode::Open | Mode::Survey => seen.copied(),
         };
         let seen = seen.as_ref();
+        if let Some(sign) = seen.and_then(|seen| self.unfelt(seen, ctx)) {
+            // It was commanded, and nobody can say whether it met skin.
+            self.job.uncertain(stroke.index);
+            ctx.timers.stop(Timer::Stroke);
+            ctx.persist(Entry::Uncertain { dot: number });
+            ctx.event(Event::Resolved { dot: number, fate: Fate::Uncertain });
+            return Err(Fault::Sensor(sign));
+        }
         let told = seen.map_or(Ok(()), |seen| self.listen_to_strike(stroke, seen, ctx));
         let estimate = self.learning.learn(zone, stroke, seen);
         self.job.done(stroke.index);
@@ -191,6 +199,12 @@ impl Cycle {
         if let Some(trial) = &mut self.trial {
             trial.struck(estimate);
         }
+    }
+
+    /// The needle has felt nothing, in a device that feels its force.
+    fn unfelt(&mut self, seen: &StrokeReport, ctx: &Context) -> Option<Sign> {
+        let feels = self.feels_force && ctx.settings.mode == Mode::Follow;
+        if feels { self.senses.force(seen.peak_n).err() } else { None }
     }
 
     /// What a strike tells of the sensors.
@@ -220,9 +234,6 @@ impl Cycle {
             let nearer_mm = stroke.permit.grounds().speed_mm_per_s * later_s;
             let seen_mm = bottom - skin + nearer_mm;
             self.height_doubted |= self.senses.dimple(seen_mm, [mean, sigma], moved_mm)?;
-        }
-        if self.feels_force {
-            self.senses.force(seen.peak_n)?;
         }
         expected.map_or(Ok(()), |expected| self.senses.contact(expected))
     }

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::depth::{Permit, Reasons};
 use crate::device::Report;
-use crate::frame::{Machine, Scalp, Transform};
+use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
 use crate::plan::PlannedDot;
 use crate::time::Instant;
@@ -132,11 +132,19 @@ impl Visit {
         ctx: &Context,
     ) -> Tip {
         let tip = ctx.machine.kinematics().tip(joints, 0.0);
-        let dot = &ctx.program.dots()[self.index];
-        let from_dot = machine_from_scalp.inverse().point(tip) - dot.position;
-        let height_mm = -from_dot.dot(&dot.needle);
-        Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
+        tip_over(&ctx.program.dots()[self.index], tip, machine_from_scalp)
     }
+}
+
+/// Where a tip is over a dot of a head that lies like this.
+pub fn tip_over(
+    dot: &PlannedDot,
+    tip: Point<Machine>,
+    machine_from_scalp: Transform<Machine, Scalp>,
+) -> Tip {
+    let from_dot = machine_from_scalp.inverse().point(tip) - dot.position;
+    let height_mm = -from_dot.dot(&dot.needle);
+    Tip { height_mm, aside_mm: (from_dot - dot.needle * -height_mm).length() }
 }
 
 /// The tip over a dot.

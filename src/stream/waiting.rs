@@ -18,8 +18,9 @@ use super::link::Setup;
 use super::route::{Goal, Place};
 use super::striking::in_the_air;
 use super::timers::Timer;
-use super::visit::{Calm, Intent, Level, Stroke};
-use crate::depth::senses::must_follow;
+use super::visit::{self, Calm, Intent, Level, Stroke};
+use crate::depth::senses::{FORCE_IN_AIR_N, Sign, must_follow};
+use super::measuring::OFFSET_MAX_MM;
 use crate::depth::{Reason, Reasons, Situation};
 use crate::machine::Joints;
 use crate::device::{MachineState, NakReason, Report, StrokeReport};
@@ -292,7 +293,26 @@ impl Cycle {
         let since = *calm.get_or_insert(now);
         let long_enough = if speed.is_some() { CALM_FOR } else { BLIND_CALM_FOR };
         if self.reflex_pending && now.since(since) >= long_enough {
+            self.reflex_was_honest(report, ctx)?;
             return self.recover(&report.joints, ctx, now);
+        }
+        Ok(())
+    }
+
+    /// The head is calm, and the tool was drawn back from it by some centimetres: a sensor that still has it in skin, or
+    /// the skin nowhere near where tracker and axes have it, was what the reflex came from.
+    fn reflex_was_honest(&self, report: &Report, ctx: &Context) -> Result<(), Fault> {
+        if self.feels_force && report.force_n.is_some_and(|force| force > FORCE_IN_AIR_N) {
+            return Err(Fault::Sensor(Sign::ForceInAir));
+        }
+        let (Some(index), Some(height_mm)) = (self.stands_over, report.height_mm) else {
+            return Ok(());
+        };
+        let head = self.head.machine_from_scalp(f64::NEG_INFINITY);
+        let tip = ctx.machine.kinematics().tip(&report.joints, 0.0);
+        let above_mm = visit::tip_over(&ctx.program.dots()[index], tip, head).height_mm;
+        if (above_mm - height_mm).abs() > OFFSET_MAX_MM {
+            return Err(Fault::Sensor(Sign::HeightStuck));
         }
         Ok(())
     }

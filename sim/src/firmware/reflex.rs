@@ -16,6 +16,9 @@ use crate::contract::{Nanos, Plant};
 pub(super) const BACK_MAX: f64 = 60.0;
 /// A tool that stands farther off than this is not watched over, mm.
 const NEAR: f64 = 8.0;
+/// A needle at rest that feels so much for so many ticks stands in something, N.
+const LEANT_ON: f64 = 0.1;
+pub(super) const LEANT_TICKS: u32 = 5;
 /// The tip at rest has no business nearer to the surface than this, mm, whatever the surface's speed.
 const AT_IT: f64 = 0.3;
 
@@ -23,6 +26,8 @@ const AT_IT: f64 = 0.3;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Watch {
     surface: Option<Surface>,
+    /// Ticks in a row in which the needle at rest has felt something.
+    leant_on: u32,
     due: Option<Nanos>,
     /// The tool is to be drawn back as soon as it stands.
     back_off: bool,
@@ -39,7 +44,6 @@ impl Firmware {
     pub(super) fn step_watch(&mut self, t: Nanos, plant: &mut dyn Plant) {
         let state = self.state();
         let watched = matches!(state, State::Idle | State::Run) && self.stroke.is_none();
-        let watched = watched && self.config.has(Capability::Height);
         let Some(session) = &mut self.session else {
             return;
         };
@@ -56,16 +60,24 @@ impl Firmware {
         session.watch.due = Some(t + TICK);
         let closing = session.reflex.map_or(f64::INFINITY, |reflex| reflex.closing);
         self.sense(t, plant);
-        let height = plant.height(t).filter(|height| *height < NEAR);
+        let [sees, feels] = [Capability::Height, Capability::Force].map(|sense| self.config.has(sense));
+        let height = plant.height(t).filter(|height| sees && *height < NEAR);
+        let pressed = feels && plant.force(t) > LEANT_ON;
         let Some(session) = &mut self.session else {
             return;
         };
-        let Some(height) = height else { return };
-        let surface = session.watch.surface.get_or_insert_default();
-        surface.add(t, height);
-        // A tool on its way down comes nearer by itself.
-        let comes = state == State::Idle && surface.closing().is_some_and(|speed| speed > closing);
-        if comes || surface.is_at(AT_IT) {
+        let watch = &mut session.watch;
+        watch.leant_on = if pressed { watch.leant_on + 1 } else { 0 };
+        let leant_on = watch.leant_on >= LEANT_TICKS;
+        let met = height.is_some_and(|height| {
+            let surface = watch.surface.get_or_insert_default();
+            surface.add(t, height);
+            // A tool on its way down comes nearer by itself.
+            let stands = state == State::Idle;
+            let comes = stands && surface.closing().is_some_and(|speed| speed > closing);
+            comes || surface.is_at(AT_IT)
+        });
+        if met || leant_on {
             self.reflex_hold(t);
             self.drop_queue(t, 0);
             self.draw_back(t);
@@ -86,7 +98,8 @@ impl Firmware {
         let Some(session) = &mut self.session else {
             return;
         };
-        session.watch = Watch { back_off: held && !still, due: Some(t + TICK), surface: None };
+        session.watch =
+            Watch { back_off: held && !still, due: Some(t + TICK), ..Watch::default() };
         if held && still {
             self.back_off(t);
         }

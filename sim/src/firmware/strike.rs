@@ -19,6 +19,7 @@ use super::{
     frame::{Strike, Trim},
     overlap::leaving_room,
     profile::{PathLimits, Profile},
+    reflex::LEANT_TICKS,
     session::Record,
     state::Hold,
     surface::Surface,
@@ -107,6 +108,8 @@ pub(super) struct Stroke {
     /// When the tip will be clear of the skin on its way back, and whether the gantry has been let go.
     clears: Nanos,
     released: bool,
+    /// Ticks in a row in which the needle has felt something.
+    pressed: u32,
     pub(super) dwell: f64,
     pub(super) bottom: Bottom,
 }
@@ -183,6 +186,7 @@ impl Firmware {
             arrives,
             clears: course.surface.map_or(Nanos::MAX, |_| t + nanos(clear)),
             released: false,
+            pressed: 0,
             dwell: course.dwell,
             bottom: Bottom::new(course.trim),
         });
@@ -286,16 +290,19 @@ impl Firmware {
     /// Lets the gantry set out for the next dot once the tip is clear of the skin; whether it has.
     fn release_gantry(&mut self, t: Nanos, plant: &mut dyn Plant) -> bool {
         let (real, rest) = (plant.positions(t), self.motion.trajectory.at(t));
+        let pressed = self.config.has(Capability::Force) && plant.force(t) >= PRESSED;
         let Some(stroke) = &mut self.stroke else {
             return false;
         };
+        stroke.pressed = if pressed { stroke.pressed + 1 } else { 0 };
         let due = !stroke.cut && t >= stroke.clears;
         // By the encoders: a drive is behind its command, and one that is stuck stays there. A stroke that X Y Z
         // make is so slow that the head may have come nearer meanwhile.
         let read = if self.config.stroke_axis { None } else { stroke.surface.median() };
         let clear_by = if self.config.stroke_axis { CLEAR } else { CLEAR_SLOW };
         let level = read.unwrap_or(stroke.surface_height) - clear_by;
-        let clear = due && (stroke.released || travel_of(stroke, &real, &rest) <= level);
+        let clear =
+            due && (stroke.released || (!pressed && travel_of(stroke, &real, &rest) <= level));
         if clear && !stroke.released {
             stroke.released = true;
             self.next_body(t);
@@ -398,6 +405,11 @@ impl Firmware {
         match stroke.aim {
             Aim::Dot(dot) => self.strike_ended(t, &stroke, dot, &seen),
             Aim::Touch => self.touch_ended(t, &stroke, &seen),
+        }
+        // Back at rest, and still in something.
+        let watched = self.session.as_ref().is_some_and(|session| session.reflex.is_some());
+        if watched && self.hold.is_none() && self.alarm.is_none() && stroke.pressed >= LEANT_TICKS {
+            self.reflex_hold(t);
         }
         if self.hold == Some(Hold::Reflex) {
             self.draw_back(t);

@@ -114,6 +114,11 @@ impl Events {
         }
     }
 
+    /// The needle is taken calmly from now on.
+    pub fn calm(&mut self) {
+        self.families.retain(|family| !matches!(family.params.trigger, Trigger::Strikes { .. }));
+    }
+
     /// Whether a reaction to the needle is still to end at `t`.
     pub fn reacts(&self, t: f64) -> bool {
         self.reactions.ends() > t

@@ -48,6 +48,11 @@ impl Faults {
         self.all.retain(|fault| fault.onset.is_none());
     }
 
+    /// All are over, those too that were still to come.
+    pub fn end(&mut self) {
+        self.all.clear();
+    }
+
     /// The needle went in at `entry` for strike number `strike`, counted from 1; it is `now`.
     pub fn needle_in(&mut self, entry: Nanos, now: Nanos, strike: u32) {
         for fault in &mut self.all {

@@ -93,6 +93,11 @@ impl Head {
         self.cached = None;
     }
 
+    /// The needle is taken calmly from now on.
+    pub fn calm(&mut self) {
+        self.motion.calm();
+    }
+
     /// See [`Motion::speed_bound`].
     pub fn speed_bound(&self, t: Nanos) -> f64 {
         self.motion.speed_bound(t as f64 * 1e-9)

@@ -147,6 +147,12 @@ impl PlantImpl {
         self.sensors.faults_mut().mend();
     }
 
+    /// Nothing breaks any more, and the client takes the needle calmly.
+    pub fn heal(&mut self) {
+        self.sensors.faults_mut().end();
+        self.head.calm();
+    }
+
     /// machine_from_head as it is at `t`, for the judge and for tests.
     pub fn head_pose(&mut self, t: Nanos) -> Pose {
         self.head.pose(t)

@@ -130,6 +130,11 @@ impl Motion {
         self.events.needle_in(entry, now, strike);
     }
 
+    /// The needle is taken calmly from now on.
+    pub fn calm(&mut self) {
+        self.events.calm();
+    }
+
     /// A speed of the surface that is hardly ever exceeded from `t` on, mm/s: for the choice of time
     /// steps. Reactions to the needle count while there is one: they begin with the needle in the
     /// skin, when the steps are fine in any case.

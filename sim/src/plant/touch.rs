@@ -83,6 +83,7 @@ impl Touch {
                 lateral_shift: 0.0,
                 surface_speed: entry.surface_speed,
                 head_moved: entry.head_moved,
+                head_came: 0.0,
                 peak_force: 0.0,
                 skin_thickness: contact.tissue().thickness,
                 needle_strikes: entry.needle_strikes,
@@ -121,6 +122,8 @@ impl Touch {
         r.peak_force = r.peak_force.max(state.force);
         if state.penetration > r.penetration {
             r.penetration = state.penetration;
+            let advance = (moment.tip - Vec3::from(r.machine_point)).dot(moment.direction);
+            r.head_came = view.depth - advance;
             let healed = self.contact.tissue().healing.of(r.penetration);
             (r.healed_diameter, r.retention) = (healed.diameter, healed.retention);
         }

@@ -156,6 +156,11 @@ impl Device {
         self.world.plant().mend_sensors();
     }
 
+    /// Nothing befalls sensors and head any more.
+    pub fn heal(&mut self) {
+        self.world.plant().heal();
+    }
+
     /// The place of the scan, scalp frame, that lay where the machine has `place` when the session was opened.
     pub fn as_registered(&self, place: [f64; 3]) -> [f64; 3] {
         self.world.plant_as_is().as_marked(place)
