@@ -296,11 +296,6 @@ impl Oracle {
         let off = Vector3::from(strike.scan_point) - meant;
         let normal = planned.normal.vector();
         let aside_mm = (off - normal * off.dot(&normal)).norm();
-        if std::env::var_os("DBG").is_some() {
-            let n = planned.needle.vector();
-            let q = nalgebra::Vector3::new(p.x(), p.y(), p.z());
-            eprintln!("dot {dot} aside {aside_mm:.3} off {off:.3?} n {normal:.3?} needle {n:.3?} meant-p {:.3?}", meant - q);
-        }
         let speed = strike.lateral_drive;
         self.aside_mm = self.aside_mm.max(aside_mm);
         self.sideways_mm_per_s = self.sideways_mm_per_s.max(speed);

@@ -26,9 +26,9 @@ use super::trial::Trial;
 use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
 use crate::depth::{FeltSurface, HeadPose, Permit, Rules, SurfaceTracker};
-use crate::device::{Capability, MachineState, Mode, Reply, Report};
+use crate::device::{Capabilities, Capability, MachineState, Mode, Reply, Report};
 use crate::frame::{Point, Scalp};
-use crate::machine::Joints;
+use crate::machine::{Joints, Profile};
 use crate::register::{Heights, Noise};
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{Gate, HeadBelief};
@@ -127,24 +127,7 @@ impl Cycle {
         }
         let gate = Gate::new(machine);
         let survey = ctx.settings.mode == Mode::Survey;
-        let hover_mm = machine.clearance.hover_mm;
-        let gap_mm =
-            if survey { [1.4, hover_mm + SURVEY_SLACK_MM] } else { Rules::default().gap_mm };
-        let rules = Rules {
-            gap_mm,
-            ceiling_mm: machine.depth.ceiling_mm,
-            shallow_mm: machine.depth.band_mm[0],
-            dimple_scatter_mm: machine.depth.dimple_sigma_mm,
-            sigma_max_mm: machine.depth.sigma_max_mm,
-            drift_max_mm: visit::drift_max_mm(machine),
-            trim_max_mm: if ready.capabilities.has(Capability::Trim) {
-                machine.depth.trim_max_mm
-            } else {
-                0.0
-            },
-            beyond_max_mm: gate.beyond_max_mm() - ROUNDING_MM,
-            ..Rules::default()
-        };
+        let rules = rules(machine, ready.capabilities, survey, &gate);
         let band_mm = machine.depth.band_mm;
         let test_dots = ctx.settings.test_dots;
         let trial = Trial::new(test_dots, &job, ctx.program.dots(), band_mm);
@@ -459,6 +442,24 @@ impl Cycle {
         } else {
             Err(Fault::Counter { found: memory.count, expected: most })
         }
+    }
+}
+
+/// The limits of the decision on this machine and device.
+fn rules(machine: &Profile, capabilities: Capabilities, survey: bool, gate: &Gate) -> Rules {
+    let usual = Rules::default();
+    let trims = capabilities.has(Capability::Trim);
+    let survey_gap_mm = [1.4, machine.clearance.hover_mm + SURVEY_SLACK_MM];
+    Rules {
+        gap_mm: if survey { survey_gap_mm } else { usual.gap_mm },
+        ceiling_mm: machine.depth.ceiling_mm,
+        shallow_mm: machine.depth.band_mm[0],
+        dimple_scatter_mm: machine.depth.dimple_sigma_mm,
+        sigma_max_mm: machine.depth.sigma_max_mm,
+        drift_max_mm: visit::drift_max_mm(machine),
+        trim_max_mm: if trims { machine.depth.trim_max_mm } else { 0.0 },
+        beyond_max_mm: gate.beyond_max_mm() - ROUNDING_MM,
+        ..usual
     }
 }
 

@@ -155,7 +155,7 @@ table! {
     Moved: "the head does not lie where it was registered", RETRACT, OUT,
         "register the head again, then smp run --resume";
     /// The head tracker was without power, or another program has set its zero.
-    ZeroLost: "the head tracker has lost its zero since the head was registered", RETRACT, OUT,
+    ZeroLost: "the head tracker has lost its zero since the head was registered", NOTHING_MOVED, NEVER,
         "register the head again, then smp run --resume; a phantom that is fixed: --lies-as-registered";
     /// The last gate.
     Gate: "the last gate has held a line back", RETRACT, OUT,

@@ -223,7 +223,7 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         about: "the ledger is not synced",
-        check: Campaign("disk-torn", 4, 1),
+        check: Campaign("disk-torn", 1, 60),
         sign: "Twice",
         places: &[Place {
             file: "record/ledger.rs",

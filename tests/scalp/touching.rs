@@ -189,6 +189,7 @@ impl Client {
             landmarks: self.landmarks(scanned),
             surface: self.touches(spots, outliers),
             checks: self.touches(checks, 0),
+            head_zero: None,
         }
     }
 }

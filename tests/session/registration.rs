@@ -192,13 +192,6 @@ fn a_head_that_lies_where_the_machine_cannot_reach_is_refused_though_well_regist
 }
 
 #[test]
-fn a_run_that_was_registered_goes_on_only_with_new_touches() {
-    let (client, _) = registered();
-    let output = run(client.path(), &["run", "--resume", "done", "--port", "sim"]);
-    refused(&output, 1, &["may have moved since"]);
-}
-
-#[test]
 fn a_registered_plan_is_rehearsed_over_a_head_that_lies_as_registered() {
     let client = Client::new(plan());
     client.touch(|p| Point::new(p.x(), p.y(), p.z() + 10.0));

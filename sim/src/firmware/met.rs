@@ -20,6 +20,9 @@ use crate::contract::{Nanos, Plant};
 
 /// Where needle and height sensor may see the skin apart, mm (facts, H16).
 const APART: f64 = 0.15;
+/// No stroke leads further beyond where the needle met the skin, whatever the host has set or asks for, mm: 2.0 of
+/// penetration, of which the force has told a little late. Skin that gives way takes some of it.
+const IN_SKIN: f64 = 1.95;
 /// A head does not come nearer by more within a stroke without the reflex, mm.
 const SURPRISE: f64 = 1.0;
 /// The tip may stand deeper by this than it was meant to, by the height sensor, mm: noise, and a dimple less than was
@@ -48,8 +51,8 @@ impl Firmware {
             return;
         };
         stroke.met = true;
-        let bottom = met + stroke.meant_beyond + APART;
-        stroke.most = stroke.most.min(met + cage).min(bottom);
+        let bottom = met + (stroke.meant_beyond + APART).min(cage).min(IN_SKIN);
+        stroke.most = stroke.most.min(bottom);
         if bottom < stroke.travel - LEAST
             && let Some((from, down)) = stroke.nearer(t, bottom)
         {

@@ -40,7 +40,7 @@ pub struct PlantImpl {
     pub(super) head: Head,
     pub(super) sensors: Sensors,
     pub(super) stroke: Option<Stroke>,
-    /// Where the tip rested when the last stroke began, and which way it went, machine frame.
+    /// Where the tip rested when the last stroke began, which way it went, machine frame.
     pub(super) rested: (Vec3, Vec3),
     pub(super) strokes: u64,
     pub(super) touch: Option<Touch>,

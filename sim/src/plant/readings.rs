@@ -51,8 +51,8 @@ impl Plant for PlantImpl {
 
     fn stroke_begins(&mut self, t: Nanos, dot: Option<u32>, rest: Axes) {
         let tool = self.machine.tool(&rest);
-        self.rested = (tool.tip, tool.direction);
         let mut stroke = Stroke::new(dot, rest, tool.tip, tool.direction);
+        self.rested = (self.last.tip, tool.direction);
         let gap = self.last.view.map_or(0.0, |view| (-view.depth).max(0.0));
         stroke.deceive(self.sensors.false_touch(self.strokes, t).map(|share| share * gap));
         self.strokes += 1;

@@ -17,6 +17,8 @@ pub struct FakePlant {
     /// The needle is longer than the height sensor knows, mm, and its force tells of skin; `None` = that is not told.
     pub longer: Option<f64>,
     felt: Option<f64>,
+    /// Force on the needle whatever it does, N.
+    pub pressing: f64,
     /// N per mm below the surface.
     pub stiffness: f64,
     /// Contact when Z is at or below this.
@@ -133,9 +135,9 @@ impl Plant for FakePlant {
 
     fn force(&mut self, t: Nanos) -> f64 {
         let Some(surface) = self.surface(t).filter(|_| self.stroking) else {
-            return 0.0;
+            return self.pressing;
         };
-        (self.travel() - surface).max(0.0) * self.stiffness
+        self.pressing + (self.travel() - surface).max(0.0) * self.stiffness
     }
 
     fn contact(&mut self, t: Nanos) -> bool {

@@ -119,6 +119,7 @@ fn a_surface_that_comes_near_breaks_a_strike_off_and_draws_the_tool_back() {
     host.pass(100 * MS);
     let back = host.plant().strokes[0].ended.unwrap();
     assert!(back < from + 35 * MS, "{back} {from}");
+    host.plant().startle = None;
     drawn_back_and_held(&mut host);
 }
 
@@ -133,6 +134,42 @@ fn a_surface_that_comes_at_a_standing_tool_draws_it_back_without_a_strike() {
     assert!(host.state().starts_with("Hold"), "{}", host.report());
     host.plant().startle = None;
     assert!(host.plant().strokes.is_empty());
+    drawn_back_and_held(&mut host);
+}
+
+#[test]
+fn a_surface_that_is_at_the_tool_draws_it_back_however_slowly_it_came_and_on_the_way_too() {
+    for way in [None, Some("G53G0X230")] {
+        let mut host = watchful(3000);
+        if let Some(way) = way {
+            host.frame(way);
+        }
+        host.pass(50 * MS);
+        host.plant().gap = Some(0.2);
+        host.pass(12 * MS);
+        assert!(host.state().starts_with("Hold"), "{way:?}: {}", host.report());
+        host.plant().gap = Some(2.0);
+        host.pass(400 * MS);
+        assert_eq!(host.state(), "Hold:0");
+        let [x, _, z, ..] = host.plant().position;
+        assert_abs_diff_eq!(z, 120.0, epsilon = 1e-6);
+        assert!(way.is_none() || (200.1..229.0).contains(&x), "stopped on its path, at {x}");
+    }
+}
+
+#[test]
+fn a_needle_at_rest_that_is_pressed_draws_the_tool_back_and_one_wrong_reading_does_not() {
+    let mut host = watchful(3000);
+    // The height sensor is stuck, and a head leans on the needle.
+    host.plant().pressing = 0.2;
+    host.pass(3 * MS);
+    host.plant().pressing = 0.0;
+    host.pass(20 * MS);
+    assert_eq!(host.state(), "Idle");
+    host.plant().pressing = 0.2;
+    host.pass(12 * MS);
+    assert!(host.state().starts_with("Hold"), "{}", host.report());
+    host.plant().pressing = 0.0;
     drawn_back_and_held(&mut host);
 }
 
@@ -213,6 +250,41 @@ fn a_needle_longer_than_is_known_goes_deeper_than_meant_by_what_sensors_may_diff
         let depth = host.plant().strokes[0].travel + longer - 2.0;
         assert!((1.7..1.9).contains(&depth), "{longer} mm longer: {depth} mm deep");
     }
+}
+
+#[test]
+fn where_the_host_says_that_the_needle_meets_the_skin_bounds_the_stroke_and_its_trim() {
+    // By the needle's own measure the tip is 0.2 mm shorter than by the height sensor, which the host knows.
+    for (longer, meets) in [(0.25, 2200), (0.4, 2200)] {
+        let mut host = device();
+        host.plant().longer = Some(longer - 0.2);
+        let line = format!(
+            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3900 V300 W10 F{meets} E2300 P300"
+        );
+        assert_eq!(host.frame(&line), "ok N1");
+        assert!(outcome(&mut host).starts_with("[D:1,0,"));
+        let depth = host.plant().strokes[0].travel + longer - 0.2 - 2.0;
+        assert!((1.7..1.9).contains(&depth), "{longer} mm longer: {depth} mm deep");
+    }
+}
+
+#[test]
+fn a_counter_that_has_lost_its_memory_goes_on_from_a_number_that_nobody_remembers() {
+    let mut host = device();
+    host.frame(&strike(1, 2000, 3500));
+    outcome(&mut host);
+    let count = |host: &mut Host| {
+        let report = host.report();
+        field(&report, "SN").unwrap().split(',').next().unwrap().parse::<u32>().unwrap()
+    };
+    assert_eq!(count(&mut host), 1);
+    let now = host.now;
+    host.world.corrupt_counter(now);
+    let lost = count(&mut host);
+    assert!(lost > 1000, "{lost}");
+    host.frame(&strike(2, 2000, 3500));
+    outcome(&mut host);
+    assert_eq!(count(&mut host), lost + 1);
 }
 
 #[test]

@@ -220,17 +220,6 @@ fn a_limit_switch_stops_dead_where_it_is_enabled() {
 }
 
 #[test]
-fn a_lost_counter_reads_as_no_strikes_at_all() {
-    let mut host = device();
-    host.frame(&strike(9, 2000, 3500));
-    host.pass(300 * MS);
-    assert_eq!(field(&host.report(), "SN"), Some("1,9,0"));
-    let now = host.now;
-    host.world.corrupt_counter(now);
-    assert_eq!(field(&host.report(), "SN"), Some("0,0,0"));
-}
-
-#[test]
 fn a_processor_that_restarts_in_a_stroke_has_another_boot_id_and_must_home() {
     let mut host = device();
     let boot = |host: &mut Host| {
