@@ -8,6 +8,7 @@
 //! | force | a force in the air | three of the last sixteen reports at rest |
 //! | force | no force in a strike that came to the skin | one strike, of which nobody knows whether it struck |
 //! | force | a pull at the needle | three of the last sixteen reports |
+//! | force | tells of skin half a millimetre from where it was due | two strikes in a row over a head at rest, or one without contact |
 //! | force | another force than before | the mean logarithm of eight strikes |
 //! | height | jumps without the head | twelve of the last sixty-four readings |
 //! | height | sees no dimple where the zone has one | a sequential test over some strikes |
@@ -34,6 +35,9 @@ pub enum Sign {
     /// Force without anything to press on.
     #[error("the force sensor shows a force in the air")]
     ForceInAir,
+    /// It tells of skin too early or too late.
+    #[error("the force sensor tells of skin elsewhere than the height sensor")]
+    ForcePlace,
     /// Nothing is felt of skin.
     #[error("the force sensor feels nothing of the skin")]
     NoForce,
@@ -83,6 +87,10 @@ const PLACE_SLOW: f64 = 1.0 / 200.0;
 /// the first strike, in strikes.
 const FELT_LATER_MM: f64 = 0.03;
 const FELT_PRIOR: f64 = 1.0 / 8.0;
+/// Force that tells of skin this far from where it was due, mm, in so many strikes in a row: twice what prediction and
+/// needle can be off together.
+const ASTRAY_MM: f64 = 0.5;
+const ASTRAY_STRIKES: u32 = 2;
 /// Strikes in a row that felt the skin elsewhere than touches do.
 const CONTACT_TIME_MAX: u32 = 3;
 /// A reading that has not followed the tool by this much did not follow it, mm.
@@ -113,6 +121,7 @@ pub struct Senses {
     force: [f64; 2],
     contradicted: u32,
     misplaced: u32,
+    astray: u32,
     /// Mean distance from contact to force, beyond what it should be, mm: over many strikes and over few.
     place: [f64; 2],
     places: u32,
@@ -189,6 +198,14 @@ impl Senses {
         }
         let changed = (self.force[1] - self.force[0]).abs() > FORCE_CHANGED;
         if changed && known { Err(Sign::ForceChanged) } else { Ok(()) }
+    }
+
+    /// The needle's force told of skin `off_mm` from where it was due, over a head at rest, and the contact sensor told of
+    /// some, too, or of none.
+    pub fn force_place(&mut self, off_mm: f64, contact: bool) -> Result<(), Sign> {
+        let strikes = if contact { 1 } else { ASTRAY_STRIKES };
+        self.astray = if off_mm.abs() > ASTRAY_MM { self.astray + strikes } else { 0 };
+        if self.astray >= ASTRAY_STRIKES { Err(Sign::ForcePlace) } else { Ok(()) }
     }
 
     /// A strike felt contact `later_mm` further down than its force told of skin. Whether the contact can be
@@ -307,6 +324,14 @@ mod tests {
         assert!(strikes(0.002, 0.0).is_some_and(|n| n <= 4));
         assert!(strikes(0.002, 0.04).is_some_and(|n| (6..15).contains(&n)));
         assert!(strikes(0.06, 0.0).is_none() && strikes(0.06, 0.04).is_none());
+    }
+
+    #[test]
+    fn a_force_that_is_late_is_found_by_the_second_strike() {
+        let mut senses = Senses::default();
+        let told = [0.1, 1.7, -0.2, 1.7, 1.8].map(|off_mm| senses.force_place(off_mm, true));
+        assert_eq!(told, [Ok(()), Ok(()), Ok(()), Ok(()), Err(Sign::ForcePlace)]);
+        assert_eq!(Senses::default().force_place(1.7, false), Err(Sign::ForcePlace));
     }
 
     #[test]

@@ -214,6 +214,11 @@ impl Cycle {
         seen: &StrokeReport,
         ctx: &Context,
     ) -> Result<(), Sign> {
+        let resting = !self.reflex_pending && self.head_rests();
+        if let Some(felt_mm) = seen.felt_mm.filter(|_| resting && self.feels_force) {
+            let contact = seen.contact_mm.is_some();
+            self.senses.force_place(felt_mm - stroke.gap_mm, contact)?;
+        }
         let skin = self.learning.skin_mm(stroke, Some(seen));
         let later_mm = self.learning.contact_after_force(seen.contact_mm, seen.felt_mm);
         let believed = later_mm.map_or(Ok(true), |later_mm| self.senses.place(later_mm))?;
@@ -225,7 +230,6 @@ impl Cycle {
         if seen.contact_mm.is_none() && seen.felt_mm.is_none() {
             return Ok(());
         }
-        let resting = !self.reflex_pending && self.head_rests();
         if let Some(bottom) = seen.bottom_mm.filter(|_| resting) {
             let zone = ctx.program.dots()[stroke.index].zone;
             let (mean, sigma) = self.learning.dimple_seen(zone);

@@ -367,7 +367,10 @@ impl Cycle {
         let (dot, zone) = (planned.dot, planned.zone);
         // A sensor may have spoken too early: the tip must have been where the skin was predicted, too.
         let sensed = seen.contact_mm.is_some() || seen.felt_mm.is_some();
-        let touched = sensed && seen.travel_mm > stroke.gap_mm + SURELY_IN_MM;
+        let there = seen.travel_mm > stroke.gap_mm + SURELY_IN_MM;
+        // A head that comes at the needle is met anywhere, and its force is no whim of the sensor.
+        let met = !self.head_rests() && self.feels_force && seen.felt_mm.is_some();
+        let touched = (sensed && there) || (met && seen.peak_n > FORCE_IN_AIR_N);
         if touched {
             let estimate = self.learning.of_cut(zone, stroke, seen);
             self.job.done(stroke.index);
@@ -375,7 +378,7 @@ impl Cycle {
             ctx.timers.stop(Timer::Stroke);
             ctx.persist(Entry::Done { dot, count: stroke.count, estimate });
             ctx.event(Event::Done { dot, stroke: Some(*seen), estimate });
-        } else if in_the_air(stroke, seen) {
+        } else if !met && in_the_air(stroke, seen) {
             self.forget_stroke(stroke, ctx);
         } else {
             // So near to the skin that nobody can say.

@@ -10,7 +10,7 @@
 use super::{
     Firmware, clock::TICK, params::Capability, state::Hold, state::State, surface::Surface,
 };
-use crate::contract::{Nanos, Plant};
+use crate::contract::{Commanded, Nanos, Plant};
 
 /// Farthest that the tool is drawn back, mm.
 pub(super) const BACK_MAX: f64 = 60.0;
@@ -147,8 +147,8 @@ impl Firmware {
 
     /// The tool is moved along the needle, away from the head.
     pub(super) fn go_back(&mut self, t: Nanos, back: f64) {
-        let from = self.motion.planned();
-        let [a, b] = [from[3].to_radians(), from[4].to_radians()];
+        let (from, real) = (self.motion.planned(), self.motion.at(t));
+        let [a, b] = [real[3].to_radians(), real[4].to_radians()];
         let outward = [b.sin(), -a.sin() * b.cos(), a.cos() * b.cos(), 0.0, 0.0, 0.0];
         let at = |by: f64| std::array::from_fn(|axis| from[axis] + by * outward[axis]);
         let mut by = back;
