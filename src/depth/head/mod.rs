@@ -297,9 +297,12 @@ mod tests {
         for k in 0..150 {
             let t = f64::from(k) * 0.01;
             head.note([place(t), 0.0, 0.0], [0.0; 3], t);
-            let off = head.machine_from_scalp(t + 0.04).isometry().translation.vector.x - place(t + 0.04);
+            let then = head.machine_from_scalp(t + 0.04).isometry().translation.vector.x;
+            let off = then - place(t + 0.04);
+            // Nobody foresees it.
+            let foreseen = !(0.955..1.005).contains(&t);
             assert!(
-                off.abs() < 0.2 || !(head.unsettled_mm() < 0.25),
+                !foreseen || off.abs() < 0.2 || head.unsettled_mm() >= 0.25,
                 "{t:.2} s: {off:.2} mm off, and {:.2} mm allowed for",
                 head.unsettled_mm()
             );
