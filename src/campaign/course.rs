@@ -116,7 +116,16 @@ fn played(
     };
     let story = if told { Story::told() } else { Story::default() };
     let host = Host::new(part, &case.faults, story);
-    let mut course = Course { case, part, device, host, sessions: 0, crashes: 0, stopped: None, registered_anew: false };
+    let mut course = Course {
+        case,
+        part,
+        device,
+        host,
+        sessions: 0,
+        crashes: 0,
+        stopped: None,
+        registered_anew: false,
+    };
     course.go();
     Ok(course.verdict())
 }

@@ -167,11 +167,7 @@ fn as_it_lay(folder: &RunFolder) -> Result<(ProvedPlan, Option<TouchedHead>), Fa
 }
 
 /// The zero of the head tracker from which the head has been followed since it was registered.
-fn zero(
-    args: &Args,
-    head: Option<&TouchedHead>,
-    opened: &Opened,
-) -> Result<Option<u32>, Failure> {
+fn zero(args: &Args, head: Option<&TouchedHead>, opened: &Opened) -> Result<Option<u32>, Failure> {
     let goes_on = args.resume.is_some() && args.registration.is_none();
     let zero = if goes_on { opened.zero() } else { head.and_then(|head| head.zero) };
     match (zero, head) {

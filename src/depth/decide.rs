@@ -151,7 +151,8 @@ impl Reasons {
 
     /// Whether there is nothing wrong but that the head moves: another dot is no better then, and it ends by itself.
     pub fn are_of_the_head(self) -> bool {
-        self.iter().all(|reason| matches!(reason, Reason::Moving | Reason::Aside | Reason::Drifting))
+        self.iter()
+            .all(|reason| matches!(reason, Reason::Moving | Reason::Aside | Reason::Drifting))
     }
 
     fn add(&mut self, reason: Reason, applies: bool) {

@@ -15,15 +15,15 @@ use super::cycle::{Activity, Cycle, REST_MAX};
 use super::fault::Fault;
 use super::io::{Entry, Event, Fate};
 use super::link::Setup;
+use super::measuring::OFFSET_MAX_MM;
 use super::route::{Goal, Place};
 use super::striking::in_the_air;
 use super::timers::Timer;
 use super::visit::{self, Calm, Intent, Level, Stroke};
 use crate::depth::senses::{FORCE_IN_AIR_N, Sign, must_follow};
-use super::measuring::OFFSET_MAX_MM;
 use crate::depth::{Reason, Reasons, Situation};
-use crate::machine::Joints;
 use crate::device::{MachineState, NakReason, Report, StrokeReport};
+use crate::machine::Joints;
 use crate::time::{Duration, Instant, ms};
 
 /// Waiting is worth an event after this.

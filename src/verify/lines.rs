@@ -89,8 +89,7 @@ fn read_axes(rest: &str) -> Result<[Option<f64>; 6], Unreadable> {
 }
 
 fn read_strike(body: &str) -> Result<Line, Unreadable> {
-    const LETTERS: [char; 13] =
-        ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W', 'E', 'P', 'F'];
+    const LETTERS: [char; 13] = ['D', 'X', 'Y', 'Z', 'A', 'B', 'H', 'T', 'V', 'W', 'E', 'P', 'F'];
     let words = Words::read(body, LETTERS)?;
     let dot = words.values[0].and_then(|d| u32::try_from(d).ok());
     let _ = (words.milli(8)?, words.milli(9)?);

@@ -160,8 +160,7 @@ impl Job20 {
             ledger
         };
         ledger.check_space(device.now())?;
-        let settings =
-            Settings { unlock: *sessions > 1, ..Settings::new(Mode::Follow, *sessions) };
+        let settings = Settings { unlock: *sessions > 1, ..Settings::new(Mode::Follow, *sessions) };
         let mut run = Run::new(program, plan().machine.clone(), settings, job, device.now());
         let (outputs, dies_at) = (0, *dies_at);
         let mut keeper = Keeper { ledger, error: None, struck_after: 0, outputs, dies_at };

@@ -60,7 +60,8 @@ impl Firmware {
         session.watch.due = Some(t + TICK);
         let closing = session.reflex.map_or(f64::INFINITY, |reflex| reflex.closing);
         self.sense(t, plant);
-        let [sees, feels] = [Capability::Height, Capability::Force].map(|sense| self.config.has(sense));
+        let [sees, feels] =
+            [Capability::Height, Capability::Force].map(|sense| self.config.has(sense));
         let height = plant.height(t).filter(|height| sees && *height < NEAR);
         let pressed = feels && plant.force(t) > LEANT_ON;
         let Some(session) = &mut self.session else {
@@ -98,8 +99,7 @@ impl Firmware {
         let Some(session) = &mut self.session else {
             return;
         };
-        session.watch =
-            Watch { back_off: held && !still, due: Some(t + TICK), ..Watch::default() };
+        session.watch = Watch { back_off: held && !still, due: Some(t + TICK), ..Watch::default() };
         if held && still {
             self.back_off(t);
         }

@@ -258,9 +258,8 @@ fn where_the_host_says_that_the_needle_meets_the_skin_bounds_the_stroke_and_its_
     for (longer, meets) in [(0.25, 2200), (0.4, 2200)] {
         let mut host = device();
         host.plant().longer = Some(longer - 0.2);
-        let line = format!(
-            "D1 X200000 Y200000 Z100000 A0 B0 H2000 T3900 V300 W10 F{meets} E2300 P300"
-        );
+        let line =
+            format!("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3900 V300 W10 F{meets} E2300 P300");
         assert_eq!(host.frame(&line), "ok N1");
         assert!(outcome(&mut host).starts_with("[D:1,0,"));
         let depth = host.plant().strokes[0].travel + longer - 0.2 - 2.0;

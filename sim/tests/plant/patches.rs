@@ -170,6 +170,7 @@ fn strike_tells_what_becomes_of_its_dot() {
     assert!(!dent.punctured && dent.healed_diameter.abs() + dent.retention.abs() < 1e-12);
     let log = truth.strikes_csv();
     // New columns come at the end.
-    let last = ",retention,lateral_drive_mm_per_s,lateral_shift_mm,stroke,head_moved_mm,head_came_mm";
+    let last =
+        ",retention,lateral_drive_mm_per_s,lateral_shift_mm,stroke,head_moved_mm,head_came_mm";
     assert!(log.lines().next().unwrap().ends_with(last));
 }
