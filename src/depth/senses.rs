@@ -186,7 +186,7 @@ impl Senses {
 
     /// A whole strike met skin with a greatest force of `peak_n`.
     pub fn force(&mut self, peak_n: f64) -> Result<(), Sign> {
-        if !(peak_n >= FORCE_MIN_N) {
+        if peak_n.is_nan() || peak_n < FORCE_MIN_N {
             return Err(Sign::NoForce);
         }
         self.strikes += 1;
