@@ -422,17 +422,22 @@ impl Firmware {
         if !stroke.cut {
             self.counter.complete();
         }
+        // What a device has no sensor for it cannot tell.
+        let senses = |sense: Capability, told: Option<f64>| told.filter(|_| self.config.has(sense));
+        let contact = senses(Capability::Contact, seen.contact_travel);
+        let bottom = stroke.bottom.height().or(seen.bottom_height);
+        let peak = senses(Capability::Force, Some(seen.peak_force)).unwrap_or(0.0);
         let record = Record {
             dot,
             status: u8::from(stroke.cut),
-            contact_um: um(seen.contact_travel),
-            bottom_um: um(stroke.bottom.height().or(seen.bottom_height)),
-            peak_mn: (seen.peak_force * 1e3).round() as i64,
+            contact_um: um(contact),
+            bottom_um: um(senses(Capability::Height, bottom)),
+            peak_mn: (peak * 1e3).round() as i64,
             count: self.counter.count,
             travel_um: um(Some(if stroke.cut { stroke.deepest } else { stroke.travel })),
-            skin_um: um(stroke.skin.filter(|_| seen.contact_travel.is_some())),
+            skin_um: um(senses(Capability::Height, stroke.skin.filter(|_| contact.is_some()))),
             reached_um: um(Some(stroke.deepest)),
-            felt_um: um(seen.felt_travel.filter(|_| self.config.has(Capability::Force))),
+            felt_um: um(senses(Capability::Force, seen.felt_travel)),
         };
         if let Some(session) = &mut self.session {
             session.record = Some(record);

@@ -1,9 +1,10 @@
 //! What the device does by itself: dead-man, retract, reflex, hold, reset.
 
-use crate::fakes::{Host, field};
+use crate::fakes::{FakePlant, Host, field, smp_config};
 use crate::session::{device, outcome, strike};
 use approx::assert_abs_diff_eq;
 use smp_sim::contract::MS;
+use smp_sim::firmware::Capability;
 
 #[test]
 fn reset_retracts_first_and_ends_the_session() {
@@ -298,4 +299,15 @@ fn a_head_that_comes_onto_the_needle_is_left_at_once_and_one_that_rests_is_not()
         let took = (host.plant().strokes[0].ended.unwrap() - begun) / MS;
         assert!((most_ms - 25..most_ms).contains(&took), "{comes:?} mm/s: {took} ms");
     }
+}
+
+#[test]
+fn what_a_device_has_no_sensor_for_it_does_not_tell() {
+    let blind = [Capability::Height, Capability::Force, Capability::Contact, Capability::Trim];
+    let mut config = smp_config(true);
+    config.capabilities.retain(|capability| !blind.contains(capability));
+    let mut host = Host::in_session(config, FakePlant::with_gap(2.0));
+    host.plant().longer = Some(0.0);
+    host.frame(&strike(1, 2000, 3700));
+    assert_eq!(outcome(&mut host), "[D:1,0,-1,-1,0,1,3700,-1,-1,3700]");
 }
