@@ -21,7 +21,7 @@ use crate::contract::{Nanos, Plant};
 /// Where needle and height sensor may see the skin apart, mm (facts, H16).
 const APART: f64 = 0.15;
 /// No stroke leads further beyond where the needle met the skin, whatever the host has set or asks for, mm: 2.0 of
-/// penetration, of which the force has told a little late. Skin that gives way takes some of it.
+/// penetration, of which the force has told a little late. By as much as the skin has given way since, a trim may.
 const IN_SKIN: f64 = 1.95;
 /// A head does not come nearer by more within a stroke without the reflex, mm.
 const SURPRISE: f64 = 1.0;
@@ -38,7 +38,8 @@ impl Firmware {
             return;
         }
         let cage = self.cage();
-        let Some(stroke) = self.stroke.as_mut().filter(|stroke| stroke.strikes() && !stroke.met)
+        let Some(stroke) =
+            self.stroke.as_mut().filter(|stroke| stroke.strikes() && stroke.met.is_none())
         else {
             return;
         };
@@ -50,9 +51,9 @@ impl Firmware {
         let Some(met) = plant.felt(t).filter(|met| *met > nearest - SURPRISE) else {
             return;
         };
-        stroke.met = true;
+        stroke.met = Some(met);
         let bottom = met + (stroke.meant_beyond + APART).min(cage).min(IN_SKIN);
-        stroke.most = stroke.most.min(bottom);
+        stroke.most = stroke.most.min(met + cage);
         if bottom < stroke.travel - LEAST
             && let Some((from, down)) = stroke.nearer(t, bottom)
         {
@@ -83,6 +84,16 @@ impl Firmware {
 }
 
 impl Stroke {
+    /// Greatest travel of a trim, mm: the skin's giving way is the difference of two readings in one stroke, which no
+    /// sensor that is off tells wrong, and one that is stuck or late does not tell.
+    pub(super) fn most_at_the_bottom(&self) -> f64 {
+        let gave_way = match (self.surface.median(), self.skin) {
+            (Some(now), Some(before)) => (now - before).max(0.0),
+            _ => 0.0,
+        };
+        self.met.map_or(self.most, |met| self.most.min(met + IN_SKIN + gave_way))
+    }
+
     fn strikes(&self) -> bool {
         matches!(self.aim, Aim::Dot(_)) && !self.cut
     }

@@ -97,10 +97,10 @@ pub(super) struct Stroke {
     pub(super) travel: f64,
     pub(super) most: f64,
     /// How far beyond the skin the host means the stroke to end, mm: beyond where the height sensor has it, and beyond
-    /// where the needle meets it. Whether it has.
+    /// where the needle meets it. Where it has.
     pub(super) meant: f64,
     pub(super) meant_beyond: f64,
-    pub(super) met: bool,
+    pub(super) met: Option<f64>,
     /// Greatest travel measured, mm.
     pub(super) deepest: f64,
     /// When it comes to the bottom, and how long it shall stay, s.
@@ -181,7 +181,7 @@ impl Firmware {
             most: course.most,
             meant: course.meant,
             meant_beyond: course.meant_beyond,
-            met: false,
+            met: None,
             deepest: 0.0,
             arrives,
             clears: course.surface.map_or(Nanos::MAX, |_| t + nanos(clear)),
@@ -341,7 +341,7 @@ impl Firmware {
         }
         let settled = t >= stroke.arrives + SETTLING;
         let wanting = stroke.bottom.look(t, travel, stroke.travel, settled, height);
-        let wanting = wanting.map(|by| by.min(stroke.most - stroke.travel));
+        let wanting = wanting.map(|by| by.min(stroke.most_at_the_bottom() - stroke.travel));
         let Some(by) = wanting.filter(|by| *by >= TRIM_LEAST) else {
             return;
         };
