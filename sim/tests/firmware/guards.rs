@@ -263,9 +263,9 @@ fn where_the_host_says_that_the_needle_meets_the_skin_bounds_the_stroke_and_its_
             format!("D1 X200000 Y200000 Z100000 A0 B0 H2000 T3900 V300 W10 F{meets} E2300 P300");
         assert_eq!(host.frame(&line), "ok N1");
         assert!(outcome(&mut host).starts_with("[D:1,0,"));
-        // The skin does not give way here: the trim, which a height sensor wants that is off, ends 1.95 mm in.
+        // The trim, which wants much more, ends 1.95 mm in and what the skin has been seen to give way.
         let depth = host.plant().strokes[0].travel + longer - 0.2 - 2.0;
-        assert!((1.7..1.97).contains(&depth), "{longer} mm longer: {depth} mm deep");
+        assert!((1.7..2.0).contains(&depth), "{longer} mm longer: {depth} mm deep");
     }
 }
 
