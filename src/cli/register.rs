@@ -75,9 +75,12 @@ pub fn for_plan(
     Ok(TouchedHead { registered: Registered::new(&registration, &spots), touches: text, zero })
 }
 
-/// How the head lay in the newest session of a run, if it was registered for it.
-pub fn of_run(folder: &RunFolder) -> Result<Option<TouchedHead>, Failure> {
-    let Some(registered) = load::registrations(folder)?.pop().flatten() else {
+/// How the head lay in the newest session of a run, if it was registered for it. `registered`: of all its sessions.
+pub fn of_run(
+    folder: &RunFolder,
+    registered: &[Option<Registered>],
+) -> Result<Option<TouchedHead>, Failure> {
+    let Some(registered) = registered.last().copied().flatten() else {
         return Ok(None);
     };
     let path = folder.touches(folder.next_session() - 1);

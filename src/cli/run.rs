@@ -157,13 +157,12 @@ fn where_the_head_lies(
 
 /// The plan of a run that goes on, proved for where the head lay in its newest session.
 fn as_it_lay(folder: &RunFolder) -> Result<(ProvedPlan, Option<TouchedHead>), Failure> {
-    let head = register::of_run(folder)?;
+    let registered = load::registrations(folder)?;
+    let head = register::of_run(folder, &registered)?;
     if head.is_none() && folder.was_registered() {
         return Err(touch_again());
     }
-    let registered = head.as_ref().map(|head| &head.registered);
-    let plan = load::prove(load::plan_file(&folder.plan())?, &folder.plan(), registered)?;
-    Ok((plan, head))
+    Ok((load::plan_of_run(folder, &registered)?, head))
 }
 
 /// The zero of the head tracker from which the head has been followed since it was registered.

@@ -112,7 +112,9 @@ pub fn next_folder(name: &str) -> PathBuf {
 /// The ledger of a folder, with what is in it. While it is open nobody else goes on with the run.
 pub struct Opened {
     ledger: Ledger,
-    entries: Vec<Entry>,
+    /// How many entries it had, and what they leave to do.
+    before: usize,
+    job: Job,
 }
 
 impl Opened {
@@ -123,16 +125,14 @@ impl Opened {
         if durable {
             ledger.check_space(Instant::START).map_err(|e| refused_ledger(folder, &e))?;
         }
-        Ok(Self { ledger, entries })
+        let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
+        replay_entries(&mut job, &entries)?;
+        Ok(Self { ledger, before: entries.len(), job })
     }
 
     /// The head tracker's zero that the last session was run in, if anything is known of it.
     pub fn zero(&self) -> Option<u32> {
-        let zero = |entry: &Entry| match entry {
-            Entry::Session { zero, .. } => Some(*zero),
-            _ => None,
-        };
-        self.entries.iter().rev().find_map(zero).filter(|zero| *zero != 0)
+        self.job.zero()
     }
 }
 
@@ -143,13 +143,11 @@ pub fn begin(
     opened: Opened,
     intention: Intention,
 ) -> Result<Session, Failure> {
-    let Opened { ledger, entries } = opened;
+    let Opened { ledger, before, job } = opened;
     let Intention { mode, epoch, resume, durable, test_dots, zero } = intention;
-    let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
-    replay_entries(&mut job, &entries)?;
     let settings = Settings { mode, epoch, unlock: resume, zero, test_dots };
     let program = smp::record::hex(plan.program.digest());
-    let header = Header { settings, program, ledger_before: entries.len() };
+    let header = Header { settings, program, ledger_before: before };
     let recorder = Recorder::new(folder, ledger, &header, durable)?;
     let (program, machine) = (plan.program.clone(), plan.machine.clone());
     let run = Run::new(program, machine, settings, job, Instant::START);

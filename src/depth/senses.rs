@@ -12,7 +12,7 @@
 //! | force | another force than before | the mean logarithm of eight strikes |
 //! | height | jumps without the head | twelve of the last sixty-four readings |
 //! | height | sees no dimple where the zone has one | a sequential test over some strikes |
-//! | height | does not follow the tool | lifted by a known way ([`must_follow`]), or by the ways of a visit ([`must_stay`]) |
+//! | height | does not follow the tool | lifted by a known way, or by the ways of a visit ([`must_follow`]) |
 //!
 //! Height, contact and force all know where the skin is. When one of them says otherwise than the other two, it
 //! is the one that is wrong, or the needle is.
@@ -239,15 +239,9 @@ fn is_often(last: &mut u16, is_so: bool) -> bool {
     last.count_ones() >= IN_AIR_MAX
 }
 
-/// The tool was lifted; the skin appeared to move by `apparent_mm` meanwhile, apart from what the head
-/// tracker saw of it.
+/// The tool was lifted, or stands over the same dot as before; the skin appeared to move by `apparent_mm` meanwhile,
+/// apart from what the head tracker saw of it. A reading that does not follow the tool leads it down, step by step.
 pub fn must_follow(apparent_mm: f64) -> Result<(), Sign> {
-    if apparent_mm.abs() <= FOLLOWS_MM { Ok(()) } else { Err(Sign::HeightStuck) }
-}
-
-/// At one dot the skin has come nearer by `apparent_mm` than the head tracker saw it come: a reading that does not
-/// follow the tool leads it down, step by step.
-pub fn must_stay(apparent_mm: f64) -> Result<(), Sign> {
     if apparent_mm.abs() <= FOLLOWS_MM { Ok(()) } else { Err(Sign::HeightStuck) }
 }
 

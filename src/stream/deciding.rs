@@ -4,7 +4,7 @@ use super::context::Context;
 use super::cycle::{Activity, Cycle};
 use super::fault::Fault;
 use super::visit::{self, Intent, Level, Visit};
-use crate::depth::senses::must_stay;
+use crate::depth::senses::must_follow;
 use crate::depth::{Decision, Situation, decide};
 use crate::device::Mode;
 use crate::time::Instant;
@@ -61,7 +61,7 @@ impl Cycle {
         };
         if let Some(apart_mm) = apart_mm.filter(|_| settled && visit.readings >= enough) {
             let first_mm = *visit.apart_mm.get_or_insert(apart_mm);
-            must_stay(apart_mm - first_mm).map_err(Fault::Sensor)?;
+            must_follow(apart_mm - first_mm).map_err(Fault::Sensor)?;
         }
         Ok(())
     }
