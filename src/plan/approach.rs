@@ -6,22 +6,21 @@
 
 use super::draft::{Draft, PlannedDot, Via};
 use super::site::Site;
-use super::tool::{Clearance, Pose, ToolSweep};
+use super::tool::{Pose, ToolSweep};
+use rayon::prelude::*;
 
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
 const RAISE_MAX_MM: f64 = 0.25;
-
-/// The proof allows the wire its rounding; half of that is left to it, mm.
-const TOLERANCE_MM: f64 = 0.0025;
+/// Rounds in which hovers are raised until all hops between them clear.
+const HOP_ROUNDS: usize = 4;
 /// Rounds in which a standing hover is raised, and by how much in all, mm.
 const STAND_ROUNDS: usize = 4;
 const STAND_RAISE_MAX_MM: f64 = 1.0;
-
 /// Kept beyond the least clearance: sweeps are sampled, and the wire rounds, mm.
 const MARGIN_MM: f64 = 0.01;
-
-/// Heights tried for a way over a bulge, mm.
+/// Heights tried for a way over a bulge, mm, and those over the skin half way of a longer one.
 const LIFTS_MM: [f64; 7] = [4.0, 6.0, 10.0, 16.0, 25.0, 40.0, 60.0];
+const HALFWAY_MM: [f64; 3] = [10.0, 25.0, 60.0];
 
 /// The draft for sites in strike order.
 pub(super) fn draft(
@@ -30,19 +29,29 @@ pub(super) fn draft(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Draft {
     let total = sites.len();
-    let mut dots: Vec<PlannedDot> = sites.into_iter().map(|s| dot(s, sweep)).collect();
-    dots.iter_mut().for_each(|dot| stand_clear(dot, sweep));
+    let mut dots: Vec<PlannedDot> = sites
+        .into_par_iter()
+        .map(|site| {
+            let mut dot = dot(site, sweep);
+            stand_clear(&mut dot, sweep);
+            dot
+        })
+        .collect();
+    progress(total / 2, total);
+    let straight = raise_hovers(&mut dots, sweep);
     let park = sweep.park();
-    for i in 0..dots.len() {
-        if i > 0 && !raise_hovers(&mut dots, i, sweep) {
-            let via = way_over(&hover(&dots[i - 1]), &hover(&dots[i]), &park, sweep);
-            dots[i].via = via;
-        }
-        if i == 0 {
-            dots[0].via = way_down(&dots[0], &park, sweep);
-        }
-        progress(i + 1, total);
+    let ways: Vec<Vec<Via>> = (0..total)
+        .into_par_iter()
+        .map(|i| match i {
+            0 => way_down(&dots[0], &park, sweep),
+            _ if straight[i] => Vec::new(),
+            _ => way_over(&dots[i - 1], &dots[i], &park, sweep),
+        })
+        .collect();
+    for (dot, via) in dots.iter_mut().zip(ways) {
+        dot.via = via;
     }
+    progress(total, total);
     let mut leave = dots.last().map_or(Vec::new(), |last| way_down(last, &park, sweep));
     leave.reverse();
     let mut draft = Draft { dots, leave, ..Draft::default() };
@@ -62,7 +71,11 @@ fn dot(site: Site, sweep: &ToolSweep<'_>) -> PlannedDot {
         layer: site.layer,
         pattern_mm: site.pattern_mm,
         target_mm: site.target_mm.unwrap_or(sweep.machine.depth.aim_mm),
-        hover_mm: sweep.machine.clearance.hover_mm,
+        hover_mm: sweep
+            .machine
+            .clearance
+            .hover_mm
+            .max(sweep.machine.clearance.travel_mm + MARGIN_MM),
         via: Vec::new(),
     }
 }
@@ -80,12 +93,50 @@ fn lifted(dot: &PlannedDot, height_mm: f64) -> Pose {
 fn stand_clear(dot: &mut PlannedDot, sweep: &ToolSweep<'_>) {
     let rules = &sweep.machine.clearance;
     for _ in 0..STAND_ROUNDS {
-        let missing = rules.travel_mm - sweep.standing(&hover(dot)).tip_mm;
-        if missing <= TOLERANCE_MM || dot.hover_mm >= rules.hover_mm + STAND_RAISE_MAX_MM {
+        let tip_mm = sweep.tip_mm(hover(dot).tip, dot.hover_mm + MARGIN_MM);
+        let missing = rules.travel_mm - tip_mm;
+        if missing <= 0.0 || dot.hover_mm >= rules.hover_mm + STAND_RAISE_MAX_MM {
             return;
         }
         dot.hover_mm += missing + MARGIN_MM;
     }
+}
+
+/// Raises hovers until the hops between them clear; which hop (to a dot from the one before) does then.
+fn raise_hovers(dots: &mut [PlannedDot], sweep: &ToolSweep<'_>) -> Vec<bool> {
+    let rules = &sweep.machine.clearance;
+    let standing: Vec<f64> = dots.iter().map(|dot| dot.hover_mm).collect();
+    let mut straight = vec![true; dots.len()];
+    let mut look_at = straight.clone();
+    for round in 0..=HOP_ROUNDS {
+        let lacks: Vec<f64> = (0..dots.len())
+            .into_par_iter()
+            .map(|i| {
+                if i == 0 || !look_at[i] || !straight[i] {
+                    return 0.0;
+                }
+                let swept = sweep.swept(&hover(&dots[i - 1]), &hover(&dots[i]));
+                let missing = rules.travel_mm - swept.tip_mm;
+                if swept.body_mm < rules.body_mm { f64::INFINITY } else { missing }
+            })
+            .collect();
+        look_at.fill(false);
+        for (i, missing) in lacks.into_iter().enumerate().filter(|(_, missing)| *missing > 0.0) {
+            let highest = dots[i - 1].hover_mm.max(dots[i].hover_mm);
+            let raised = highest + missing + MARGIN_MM;
+            let most = standing[i - 1].max(standing[i]) + RAISE_MAX_MM;
+            if round == HOP_ROUNDS || raised > most {
+                straight[i] = false;
+                continue;
+            }
+            for k in [i - 1, i] {
+                dots[k].hover_mm = dots[k].hover_mm.max(raised);
+                look_at[k] = true;
+            }
+            look_at[(i + 1).min(dots.len() - 1)] = true;
+        }
+    }
+    straight
 }
 
 /// From the park pose to the height of a first approach, over the dot's own way out where the straight way
@@ -96,42 +147,23 @@ fn way_down(dot: &PlannedDot, park: &Pose, sweep: &ToolSweep<'_>) -> Vec<Via> {
     if sweep.clear_way(park, &low) { vec![*park, low] } else { vec![*park, high, low] }
 }
 
-/// Raises both hovers of hop `i - 1 -> i` until it clears; false if that takes too much.
-fn raise_hovers(dots: &mut [PlannedDot], i: usize, sweep: &ToolSweep<'_>) -> bool {
+/// The lowest way that is clear: up along one normal, across, down along the other; with a place over the skin half
+/// way; or over the park pose, which every dot has a way to.
+fn way_over(from: &PlannedDot, to: &PlannedDot, park: &Pose, sweep: &ToolSweep<'_>) -> Vec<Via> {
     let rules = &sweep.machine.clearance;
-    // Both ends rise by what is missing; a second round settles curvature effects.
-    for _ in 0..3 {
-        let clear = sweep.swept(&hover(&dots[i - 1]), &hover(&dots[i]));
-        let missing = rules.travel_mm + MARGIN_MM - clear.tip_mm;
-        if missing <= 0.0 {
-            return clear.body_mm >= rules.body_mm;
-        }
-        let ceiling = rules.hover_mm + RAISE_MAX_MM;
-        let raised = dots[i - 1].hover_mm.max(dots[i].hover_mm) + missing * 1.05;
-        if raised > ceiling {
-            return false;
-        }
-        dots[i - 1].hover_mm = raised;
-        dots[i].hover_mm = raised;
-    }
-    false
-}
-
-/// Up along one normal, across, down along the other; over the park pose if nothing lower is clear.
-fn way_over(from: &Pose, to: &Pose, park: &Pose, sweep: &ToolSweep<'_>) -> Vec<Via> {
-    let rules = &sweep.machine.clearance;
-    let up = |pose: &Pose, by: f64| Via { tip: pose.tip + pose.needle * -by, ..*pose };
-    for lift in LIFTS_MM {
-        let (a, b) = (up(from, lift), up(to, lift));
-        let clear = |c: Clearance| c.tip_mm >= rules.travel_mm && c.body_mm >= rules.body_mm;
-        let reachable =
-            [&a, &b].iter().all(|pose| sweep.machine.reach(&sweep.joints(pose)).is_ok());
-        if reachable && clear(sweep.swept(&a, &b)) && clear(sweep.standing(&a)) {
-            return vec![a, b];
-        }
-    }
-    let high = rules.approach_mm;
-    vec![up(from, high), *park, up(to, high)]
+    let across = LIFTS_MM
+        .iter()
+        .map(|lift| vec![lifted(from, from.hover_mm + lift), lifted(to, to.hover_mm + lift)]);
+    let over = HALFWAY_MM.iter().filter_map(|&height| {
+        let half_way = sweep.half_way(from.position, to.position, height)?;
+        Some(vec![lifted(from, height), half_way, lifted(to, height)])
+    });
+    let clear = |ways: &Vec<Via>| {
+        let ends = [vec![hover(from)], ways.clone(), vec![hover(to)]];
+        sweep.clear_ways(&ends.concat())
+    };
+    let last = || vec![lifted(from, rules.park_mm), *park, lifted(to, rules.park_mm)];
+    across.chain(over).find(clear).unwrap_or_else(last)
 }
 
 /// Fills in travel and time.

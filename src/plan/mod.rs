@@ -3,7 +3,7 @@
 //! ```text
 //! site::place   dots of the design, laid on the skin       -> Placement
 //! reach         dots the machine cannot reach, listed      -> Site, Rejected
-//! order         least travel between them                  -> Vec<Site>
+//! order         least machine time between them                 -> Vec<Site>
 //! approach      hover heights and ways over bulges         -> Draft
 //! ```
 //!
@@ -11,6 +11,7 @@
 
 mod approach;
 mod draft;
+mod grid;
 pub mod order;
 mod reach;
 pub mod site;
@@ -22,7 +23,7 @@ pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
 
 use crate::frame::{Direction, Point, Scalp};
-use crate::machine::Profile;
+use crate::machine::{Joints, Profile};
 use crate::scalp::ScalpSurface;
 
 /// A draft, and every dot that is not in it.
@@ -59,6 +60,17 @@ pub fn visits(
     plan(placement, surface, machine, &mut |_, _| {})
 }
 
+/// The sites that the machine can strike.
+pub fn strikable(sites: Vec<Site>, surface: &ScalpSurface, machine: &Profile) -> Vec<Site> {
+    reach::split(sites, &ToolSweep::new(surface, machine)).0
+}
+
+/// Joints at rest over each site.
+pub fn hovers(sites: &[Site], surface: &ScalpSurface, machine: &Profile) -> Vec<Joints> {
+    let sweep = ToolSweep::new(surface, machine);
+    sites.iter().map(|site| sweep.joints(&sweep.hover(site))).collect()
+}
+
 fn site(
     number: u32,
     position: Point<Scalp>,
@@ -93,7 +105,7 @@ pub fn plan(
     let (sites, out_of_reach) = reach::split(placement.sites, &sweep);
     rejected.extend(out_of_reach);
     let min_spacing_mm = site::min_spacing(&sites);
-    let sites = order::by_layer(sites);
+    let sites = order::by_layer(sites, &sweep, order::Effort::default());
     let draft = approach::draft(sites, &sweep, progress);
     rejected.sort_by_key(|r| r.dot.0);
     Planned { draft, rejected, min_spacing_mm }

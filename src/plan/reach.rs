@@ -4,10 +4,11 @@ use super::draft::Via;
 use super::site::{self, DotId, Site};
 use super::tool::ToolSweep;
 use crate::machine::{Axis, AxisLimits, PerAxis, Profile, Unreachable, within_travel};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Needles further than this from the park pose's have their way out looked at, degrees.
-const STEEP_DEG: f64 = 60.0;
+/// Hovers over hollows are raised by about this, mm.
+const HOVER_SPARE_MM: f64 = 0.5;
 
 /// What a client's head is allowed to lie and to move otherwise than expected, along an axis and about one.
 const SPARE_MM: f64 = 5.0;
@@ -68,13 +69,20 @@ impl From<&site::Rejected> for Rejected {
 
 /// Splits the sites into those that can be struck and those that cannot.
 pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<Rejected>) {
-    let mut rejected = Vec::new();
-    let mut kept = Vec::with_capacity(sites.len());
     let park = sweep.park();
-    for site in sites {
-        match check(&site, &park, sweep) {
-            Ok(()) => kept.push(site),
-            Err(reason) => rejected.push(Rejected { dot: site.dot, reason }),
+    let checked: Vec<_> = sites
+        .into_par_iter()
+        .map(|site| match check(&site, &park, sweep) {
+            Ok(()) => Ok(site),
+            Err(reason) => Err(Rejected { dot: site.dot, reason }),
+        })
+        .collect();
+    let mut kept = Vec::with_capacity(checked.len());
+    let mut rejected = Vec::new();
+    for outcome in checked {
+        match outcome {
+            Ok(site) => kept.push(site),
+            Err(reason) => rejected.push(reason),
         }
     }
     (kept, rejected)
@@ -108,12 +116,12 @@ pub(super) fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<()
     for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm)), sweep.joints(&out)] {
         within_travel(&joints, &limits).map_err(Reason::Reach)?;
     }
-    let clearance_mm = sweep.standing(&above(rules.hover_mm)).body_mm;
+    let clearance_mm = sweep.body_mm(&above(rules.hover_mm));
     if clearance_mm < rules.body_mm {
         return Err(Reason::Body { clearance_mm, limit_mm: rules.body_mm });
     }
-    // Near the top of the head the way out is plain; the verifier walks all of them.
-    let plain = park.needle.angle(&needle).to_degrees() < STEEP_DEG;
-    let clear = || sweep.clear_way(&above(rules.hover_mm), &out) && sweep.clear_way(&out, park);
-    if plain || clear() { Ok(()) } else { Err(Reason::NoWayOut) }
+    // From the height that a hover may be raised to.
+    let free = above(rules.hover_mm + HOVER_SPARE_MM);
+    let clear = sweep.clear_way(&free, &out) && sweep.clear_way(&out, park);
+    if clear { Ok(()) } else { Err(Reason::NoWayOut) }
 }

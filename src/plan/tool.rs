@@ -1,17 +1,20 @@
 //! The tool over the head: poses in the scalp frame, and how near the skin a move comes.
 
 use super::draft::Via;
+use super::site::Site;
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
-use crate::machine::{AxisLimits, Joints, PerAxis, Profile, ToolPose, Wrist, timing};
+use crate::machine::{Axis, AxisLimits, Joints, PerAxis, Profile, Sphere, ToolPose, Wrist, timing};
 use crate::scalp::ScalpSurface;
 
 /// Tip and needle direction, scalp frame.
 pub type Pose = Via;
 
-/// Distance between the samples of a swept move, mm of tip travel.
+/// Greatest distance between the samples of a swept move where it is near the skin, mm.
 const SAMPLE_MM: f64 = 0.5;
-/// The same for ways high above the skin, mm.
-const COARSE_MM: f64 = 6.0;
+/// How far beyond what is needed distances are looked for, mm.
+const LOOK_MM: f64 = 6.0;
+/// The proof allows the wire its rounding; half of that is left to it, mm.
+const ROUNDING_MM: f64 = 0.0025;
 
 /// What the planner asks about moves: joints, times, clearances.
 pub struct ToolSweep<'a> {
@@ -62,6 +65,12 @@ impl<'a> ToolSweep<'a> {
         }
     }
 
+    /// Over a site, at the height that is kept before and after a strike.
+    pub(super) fn hover(&self, site: &Site) -> Pose {
+        let needle = self.needle_for(&site.normal);
+        Via { tip: site.position + needle * -self.machine.clearance.hover_mm, needle }
+    }
+
     /// Seconds from rest to rest.
     pub fn seconds(&self, from: &Pose, to: &Pose) -> f64 {
         timing::move_s(&self.joints(from), &self.joints(to), &self.limits)
@@ -80,39 +89,76 @@ impl<'a> ToolSweep<'a> {
         Via { tip: top + up * self.machine.clearance.park_mm, needle: -up }
     }
 
-    /// Clearance of the tool standing at a pose.
-    pub fn standing(&self, pose: &Pose) -> Clearance {
-        let mut body_mm = f64::INFINITY;
-        for sphere in &self.machine.clearance.body {
+    /// The tip's distance from the skin, `reach_mm` at most.
+    pub fn tip_mm(&self, tip: Point<Scalp>, reach_mm: f64) -> f64 {
+        self.surface.within(tip, reach_mm).map_or(reach_mm, |foot| foot.distance)
+    }
+
+    /// The body's distance from the skin at a pose, not much more than is needed at most.
+    pub fn body_mm(&self, pose: &Pose) -> f64 {
+        let ball = |sphere: &Sphere| {
+            let reach = sphere.radius_mm + self.machine.clearance.body_mm + LOOK_MM;
             let centre = pose.tip + pose.needle * -sphere.behind_tip_mm;
-            body_mm = body_mm.min(self.surface.closest(centre).distance - sphere.radius_mm);
-        }
-        Clearance { tip_mm: self.surface.closest(pose.tip).distance, body_mm }
+            self.tip_mm(centre, reach) - sphere.radius_mm
+        };
+        self.machine.clearance.body.iter().map(ball).fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether a long move keeps clear, by samples some mm apart and a margin for what lies between.
+    /// Whether tip and body keep their distances on the straight joint move, its ends included.
     pub fn clear_way(&self, from: &Pose, to: &Pose) -> bool {
-        let least = self.sampled(from, to, COARSE_MM);
         let rules = &self.machine.clearance;
-        least.tip_mm >= rules.travel_mm + COARSE_MM / 2.0 && least.body_mm >= rules.body_mm + 0.5
+        let swept = self.swept(from, to);
+        swept.tip_mm >= rules.travel_mm - ROUNDING_MM && swept.body_mm >= rules.body_mm
     }
 
-    /// Least clearance along the straight joint move, its ends excluded.
+    /// Whether a machine can follow the poses one after another, and nothing is touched.
+    pub fn clear_ways(&self, poses: &[Pose]) -> bool {
+        poses.iter().all(|pose| self.machine.reach(&self.joints(pose)).is_ok())
+            && poses.windows(2).all(|leg| self.clear_way(&leg[0], &leg[1]))
+    }
+
+    /// Least clearance along the straight joint move, as far as it matters: what is farther than needed by
+    /// [`LOOK_MM`] is not told apart.
     pub fn swept(&self, from: &Pose, to: &Pose) -> Clearance {
-        self.sampled(from, to, SAMPLE_MM)
+        let rules = &self.machine.clearance;
+        let (start, end) = (self.joints(from), self.joints(to));
+        let way = self.longest_way(&start, &end);
+        let mut least = Clearance { tip_mm: f64::INFINITY, body_mm: f64::INFINITY };
+        let mut gone = 0.0;
+        let mut body_free_until = 0.0;
+        loop {
+            let at = self.pose(&start.lerp(&end, gone / way));
+            let tip_mm = self.tip_mm(at.tip, rules.travel_mm + LOOK_MM);
+            least.tip_mm = least.tip_mm.min(tip_mm);
+            // No point goes farther than the way, so what is free now stays free for as long.
+            if gone >= body_free_until {
+                let body_mm = self.body_mm(&at);
+                least.body_mm = least.body_mm.min(body_mm);
+                body_free_until = gone + body_mm - rules.body_mm;
+            }
+            if gone >= way {
+                return least;
+            }
+            let free = (tip_mm - rules.travel_mm).min(body_free_until - gone);
+            gone = (gone + free.max(SAMPLE_MM)).min(way);
+        }
     }
 
-    fn sampled(&self, from: &Pose, to: &Pose, apart_mm: f64) -> Clearance {
-        let steps = ((to.tip - from.tip).length() / apart_mm).ceil().max(2.0) as usize;
-        let (start, end) = (self.joints(from), self.joints(to));
-        let mut least = Clearance { tip_mm: f64::INFINITY, body_mm: f64::INFINITY };
-        for step in 1..steps {
-            let at = self.pose(&start.lerp(&end, step as f64 / steps as f64));
-            let here = self.standing(&at);
-            least.tip_mm = least.tip_mm.min(here.tip_mm);
-            least.body_mm = least.body_mm.min(here.body_mm);
-        }
-        least
+    /// A length that no point between tip and pivot exceeds in a move.
+    fn longest_way(&self, start: &Joints, end: &Joints) -> f64 {
+        let by = |axis: Axis| end.get(axis) - start.get(axis);
+        let slide = by(Axis::X).hypot(by(Axis::Y)).hypot(by(Axis::Z));
+        let turn = by(Axis::A).hypot(by(Axis::B)) * std::f64::consts::SQRT_2;
+        (slide + turn * self.machine.kinematics().tool_length_mm).max(1e-9)
+    }
+
+    /// Over the skin half way between two places, as seen from the middle of the head.
+    pub fn half_way(&self, a: Point<Scalp>, b: Point<Scalp>, height_mm: f64) -> Option<Pose> {
+        let out = a.vector().try_normalize(1e-9)? + b.vector().try_normalize(1e-9)?;
+        let hit = self.surface.cast(Point::origin(), Direction::from_vector(out))?;
+        let normal = self.surface.normal_at(&self.surface.closest(hit.point));
+        let needle = self.needle_for(&normal);
+        Some(Via { tip: hit.point + needle * -height_mm, needle })
     }
 
     /// The pose these joints make, in the scalp frame.

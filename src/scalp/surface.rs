@@ -9,8 +9,8 @@ use super::read::RawMesh;
 use super::{Cleaning, check, clean, normals};
 use crate::frame::{Direction, Point, Scalp, Scan, Transform};
 use nalgebra::Vector3;
-use parry3d_f64::query::PointQueryWithLocation;
-use parry3d_f64::shape::TriMesh;
+use parry3d_f64::query::{PointProjection, PointQueryWithLocation};
+use parry3d_f64::shape::{TriMesh, TrianglePointLocation};
 
 /// A head: one consistent outward surface, its landmarks and its coordinates.
 ///
@@ -112,8 +112,23 @@ impl ScalpSurface {
     /// The nearest place on the surface.
     pub fn closest(&self, p: Point<Scalp>) -> Foot {
         let asked = p.vector();
-        let (projection, (triangle, location)) =
-            self.index.project_local_point_and_get_location(&asked.into(), false);
+        let found = self.index.project_local_point_and_get_location(&asked.into(), false);
+        self.foot(asked, found)
+    }
+
+    /// The nearest place on the surface, if it is nearer than `reach_mm`: much quicker far from the head.
+    pub fn within(&self, p: Point<Scalp>, reach_mm: f64) -> Option<Foot> {
+        let asked = p.vector();
+        self.index
+            .project_local_point_and_get_location_with_max_dist(&asked.into(), false, reach_mm)
+            .map(|found| self.foot(asked, found))
+    }
+
+    fn foot(
+        &self,
+        asked: Vector3<f64>,
+        (projection, (triangle, location)): (PointProjection, (u32, TrianglePointLocation)),
+    ) -> Foot {
         let barycentric = location.barycentric_coordinates().unwrap_or([1.0, 0.0, 0.0]);
         let offset = asked - projection.point.coords;
         let outside = offset.dot(&self.pseudo_normal(triangle, barycentric)) >= 0.0;

@@ -10,9 +10,10 @@ mod gate;
 mod lines;
 mod proof;
 mod skin;
+mod sweep;
 mod violation;
 
 pub use gate::{Cleared, Gap, Gate, HeadBelief, Leg, Refusal};
-pub use proof::{Program, ProofFigures, prove};
+pub use proof::{Program, ProofFigures, emitted, examine, prove};
 pub use skin::Skin;
 pub use violation::{Violation, ViolationKind};

@@ -1,13 +1,14 @@
 //! The proof: from emitted lines back to dots.
 
-use super::forward;
 use super::lines::{self, Line, StrikeLine};
 use super::skin::Skin;
+use super::sweep::{FAR_MM, Sweep, Swept};
 use super::violation::{Violation, ViolationKind};
-use crate::device::nominal_steps;
-use crate::frame::{Direction, Point, Scalp, Transform};
-use crate::machine::{AXES, Joints, Profile};
-use crate::plan::{Draft, PlannedDot};
+use crate::device::{Step, nominal_steps};
+use crate::frame::{Direction, Point, Scalp};
+use crate::machine::{AXES, Axis, Joints, Profile};
+use crate::plan::{Draft, PlannedDot, Via};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 /// A planned dot lies on the skin within this, mm.
@@ -16,14 +17,13 @@ const ON_SKIN_MM: f64 = 0.05;
 const PLACE_MM: f64 = 0.05;
 /// Rounding of the wire (three decimals, degrees) in distances, mm.
 const WIRE_MM: f64 = 0.005;
-/// Sweeps are sampled at least this densely, mm of tip travel.
-const SAMPLE_MM: f64 = 0.4;
-/// Ways out are sampled this far apart, mm.
-const COARSE_MM: f64 = 6.0;
-/// Distances beyond this are not looked for, mm.
-const FAR_MM: f64 = 12.0;
 /// The normal is taken over this footprint, mm.
 const FOOTPRINT_MM: f64 = 5.0;
+/// A move leads where the draft has it within this, mm and rad.
+const POSE_MM: f64 = 0.01;
+const POSE_RAD: f64 = 1e-3;
+/// Strikes that are looked at in one go; the parts are proved in parallel.
+const PART: usize = 256;
 
 /// A draft that has been proved. Made by [`prove`] alone.
 #[derive(Clone, Debug)]
@@ -69,58 +69,123 @@ impl Program {
 
 /// Proves a draft against skin and machine, or lists all that is wrong with it.
 pub fn prove(draft: Draft, skin: &Skin, machine: &Profile) -> Result<Program, Vec<Violation>> {
-    let mut body = String::with_capacity(128);
-    let mut walk = Walk::new(&draft, skin, machine);
-    for step in nominal_steps(&draft, machine) {
-        body.clear();
-        step.encode(machine, &mut body);
-        walk.line(&body);
-    }
-    let (figures, violations) = walk.finish();
+    let lines = emitted(&draft, machine);
+    let (figures, violations) = examine(&lines, &draft, skin, machine);
     if violations.is_empty() {
-        let digest = digest(&draft, &machine.as_planned());
+        let as_planned = machine.as_planned();
+        let same = as_planned == *machine;
+        let digest = if same { digest(&lines) } else { digest(&emitted(&draft, &as_planned)) };
         Ok(Program { draft, digest, figures })
     } else {
         Err(violations)
     }
 }
 
-fn digest(draft: &Draft, as_planned: &Profile) -> [u8; 32] {
-    let mut body = String::with_capacity(128);
+/// The lines that would be sent if nothing moved.
+pub fn emitted(draft: &Draft, machine: &Profile) -> Vec<String> {
+    let encode = |step: Step| {
+        let mut body = String::with_capacity(96);
+        step.encode(machine, &mut body);
+        body
+    };
+    nominal_steps(draft, machine).into_iter().map(encode).collect()
+}
+
+fn digest(lines: &[String]) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    for step in nominal_steps(draft, as_planned) {
-        body.clear();
-        step.encode(as_planned, &mut body);
+    for body in lines {
         hasher.update(body.as_bytes());
         hasher.update(b"\n");
     }
     hasher.finalize().into()
 }
 
+/// Follows the tool through lines that are said to be the draft's; what was measured, and all that is wrong.
+pub fn examine(
+    lines: &[String],
+    draft: &Draft,
+    skin: &Skin,
+    machine: &Profile,
+) -> (ProofFigures, Vec<Violation>) {
+    let sweep = Sweep::new(skin, machine);
+    let walked: Vec<Walk<'_>> = parts(lines)
+        .into_par_iter()
+        .map(|part| {
+            let mut walk = Walk::at(part.first, part.strikes_before, draft, &sweep);
+            walk.stand(&lines[..part.first]);
+            lines[part.first..part.end].iter().for_each(|body| walk.line(body));
+            if part.end == lines.len() {
+                walk.end();
+            }
+            walk
+        })
+        .collect();
+    let mut figures = ProofFigures { min_clearance_mm: FAR_MM, ..ProofFigures::default() };
+    figures.lines = lines.len();
+    let mut violations = Vec::new();
+    for walk in walked {
+        figures.min_clearance_mm = figures.min_clearance_mm.min(walk.figures.min_clearance_mm);
+        figures.max_tilt_deg = figures.max_tilt_deg.max(walk.figures.max_tilt_deg);
+        violations.extend(walk.violations);
+    }
+    (figures, violations)
+}
+
+/// Some of the lines, beginning behind a strike.
+struct Part {
+    first: usize,
+    end: usize,
+    strikes_before: usize,
+}
+
+fn parts(lines: &[String]) -> Vec<Part> {
+    let mut parts = vec![Part { first: 0, end: lines.len(), strikes_before: 0 }];
+    let strikes = lines.iter().enumerate().filter(|(_, body)| body.starts_with('D'));
+    for (struck, (line, _)) in strikes.enumerate().filter(|(struck, _)| (struck + 1) % PART == 0) {
+        if let Some(last) = parts.last_mut() {
+            last.end = line + 1;
+        }
+        parts.push(Part { first: line + 1, end: lines.len(), strikes_before: struck + 1 });
+    }
+    parts
+}
+
 /// Reads lines one after another and follows the tool.
 struct Walk<'a> {
     draft: &'a Draft,
-    skin: &'a Skin,
-    machine: &'a Profile,
-    scalp_from_machine: Transform<Scalp, crate::frame::Machine>,
+    sweep: &'a Sweep<'a>,
     at: Option<Joints>,
     struck: usize,
+    /// Moves since the last strike.
+    moves: usize,
     figures: ProofFigures,
     violations: Vec<Violation>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(draft: &'a Draft, skin: &'a Skin, machine: &'a Profile) -> Self {
-        let figures = ProofFigures { min_clearance_mm: FAR_MM, ..ProofFigures::default() };
-        Self {
-            draft,
-            skin,
-            machine,
-            scalp_from_machine: machine.placement().inverse(),
-            at: None,
-            struck: 0,
-            figures,
-            violations: Vec::new(),
+    fn at(line: usize, struck: usize, draft: &'a Draft, sweep: &'a Sweep<'a>) -> Self {
+        let figures = ProofFigures { lines: line, min_clearance_mm: FAR_MM, max_tilt_deg: 0.0 };
+        Self { draft, sweep, at: None, struck, moves: 0, figures, violations: Vec::new() }
+    }
+
+    /// Where the lines before leave the tool.
+    fn stand(&mut self, before: &[String]) {
+        let moves = before.iter().rev().filter_map(|body| match lines::read(body) {
+            Ok(Line::Move(targets)) => Some(targets),
+            _ => None,
+        });
+        let mut known = [None; 6];
+        for targets in moves {
+            for (known, target) in known.iter_mut().zip(targets) {
+                *known = known.or(target);
+            }
+            let sought = self.sweep.machine.axes().filter(|axis| *axis != Axis::C);
+            if sought.into_iter().all(|axis| known[axis.index()].is_some()) {
+                break;
+            }
+        }
+        if known.iter().any(Option::is_some) {
+            self.at = Some(Joints(known.map(Option::unwrap_or_default)));
         }
     }
 
@@ -143,34 +208,43 @@ impl<'a> Walk<'a> {
                 to.0[axis.index()] = value;
             }
         }
-        if let Err(unreachable) = self.machine.reach(&to) {
+        if let Err(unreachable) = self.sweep.machine.reach(&to) {
             self.found(ViolationKind::Travel(unreachable));
         }
+        if !self.due_pose().is_some_and(|due| self.stands_at(&due, &to)) {
+            let dot = self.draft.dots.get(self.struck).map(|dot| dot.dot.0);
+            self.found(ViolationKind::Stray { dot });
+        }
+        self.moves += 1;
         if let Some(from) = self.at.replace(to) {
-            self.sweep(&from, &to);
+            let swept = self.sweep.least(&from, &to);
+            self.figures.min_clearance_mm = self.figures.min_clearance_mm.min(swept.tip_mm);
+            self.clear(&swept);
         }
     }
 
-    fn sweep(&mut self, from: &Joints, to: &Joints) {
-        let ends = (self.tip(from).0 - self.tip(to).0).length();
-        let steps = (ends / SAMPLE_MM).ceil().max(1.0) as usize;
-        let (mut tip_mm, mut body_mm) = (FAR_MM, FAR_MM);
-        for step in 0..=steps {
-            let (tip, needle) = self.tip(&from.lerp(to, step as f64 / steps as f64));
-            tip_mm = tip_mm.min(self.distance(tip, FAR_MM));
-            for sphere in &self.machine.clearance.body {
-                let reach = sphere.radius_mm + self.machine.clearance.body_mm;
-                let centre = tip + needle * -sphere.behind_tip_mm;
-                body_mm = body_mm.min(self.distance(centre, reach) - sphere.radius_mm);
-            }
-        }
-        self.figures.min_clearance_mm = self.figures.min_clearance_mm.min(tip_mm);
-        let rules = &self.machine.clearance;
-        let limit_mm = rules.travel_mm;
+    /// Where the draft has the next move lead.
+    fn due_pose(&self) -> Option<Via> {
+        let Some(dot) = self.draft.dots.get(self.struck) else {
+            return self.draft.leave.get(self.moves).copied();
+        };
+        let over = Via { tip: dot.above(dot.hover_mm), needle: dot.needle };
+        let last = (self.moves == dot.via.len()).then_some(over);
+        dot.via.get(self.moves).copied().or(last)
+    }
+
+    fn stands_at(&self, due: &Via, joints: &Joints) -> bool {
+        let (tip, needle) = self.sweep.tool(joints);
+        tip.distance(&due.tip) <= POSE_MM && needle.angle(&due.needle) <= POSE_RAD
+    }
+
+    fn clear(&mut self, swept: &Swept) {
+        let rules = &self.sweep.machine.clearance;
+        let (tip_mm, limit_mm) = (swept.tip_mm, rules.travel_mm);
         if tip_mm < limit_mm - WIRE_MM {
             self.found(ViolationKind::TipClearance { tip_mm, limit_mm });
         }
-        let limit_mm = rules.body_mm;
+        let (body_mm, limit_mm) = (swept.body_mm, rules.body_mm);
         if body_mm < limit_mm - WIRE_MM {
             self.found(ViolationKind::BodyClearance { body_mm, limit_mm });
         }
@@ -181,15 +255,19 @@ impl<'a> Walk<'a> {
         let dot = strike.dot;
         let due = draft.dots.get(self.struck);
         self.struck += 1;
+        let moves = std::mem::take(&mut self.moves);
         let Some(planned) = due.filter(|p| p.dot.0 == dot) else {
             let expected = due.map(|p| p.dot.0);
             return self.found(ViolationKind::Order { dot, expected });
         };
+        if moves != planned.via.len() + 1 {
+            self.found(ViolationKind::Stray { dot: Some(dot) });
+        }
         let rounding_rad = 2e-5;
         if !self.at.is_some_and(|at| at.near(&strike.pose, WIRE_MM, rounding_rad)) {
             self.found(ViolationKind::Pose { dot });
         }
-        let (tip, needle) = self.tip(&strike.pose);
+        let (tip, needle) = self.sweep.tool(&strike.pose);
         self.way_out(planned, &strike.pose);
         self.place(planned, tip + needle * strike.gap_mm);
         self.tilt(planned, &needle);
@@ -199,34 +277,23 @@ impl<'a> Walk<'a> {
     /// A pause, a fault or a resume may lead from any dot over the park pose: straight up, then across.
     fn way_out(&mut self, planned: &PlannedDot, hover: &Joints) {
         let Some(park) = self.draft.leave.last() else { return };
-        let head = self.machine.placement();
+        let machine = self.sweep.machine;
+        let head = machine.placement();
         let pose = |tip: Point<Scalp>, needle: Direction<Scalp>| {
             let (tip, needle) = (head.point(tip), head.direction(needle));
-            self.machine.kinematics().joints(&crate::machine::ToolPose { tip, needle })
+            machine.kinematics().joints(&crate::machine::ToolPose { tip, needle })
         };
-        let above = pose(planned.above(self.machine.clearance.park_mm), planned.needle);
+        let above = pose(planned.above(machine.clearance.park_mm), planned.needle);
         let park = pose(park.tip, park.needle);
-        let clear = self.coarsely_clear(hover, &above) && self.coarsely_clear(&above, &park);
-        if !clear || self.machine.reach(&above).is_err() {
+        let clear = |from: &Joints, to: &Joints| {
+            let swept = self.sweep.least(from, to);
+            swept.tip_mm >= machine.clearance.travel_mm - WIRE_MM
+                && swept.body_mm >= machine.clearance.body_mm - WIRE_MM
+        };
+        let out = clear(hover, &above) && clear(&above, &park);
+        if !out || machine.reach(&above).is_err() {
             self.found(ViolationKind::NoWayOut { dot: planned.dot.0 });
         }
-    }
-
-    /// Whether a long move keeps clear, by samples so far apart that a margin stands for what lies
-    /// between them.
-    fn coarsely_clear(&self, from: &Joints, to: &Joints) -> bool {
-        let rules = &self.machine.clearance;
-        let ends = (self.tip(from).0 - self.tip(to).0).length();
-        let steps = (ends / COARSE_MM).ceil().max(1.0) as usize;
-        (1..=steps).all(|step| {
-            let (tip, needle) = self.tip(&from.lerp(to, step as f64 / steps as f64));
-            let margin = rules.travel_mm + COARSE_MM / 2.0;
-            self.distance(tip, margin) >= margin
-                && rules.body.iter().all(|sphere| {
-                    let needed = sphere.radius_mm + rules.body_mm;
-                    self.distance(tip + needle * -sphere.behind_tip_mm, needed) >= needed
-                })
-        })
     }
 
     fn place(&mut self, planned: &PlannedDot, meets: Point<Scalp>) {
@@ -235,15 +302,15 @@ impl<'a> Walk<'a> {
         if off_mm > PLACE_MM {
             self.found(ViolationKind::Place { dot, off_mm, limit_mm: PLACE_MM });
         }
-        let off_mm = self.distance(planned.position, FAR_MM).abs();
+        let off_mm = self.sweep.distance(planned.position, FAR_MM).abs();
         if off_mm > ON_SKIN_MM {
             self.found(ViolationKind::OffSkin { dot, off_mm, limit_mm: ON_SKIN_MM });
         }
     }
 
     fn tilt(&mut self, planned: &PlannedDot, needle: &Direction<Scalp>) {
-        let limit_deg = self.machine.clearance.tilt_deg;
-        let normal = self.skin.normal_around(planned.position, FOOTPRINT_MM);
+        let limit_deg = self.sweep.machine.clearance.tilt_deg;
+        let normal = self.sweep.skin.normal_around(planned.position, FOOTPRINT_MM);
         let tilt_deg = normal.map_or(180.0, |n| (-n).angle(needle).to_degrees());
         self.figures.max_tilt_deg = self.figures.max_tilt_deg.max(tilt_deg);
         if tilt_deg > limit_deg {
@@ -252,35 +319,28 @@ impl<'a> Walk<'a> {
     }
 
     fn depth(&mut self, planned: &PlannedDot, strike: &StrikeLine) {
-        let rule = &self.machine.depth;
+        let machine = self.sweep.machine;
+        let rule = &machine.depth;
         let depth_mm = strike.travel_mm - strike.gap_mm;
         let planned_mm = planned.target_mm + rule.dimple_mm;
-        let limit_mm = (rule.ceiling_mm + rule.dimple_mm).min(self.machine.needle.cage_mm);
+        let limit_mm = (rule.ceiling_mm + rule.dimple_mm).min(machine.needle.cage_mm);
         if (depth_mm - planned_mm).abs() > WIRE_MM || depth_mm > limit_mm {
             let dot = planned.dot.0;
             self.found(ViolationKind::Depth { dot, depth_mm, planned_mm, limit_mm });
         }
     }
 
-    fn finish(mut self) -> (ProofFigures, Vec<Violation>) {
+    /// Nothing comes after.
+    fn end(&mut self) {
         let missing = self.draft.dots.len().saturating_sub(self.struck);
         if missing > 0 {
             self.found(ViolationKind::Missing { missing });
+        } else if self.moves != self.draft.leave.len() {
+            self.found(ViolationKind::Stray { dot: None });
         }
-        (self.figures, self.violations)
     }
 
     fn found(&mut self, kind: ViolationKind) {
         self.violations.push(Violation { line: self.figures.lines, kind });
-    }
-
-    fn tip(&self, joints: &Joints) -> (Point<Scalp>, Direction<Scalp>) {
-        let (tip, needle) = forward::tool(joints, self.machine.kinematics().tool_length_mm);
-        (self.scalp_from_machine.point(tip), self.scalp_from_machine.direction(needle))
-    }
-
-    /// Distance from the skin, `reach_mm` at most.
-    fn distance(&self, p: Point<Scalp>, reach_mm: f64) -> f64 {
-        self.skin.nearest(p, reach_mm).map_or(reach_mm, |n| n.distance)
     }
 }

@@ -58,6 +58,12 @@ pub enum ViolationKind {
         /// Which dot.
         dot: u32,
     },
+    /// A move that the plan does not have there, or one too few.
+    #[error("a move that the plan does not have on the way to dot {dot:?}, or one too few")]
+    Stray {
+        /// Which dot; `None` after the last.
+        dot: Option<u32>,
+    },
     /// The needle does not meet the skin at the dot.
     #[error(
         "dot {dot}: the needle meets the skin {off_mm:.3} mm from the dot, limit {limit_mm} mm"

@@ -3,6 +3,7 @@
 mod controller;
 mod depth;
 mod faults;
+mod order;
 mod runs;
 pub use runs::each;
 mod score;
@@ -21,6 +22,8 @@ pub enum Command {
     Sensitivity(sensitivity::Args),
     /// Sensors that break: no strike on a bad reading, no stop over nothing
     Faults(faults::Args),
+    /// The order of the dots: over the Held-Karp bound, and in machine time
+    Order(order::Args),
 }
 
 /// Runs the command.
@@ -29,5 +32,6 @@ pub fn run(command: &Command) -> Done {
         Command::Depth(args) => depth::run(args),
         Command::Sensitivity(args) => sensitivity::run(args),
         Command::Faults(args) => faults::run(args),
+        Command::Order(args) => order::run(args),
     }
 }

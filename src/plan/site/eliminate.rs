@@ -4,7 +4,7 @@
 //! `sum (1 - d / (2 r))^8` over its neighbours nearer than `2 r`; the heaviest goes, its neighbours get
 //! lighter, until as many are left as wanted.
 
-use super::grid::Grid;
+use crate::plan::grid::Grid;
 use nalgebra::Vector3;
 
 /// Exponents and factors of the paper, section 3: weight limiting against clusters at the start.
@@ -154,6 +154,6 @@ mod tests {
         assert_eq!(kept.len(), 200);
         let places: Vec<_> = kept.iter().map(|&i| samples[i as usize]).collect();
         let hexagonal = (2.0 * f64::from(n * n) / (3.0_f64.sqrt() * 200.0)).sqrt();
-        assert!(super::super::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);
+        assert!(crate::plan::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);
     }
 }

@@ -3,15 +3,15 @@
 
 mod eliminate;
 mod fill;
-mod grid;
+
 mod outline;
 mod pattern;
 mod region;
 
 use crate::design::Design;
 use crate::frame::{Direction, Point, Scalp};
+use crate::plan::grid::{self, Grid};
 use crate::scalp::{ScalpSurface, St, Stretch};
-use grid::Grid;
 use serde::{Deserialize, Serialize};
 
 /// A dot of a design: the pattern's first, in file order, then each zone's.

@@ -1,0 +1,82 @@
+//! The order of the dots: the path on which the machine needs least time.
+//!
+//! ```text
+//! curve    dots numbered along a space-filling curve, so that near ones are near in memory
+//! near     each dot's nearest others
+//! greedy   a first path, from the cheapest edges
+//! search   Lin-Kernighan steps until no dot has a gaining one       (on a tour, in pieces)
+//! kicks    short stretches torn up and searched anew, many times; kept where that gains
+//! ```
+//!
+//! What an edge costs is the caller's: [`HopTime`] for plans, [`Length`] for comparison with the rest of the
+//! world. Same dots, same order, on any number of processors.
+
+mod cost;
+mod curve;
+mod greedy;
+mod kicks;
+mod near;
+mod piece;
+mod search;
+mod tour;
+
+pub use cost::{Cost, HopTime, Length};
+pub use near::nearest;
+
+use super::site::Site;
+use super::tool::ToolSweep;
+use nalgebra::Vector3;
+
+/// How long to look for a better order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effort {
+    /// Stretches torn up per dot. 0: the first path without a gaining step.
+    pub kicks_per_dot: f64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { kicks_per_dot: 0.1 }
+    }
+}
+
+/// Sites in strike order: layer by layer, each on the quickest path that was found.
+pub(super) fn by_layer(mut sites: Vec<Site>, sweep: &ToolSweep<'_>, effort: Effort) -> Vec<Site> {
+    sites.sort_by_key(|s| (s.layer, s.dot.0));
+    let mut ordered: Vec<Site> = Vec::with_capacity(sites.len());
+    for layer in sites.chunk_by(|a, b| a.layer == b.layer) {
+        let points: Vec<Vector3<f64>> = layer.iter().map(|s| s.position.vector()).collect();
+        let hovers = layer.iter().map(|site| sweep.joints(&sweep.hover(site)));
+        let cost = HopTime::new(hovers.collect(), &sweep.machine.limits());
+        let mut path = best_path(&points, &cost, effort);
+        let entered =
+            |at: &u32| ordered.last().map(|s| s.position.distance(&layer[*at as usize].position));
+        if path.last().and_then(entered) < path.first().and_then(entered) {
+            path.reverse();
+        }
+        ordered.extend(path.into_iter().map(|i| layer[i as usize]));
+    }
+    ordered
+}
+
+/// A cheap open path over all points, as indices. `cost` numbers them the same way; `points` say who is near whom.
+pub fn best_path<C: Cost>(points: &[Vector3<f64>], cost: &C, effort: Effort) -> Vec<u32> {
+    let along = curve::order(points);
+    if along.len() < 3 {
+        return along;
+    }
+    let points: Vec<Vector3<f64>> = along.iter().map(|&i| points[i as usize]).collect();
+    let cost = cost.of_these(&along);
+    let near = near::lists(&points, &cost);
+    let first = greedy::path(&points, &cost, &near);
+    let path = kicks::refine(&cost, &near, first, effort);
+    path.into_iter().map(|i| along[i as usize]).collect()
+}
+
+/// What a path costs.
+pub fn total(order: &[u32], cost: &impl Cost) -> f64 {
+    order.windows(2).map(|w| cost.between(w[0], w[1])).sum()
+}
+
+#[cfg(test)]
+mod tests;
