@@ -4,6 +4,8 @@ use super::output::Failure;
 use super::{Done, load};
 use smp::record::export;
 use smp::record::folder::RunFolder;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -23,11 +25,13 @@ pub struct Args {
 pub fn run(args: &Args) -> Done {
     let path =
         if args.plan.is_dir() { RunFolder::new(&args.plan).plan() } else { args.plan.clone() };
+    not_onto_each_other(&path, args)?;
     let plan = load::plan(&path)?;
     let draft = plan.program.draft();
     if let Some(to) = &args.gcode {
         let mut text = Vec::new();
-        export::gcode(draft, &plan.machine, &mut text).map_err(Failure::refused)?;
+        export::gcode(&plan.file.design, draft, &plan.machine, &mut text)
+            .map_err(Failure::refused)?;
         write(to, &text)?;
     }
     if let Some(to) = &args.csv {
@@ -38,7 +42,27 @@ pub fn run(args: &Args) -> Done {
     Ok(())
 }
 
+/// An export that takes the place of its plan, or of the other export, is a slip.
+fn not_onto_each_other(plan: &Path, args: &Args) -> Done {
+    let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let to: Vec<PathBuf> = args.gcode.iter().chain(&args.csv).map(|to| place(to)).collect();
+    let taken = match &to[..] {
+        [gcode, csv] if gcode == csv => Some(gcode),
+        to => to.iter().find(|to| **to == place(plan)),
+    };
+    taken.map_or(Ok(()), |to| {
+        let slip = format!("cannot write to {}: it is the plan, or named twice", load::shown(to));
+        Err(Failure::input(slip).advise("name another file"))
+    })
+}
+
+/// Writes it whole, or leaves nothing of it: half a program may end in the middle of a number.
 fn write(to: &Path, bytes: &[u8]) -> Done {
-    std::fs::write(to, bytes)
-        .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(to))))
+    let whole = File::create(to).and_then(|mut file| {
+        file.write_all(bytes).inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = file.set_len(0);
+        })
+    });
+    whole.map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(to))))
 }

@@ -147,10 +147,11 @@ fn same_dots(csv: &[u8]) {
     }
 }
 
-/// Words of a letter and a number, no letter twice, and down and back for each dot.
+/// Words of a letter and a number, no letter twice, down and back for each dot, and the needle in before all else.
+/// `tests/export/` shows where that leads.
 fn valid_gcode(text: &str) {
     let mut strokes = 0;
-    for line in text.lines() {
+    for line in text.lines().filter(|line| !line.starts_with('(')) {
         let starts = line.match_indices(|c: char| c.is_ascii_uppercase()).map(|(at, _)| at);
         let starts: Vec<usize> = starts.collect();
         assert_eq!(starts.first(), Some(&0), "{line:?}");
@@ -164,7 +165,7 @@ fn valid_gcode(text: &str) {
         }
         strokes += usize::from(axes.contains("C"));
     }
-    assert_eq!(strokes, 2 * DOTS, "the strike axis goes down and back once for each dot");
+    assert_eq!(strokes, 1 + 2 * DOTS, "the strike axis goes down and back once for each dot");
     assert_eq!(text.lines().last(), Some("M2"));
 }
 
