@@ -24,6 +24,8 @@ const ASIDE_MM: f64 = 0.5;
 /// aside than this, noise and play of five axes and all, mm (facts, R3).
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
 const SHIFT_MM: f64 = 0.15;
+/// A head that comes on by more than this within one stroke chases the needle out: ten times what breathing does, mm.
+const CHASE_MM: f64 = 0.2;
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -309,7 +311,10 @@ impl Oracle {
             });
         }
         let mm = strike.lateral_shift;
-        if speed > SIDEWAYS_MM_PER_S || mm > SHIFT_MM {
+        // A head that comes after the needle meets it on its way to the next dot, at whatever speed that has begun with.
+        let chased = speed > SIDEWAYS_MM_PER_S && strike.head_came > CHASE_MM;
+        self.met_again += u32::from(chased);
+        if (speed > SIDEWAYS_MM_PER_S && !chased) || mm > SHIFT_MM {
             self.violations.push(Violation::Sideways { dot, mm_per_s: speed, mm });
         }
         Some(aside_mm)

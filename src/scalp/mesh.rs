@@ -11,23 +11,21 @@ pub(super) struct Neighbours {
     pub across: Vec<[u32; 3]>,
     /// Edges with one face.
     pub open_edges: u64,
-    /// Edges with three faces or more.
-    pub crowded_edges: u64,
 }
 
 impl Neighbours {
     pub(super) fn of(triangles: &[[u32; 3]]) -> Self {
         let mut across = vec![[NONE; 3]; triangles.len()];
-        let (mut open_edges, mut crowded_edges) = (0, 0);
+        let mut open_edges = 0;
         for_each_edge(triangles, |faces| match faces {
             [_] => open_edges += 1,
             [a, b] => {
                 across[a.triangle as usize][a.side as usize] = b.triangle;
                 across[b.triangle as usize][b.side as usize] = a.triangle;
             }
-            _ => crowded_edges += 1,
+            _ => {}
         });
-        Self { across, open_edges, crowded_edges }
+        Self { across, open_edges }
     }
 }
 

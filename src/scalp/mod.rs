@@ -15,6 +15,7 @@ mod check;
 mod clean;
 mod coordinates;
 mod error;
+mod fit;
 mod landmarks;
 mod mesh;
 mod normals;
@@ -23,7 +24,7 @@ mod read;
 mod surface;
 
 pub use chart::{Chart, ChartError, MOST_RADIUS_MM, Stretch};
-pub use clean::Cleaning;
+pub use clean::{Cleaning, Finding, What};
 pub use coordinates::{ScalpCoordinates, St};
 pub use error::{Landmark, LikelyUnit, Measured, ScalpError};
 pub use landmarks::Landmarks;

@@ -1,7 +1,9 @@
 //! The scalp's surface in the scalp frame, and the questions one asks of it.
 
+use super::clean::noise::Noise;
 use super::coordinates::{ScalpCoordinates, St};
 use super::error::ScalpError;
+use super::fit::Around;
 use super::landmarks::Landmarks;
 use super::mesh::{Fans, NONE, Neighbours, area_normal, corners};
 use super::ray::Ray;
@@ -23,6 +25,7 @@ pub struct ScalpSurface {
     face_normals: Vec<Vector3<f64>>,
     vertex_normals: Vec<Vector3<f64>>,
     smooth_normals: Vec<Vector3<f64>>,
+    mean_curvatures: Vec<f64>,
     index: TriMesh,
     coordinates: ScalpCoordinates,
     scalp_from_scan: Transform<Scalp, Scan>,
@@ -166,6 +169,12 @@ impl ScalpSurface {
         Direction::from_vector(normal)
     }
 
+    /// Mean curvature of the skin at a place, 1/mm: positive where the head bulges.
+    pub fn mean_curvature_at(&self, foot: &Foot) -> f64 {
+        let t = self.triangles[foot.triangle as usize];
+        (0..3).map(|k| self.mean_curvatures[t[k] as usize] * foot.barycentric[k]).sum()
+    }
+
     /// The scalp coordinates and arc lengths.
     pub fn coordinates(&self) -> &ScalpCoordinates {
         &self.coordinates
@@ -194,7 +203,16 @@ impl ScalpSurface {
             .map_err(|source| ScalpError::Index { source })?;
         let fans = Fans::of(&triangles, vertices.len());
         let vertex_normals = normals::angle_weighted(&vertices, &triangles);
-        let smooth_normals = normals::smoothed(&vertices, &triangles, &fans, &vertex_normals);
+        let noise = Noise::of(&vertices, &triangles, &fans, &vertex_normals);
+        let around = Around {
+            vertices: &vertices,
+            triangles: &triangles,
+            fans: &fans,
+            normals: &vertex_normals,
+            reach_mm: noise.reach_mm,
+            noise_mm: noise.sigma_mm,
+        };
+        let pieces = around.pieces();
         let face_normals = triangles
             .iter()
             .map(|&t| area_normal(corners(&vertices, t)).try_normalize(0.0).unwrap_or_default())
@@ -207,7 +225,8 @@ impl ScalpSurface {
             triangles,
             face_normals,
             vertex_normals,
-            smooth_normals,
+            smooth_normals: pieces.iter().map(|p| p.normal).collect(),
+            mean_curvatures: pieces.iter().map(|p| p.mean_curvature).collect(),
             index,
             scalp_from_scan,
         })

@@ -293,7 +293,7 @@ impl Run {
     /// The strike of a dot that is only being visited has not been sent, and will not be.
     fn withdraw(&mut self) {
         if let Phase::Cycle(cycle) = &mut self.phase {
-            cycle.withdraw(&mut self.ctx);
+            cycle.leave_off(&mut self.ctx);
         }
     }
 

@@ -233,6 +233,17 @@ impl Cycle {
         Ok(())
     }
 
+    /// The run ends: takes back the intent of the dot being visited, unless a strike of it was sent and said to be lost.
+    /// A line of somebody else's may have been what was lost, and the strike be under way: then the intent stays, and
+    /// the device's counter says what came of it when the run goes on.
+    pub(super) fn leave_off(&mut self, ctx: &mut Context) {
+        let said_lost = self.given_up.as_ref().map(|stroke| stroke.index);
+        match &self.activity {
+            Activity::Visiting(visit) if Some(visit.index) == said_lost => {}
+            _ => self.withdraw(ctx),
+        }
+    }
+
     /// Takes back the intent of the dot being visited.
     pub(super) fn withdraw(&mut self, ctx: &mut Context) {
         let Activity::Visiting(visit) = &self.activity else {

@@ -16,6 +16,7 @@ mod registration;
 mod replay;
 mod replayed;
 mod sabotage;
+mod said_lost;
 mod sensitivity;
 mod slow_link;
 mod stray_bytes;

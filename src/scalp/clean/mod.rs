@@ -1,11 +1,16 @@
 //! From triangles as scanned to one consistent surface, counting everything that is changed.
 
+mod holes;
+pub(super) mod noise;
+
 use super::Landmarks;
-use super::mesh::{Neighbours, Side, area_normal, corners, for_each_edge};
+use super::mesh::{Fans, Neighbours, Side, area_normal, corners, for_each_edge};
+use super::normals;
 use super::read::RawMesh;
+use crate::frame::{Point, Scan};
 use nalgebra::Vector3;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Vertices nearer to each other than this part of the mesh's size are one.
 const WELD: f64 = 1e-6;
@@ -13,7 +18,7 @@ const WELD: f64 = 1e-6;
 const SLIVER: f64 = 1e-12;
 
 /// What cleaning did to a mesh.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cleaning {
     /// Vertices in the file.
     pub vertices_in: u64,
@@ -37,11 +42,45 @@ pub struct Cleaning {
     pub crowded_edges: u64,
     /// Edges whose faces could not be made to agree.
     pub torn_edges: u64,
+    /// Triangles dropped where three faces or more met at an edge.
+    pub crowding: u64,
+    /// One sigma of the scanner's noise, mm.
+    pub noise_mm: f64,
+    /// Greatest move of a vertex when noise was taken off, mm; 0: it was left in.
+    pub smoothed_mm: f64,
     /// Vertices kept.
     pub vertices: u64,
     /// Triangles kept.
     pub triangles: u64,
+    /// What was found where, the largest of each kind first.
+    pub findings: Vec<Finding>,
 }
+
+/// Something about a scan, and its place.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub what: What,
+    /// Its middle, in the scan's own frame.
+    pub at: Point<Scan>,
+    /// How wide it is, mm.
+    pub size_mm: f64,
+}
+
+/// Kinds of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A hole, or the border of the scan: no dot is laid there.
+    HoleOpen,
+    /// A small hole, closed by a flat lid.
+    HoleClosed,
+    /// A piece that does not hang together with the head, dropped.
+    Floater,
+}
+
+/// Findings of one kind that are told.
+const MOST_FINDINGS: usize = 20;
 
 /// A cleaned mesh, still in the scan frame.
 pub(super) struct Clean {
@@ -64,10 +103,31 @@ pub(super) fn clean(raw: &RawMesh, landmarks: &Landmarks, size: f64) -> (Clean, 
     let triangles = drop_duplicates(triangles, &mut done);
     let mut triangles = keep_landmark_piece(&vertices, triangles, landmarks, &mut done);
     orient(&mut triangles, &mut done);
-    let clean = compact(&vertices, triangles);
+    done.findings.extend(holes::close(&vertices, &mut triangles));
+    let mut clean = compact(&vertices, triangles);
+    take_noise_off(&mut clean, &mut done);
+    done.findings.sort_by(|a, b| a.what.cmp(&b.what).then(b.size_mm.total_cmp(&a.size_mm)));
+    let mut told = [0; 3];
+    done.findings.retain(|finding| {
+        told[finding.what as usize] += 1;
+        told[finding.what as usize] <= MOST_FINDINGS
+    });
     done.vertices = clean.vertices.len() as u64;
     done.triangles = clean.triangles.len() as u64;
     (clean, done)
+}
+
+fn take_noise_off(clean: &mut Clean, done: &mut Cleaning) {
+    if clean.triangles.is_empty() {
+        return;
+    }
+    let fans = Fans::of(&clean.triangles, clean.vertices.len());
+    let normals = normals::angle_weighted(&clean.vertices, &clean.triangles);
+    let noise = noise::Noise::of(&clean.vertices, &clean.triangles, &fans, &normals);
+    done.noise_mm = noise.sigma_mm;
+    if noise.matters {
+        done.smoothed_mm = noise::take_off(&mut clean.vertices, &clean.triangles, &noise);
+    }
 }
 
 /// Merges vertices within `reach`; returns the merged places and where each old vertex went.
@@ -166,44 +226,122 @@ fn drop_duplicates(triangles: Vec<[u32; 3]>, done: &mut Cleaning) -> Vec<[u32; 3
     kept.into_iter().map(|i| triangles[i as usize]).collect()
 }
 
+/// Keeps the piece that carries the landmarks. Pieces hang together by edges with two faces: a fin that stands on the
+/// head's surface is a piece of its own.
 fn keep_landmark_piece(
     vertices: &[Vector3<f64>],
     triangles: Vec<[u32; 3]>,
     landmarks: &Landmarks,
     done: &mut Cleaning,
 ) -> Vec<[u32; 3]> {
-    let piece = pieces(&triangles);
-    let mut nearest: BTreeMap<u32, [f64; 4]> = BTreeMap::new();
+    let piece = pieces(&triangles, &mut done.crowded_edges);
+    let mut found: BTreeMap<u32, Extent> = BTreeMap::new();
     let marks = landmarks.each().map(|(_, p)| p.vector());
     for (t, &p) in triangles.iter().zip(&piece) {
-        let best = nearest.entry(p).or_insert([f64::INFINITY; 4]);
-        for (best, mark) in best.iter_mut().zip(&marks) {
-            for &v in t {
-                *best = best.min((vertices[v as usize] - mark).norm());
-            }
-        }
+        found.entry(p).or_insert_with(Extent::none).add(corners(vertices, *t), &marks);
     }
-    done.pieces = nearest.len() as u64;
-    let distance = |d: &[f64; 4]| d.iter().sum::<f64>();
-    let chosen = nearest.iter().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
-    let Some((&chosen, _)) = chosen else {
+    done.pieces = found.len() as u64;
+    let nearest = found.iter().min_by(|a, b| a.1.from_marks().total_cmp(&b.1.from_marks()));
+    let Some(chosen) = nearest.map(|(&piece, _)| piece) else {
         return triangles;
     };
-    let before = triangles.len();
-    let kept: Vec<[u32; 3]> =
-        triangles.into_iter().zip(piece).filter(|&(_, p)| p == chosen).map(|(t, _)| t).collect();
-    done.floating = (before - kept.len()) as u64;
+    let (kept, others): (Vec<_>, Vec<_>) =
+        triangles.into_iter().zip(piece).partition(|&(_, piece)| piece == chosen);
+    let mut kept: Vec<[u32; 3]> = kept.into_iter().map(|(t, _)| t).collect();
+    found.remove(&chosen);
+    done.crowding = put_back(&mut kept, others, &found, done);
     kept
 }
 
-/// The piece of each triangle, named by its least triangle; triangles that share an edge are one.
-fn pieces(triangles: &[[u32; 3]]) -> Vec<u32> {
+/// Pieces at crowded edges may belong to the surface after all: each triangle comes back that closes a gap and crowds
+/// no edge. Of the rest, how many stood on the surface; what never touched it is named as a floater.
+fn put_back(
+    kept: &mut Vec<[u32; 3]>,
+    others: Vec<([u32; 3], u32)>,
+    found: &BTreeMap<u32, Extent>,
+    done: &mut Cleaning,
+) -> u64 {
+    let edge = |t: &[u32; 3], k: usize| {
+        let (a, b) = (t[k], t[(k + 1) % 3]);
+        (a.min(b), a.max(b))
+    };
+    let mut faces: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    let touched: BTreeSet<(u32, u32)> =
+        others.iter().flat_map(|(t, _)| [0, 1, 2].map(|k| edge(t, k))).collect();
+    for key in kept.iter().flat_map(|t| [0, 1, 2].map(|k| edge(t, k))) {
+        if touched.contains(&key) {
+            *faces.entry(key).or_default() += 1;
+        }
+    }
+    let standing: BTreeSet<u32> = others
+        .iter()
+        .filter(|(t, _)| (0..3).any(|k| faces.contains_key(&edge(t, k))))
+        .map(|&(_, piece)| piece)
+        .collect();
+    let mut left: Vec<[u32; 3]> = Vec::new();
+    for (t, piece) in others {
+        if standing.contains(&piece) { left.push(t) } else { done.floating += 1 }
+    }
+    let floating = found.iter().filter(|(piece, _)| !standing.contains(piece));
+    done.findings.extend(floating.map(|(_, extent)| extent.finding()));
+    loop {
+        let before = left.len();
+        left.retain(|t| {
+            let counts = [0, 1, 2].map(|k| faces.get(&edge(t, k)).copied().unwrap_or(0));
+            let fits = counts.iter().all(|&n| n < 2) && counts.contains(&1);
+            if fits {
+                (0..3).for_each(|k| *faces.entry(edge(t, k)).or_default() += 1);
+                kept.push(*t);
+            }
+            !fits
+        });
+        if left.len() == before {
+            return left.len() as u64;
+        }
+    }
+}
+
+/// A piece's box, and how near it comes to each landmark.
+struct Extent {
+    low: Vector3<f64>,
+    high: Vector3<f64>,
+    from: [f64; 4],
+}
+
+impl Extent {
+    fn none() -> Self {
+        let (low, high) = (Vector3::repeat(f64::MAX), Vector3::repeat(f64::MIN));
+        Self { low, high, from: [f64::INFINITY; 4] }
+    }
+
+    fn add(&mut self, corners: [Vector3<f64>; 3], marks: &[Vector3<f64>; 4]) {
+        for corner in corners {
+            (self.low, self.high) = (self.low.inf(&corner), self.high.sup(&corner));
+            for (from, mark) in self.from.iter_mut().zip(marks) {
+                *from = from.min((corner - mark).norm());
+            }
+        }
+    }
+
+    fn from_marks(&self) -> f64 {
+        self.from.iter().sum()
+    }
+
+    fn finding(&self) -> Finding {
+        let at = Point::from_vector((self.low + self.high) / 2.0);
+        Finding { what: What::Floater, at, size_mm: (self.high - self.low).norm() }
+    }
+}
+
+/// The piece of each triangle, named by its least triangle; triangles that share an edge alone are of one.
+fn pieces(triangles: &[[u32; 3]], crowded: &mut u64) -> Vec<u32> {
     let mut parent: Vec<u32> = (0..triangles.len() as u32).collect();
     for_each_edge(triangles, |faces| {
-        for pair in faces.windows(2) {
-            let (a, b) = (root(&mut parent, pair[0].triangle), root(&mut parent, pair[1].triangle));
+        if let [a, b] = faces {
+            let (a, b) = (root(&mut parent, a.triangle), root(&mut parent, b.triangle));
             parent[a.max(b) as usize] = a.min(b);
         }
+        *crowded += u64::from(faces.len() > 2);
     });
     (0..triangles.len() as u32).map(|t| root(&mut parent, t)).collect()
 }
@@ -220,7 +358,6 @@ fn root(parent: &mut [u32], mut t: u32) -> u32 {
 fn orient(triangles: &mut [[u32; 3]], done: &mut Cleaning) {
     let neighbours = Neighbours::of(triangles);
     done.open_edges = neighbours.open_edges;
-    done.crowded_edges = neighbours.crowded_edges;
     let mut turned: Vec<Option<bool>> = vec![None; triangles.len()];
     for seed in 0..triangles.len() {
         if turned[seed].is_some() {

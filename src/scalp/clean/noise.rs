@@ -1,0 +1,159 @@
+//! A scanner's noise: how much there is, and taking it off.
+//!
+//! Skin is smooth over some mm, noise is not: what a vertex differs from the middle of its neighbours, and *that* from
+//! what theirs differ, is noise and little else. A mesh whose noise is small against its triangles is left as it is.
+
+use super::super::fit::{Around, Piece};
+use super::super::mesh::{Fans, Neighbours};
+use super::super::normals;
+use nalgebra::Vector3;
+use rayon::prelude::*;
+
+/// Noise below this is left alone, mm, and below this part of a triangle's edge.
+const LEAST_MM: f64 = 0.05;
+const LEAST_EDGES: f64 = 0.035;
+/// A normal shall be known this well, one sigma, radians.
+const NORMAL_RAD: f64 = 0.02;
+/// The fit's reach, mm, and fewest vertices in it.
+const REACH_MM: [f64; 2] = [4.0, 20.0];
+const VERTICES: f64 = 12.0;
+/// No vertex is moved farther than this, sigma.
+const MOST_SIGMAS: f64 = 4.0;
+/// Rounds in which vertices slide along the skin to the middle of their neighbours, so that no triangle stays folded.
+const SLIDES: usize = 8;
+
+/// What is known of a mesh's noise.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::scalp) struct Noise {
+    /// One sigma along the normal, mm.
+    pub sigma_mm: f64,
+    /// Reach of a fit in which it averages out, mm.
+    pub reach_mm: f64,
+    /// Too much to be left in.
+    pub matters: bool,
+}
+
+impl Noise {
+    /// By the middle half of the vertices.
+    pub(in crate::scalp) fn of(
+        vertices: &[Vector3<f64>],
+        triangles: &[[u32; 3]],
+        fans: &Fans,
+        normals: &[Vector3<f64>],
+    ) -> Self {
+        let ring = |v: usize, f: &dyn Fn(usize) -> Vector3<f64>| {
+            let corners = fans.at(v as u32).iter().flat_map(|&t| triangles[t as usize]);
+            let others: Vec<Vector3<f64>> =
+                corners.filter(|&w| w as usize != v).map(|w| f(w as usize)).collect();
+            others.iter().sum::<Vector3<f64>>() / others.len().max(1) as f64
+        };
+        let off: Vec<f64> = (0..vertices.len())
+            .into_par_iter()
+            .map(|v| (vertices[v] - ring(v, &|w| vertices[w])).dot(&normals[v]))
+            .collect();
+        let mut rough: Vec<f64> = (0..vertices.len())
+            .into_par_iter()
+            .map(|v| (off[v] - ring(v, &|w| Vector3::repeat(off[w])).x).abs())
+            .collect();
+        let middle = rough.len() / 2;
+        rough.select_nth_unstable_by(middle, f64::total_cmp);
+        /// Median of |x| of a normal x, and sigma of this second difference over six neighbours, both for sigma 1.
+        const MEDIAN: f64 = 0.6745;
+        const SECOND: f64 = 1.43;
+        let sigma_mm = rough[middle] / MEDIAN / SECOND;
+        let area: f64 = triangles
+            .iter()
+            .map(|&t| {
+                let [a, b, c] = t.map(|v| vertices[v as usize]);
+                (b - a).cross(&(c - a)).norm() / 2.0
+            })
+            .sum();
+        let share = area / vertices.len() as f64;
+        // A slope over n vertices within a reach r is known to sigma / (sqrt(n) r / 2) along each of two directions.
+        let steady =
+            sigma_mm * share.sqrt() * 8.0_f64.sqrt() / (NORMAL_RAD * std::f64::consts::PI.sqrt());
+        let enough = (VERTICES * share / std::f64::consts::PI).sqrt();
+        let [low, high] = REACH_MM;
+        let edge = 1.5 * (area / triangles.len().max(1) as f64).sqrt();
+        Self {
+            sigma_mm,
+            reach_mm: steady.sqrt().max(enough).clamp(low, high),
+            matters: sigma_mm > LEAST_MM.max(LEAST_EDGES * edge),
+        }
+    }
+}
+
+/// Moves every vertex onto the smooth skin through those around it; the greatest move, mm.
+pub(in crate::scalp) fn take_off(
+    vertices: &mut Vec<Vector3<f64>>,
+    triangles: &[[u32; 3]],
+    noise: &Noise,
+) -> f64 {
+    let fans = Fans::of(triangles, vertices.len());
+    let first = fitted(vertices, triangles, &fans, noise);
+    let mut moved = first.clone();
+    slide(&mut moved, triangles, &fans);
+    // What folds triangles is the noise: nothing needs to slide farther than that.
+    for (place, first) in moved.iter_mut().zip(&first) {
+        let by = *place - first;
+        *place = first + by * (MOST_SIGMAS * noise.sigma_mm / by.norm().max(1e-12)).min(1.0);
+    }
+    // Once more: where triangles were folded the first normals were not to be trusted.
+    let moved = fitted(&moved, triangles, &fans, noise);
+    let farthest =
+        moved.iter().zip(vertices.iter()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    *vertices = moved;
+    farthest
+}
+
+fn fitted(
+    vertices: &[Vector3<f64>],
+    triangles: &[[u32; 3]],
+    fans: &Fans,
+    noise: &Noise,
+) -> Vec<Vector3<f64>> {
+    let normals = normals::angle_weighted(vertices, triangles);
+    let around = Around {
+        vertices,
+        triangles,
+        fans,
+        normals: &normals,
+        reach_mm: noise.reach_mm,
+        noise_mm: noise.sigma_mm,
+    };
+    // What lies farther off is a feature too small for the fit, or no skin: it stays.
+    let most = MOST_SIGMAS * noise.sigma_mm;
+    let near = |(piece, &place): (Piece, &Vector3<f64>)| {
+        if (piece.place - place).norm() <= most { piece.place } else { place }
+    };
+    around.pieces().into_iter().zip(vertices).map(near).collect()
+}
+
+fn slide(vertices: &mut Vec<Vector3<f64>>, triangles: &[[u32; 3]], fans: &Fans) {
+    let neighbours = Neighbours::of(triangles);
+    let mut fixed = vec![false; vertices.len()];
+    for (t, across) in triangles.iter().zip(&neighbours.across) {
+        for k in (0..3).filter(|&k| across[k] == super::super::mesh::NONE) {
+            fixed[t[k] as usize] = true;
+            fixed[t[(k + 1) % 3] as usize] = true;
+        }
+    }
+    for _ in 0..SLIDES {
+        let normals = normals::angle_weighted(vertices, triangles);
+        *vertices = (0..vertices.len())
+            .into_par_iter()
+            .map(|v| {
+                let place = vertices[v];
+                if fixed[v] {
+                    return place;
+                }
+                let corners = fans.at(v as u32).iter().flat_map(|&t| triangles[t as usize]);
+                let (sum, count) = corners
+                    .filter(|&w| w as usize != v)
+                    .fold((Vector3::zeros(), 0.0), |(s, n), w| (s + vertices[w as usize], n + 1.0));
+                let by = sum / f64::max(count, 1.0) - place;
+                place + (by - normals[v] * by.dot(&normals[v])) * 0.5
+            })
+            .collect();
+    }
+}
