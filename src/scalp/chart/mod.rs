@@ -16,7 +16,7 @@ use lookup::Lookup;
 use nalgebra::{Rotation2, Vector2};
 use patch::Patch;
 
-/// Beyond this a flat map of a head stretches by a fifth and begins to close on itself.
+/// Beyond this a flat map of a head stretches by more than a fifth, and reaches face and ears.
 pub const MOST_RADIUS_MM: f64 = 110.0;
 /// Half the length over which the direction to the forehead is taken, mm.
 const FORWARD_MM: f64 = 2.0;
