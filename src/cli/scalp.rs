@@ -1,8 +1,10 @@
 //! `smp scalp`: look at scans.
 
+use super::output::Failure;
 use super::{Done, load, output};
 use serde::Serialize;
-use smp::scalp::Cleaning;
+use smp::record::export;
+use smp::scalp::{Chart, ChartError, Cleaning, St, Stretch};
 use std::path::PathBuf;
 
 /// Commands about scans.
@@ -19,6 +21,30 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make the flat map that a drawn pattern is laid by, and say how far it is from true lengths
+    Map(MapArgs),
+}
+
+/// Arguments of `smp scalp map`.
+#[derive(clap::Args, Debug)]
+pub struct MapArgs {
+    /// A folder, a mesh (STL, OBJ, PLY), or the name of a bundled scalp
+    mesh: String,
+    /// Landmarks, if not landmarks.json beside the mesh
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
+    /// The map's middle, in scalp coordinates
+    #[arg(long, value_name = "S,T", allow_hyphen_values = true)]
+    anchor: String,
+    /// How far the map reaches
+    #[arg(long, value_name = "MM", allow_negative_numbers = true)]
+    radius: f64,
+    /// Where to write the map as OBJ: v in the scalp frame, vt on paper, mm
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -28,17 +54,35 @@ struct Printed {
     cleaning: Cleaning,
 }
 
+#[derive(Serialize)]
+struct PrintedMap {
+    anchor: St,
+    /// Scalp frame.
+    anchor_mm: [f64; 3],
+    radius_mm: f64,
+    vertices: usize,
+    #[serde(flatten)]
+    stretch: Stretch,
+}
+
 /// Runs the command.
 pub fn run(command: &Command) -> Done {
-    let Command::Check { mesh, landmarks, json } = command;
-    let scalp = load::scalp(mesh, landmarks.as_deref())?;
+    match command {
+        Command::Check { mesh, landmarks, json } => {
+            check(&load::scalp(mesh, landmarks.as_deref())?, *json)
+        }
+        Command::Map(args) => map(args),
+    }
+}
+
+fn check(scalp: &load::LoadedScalp, json: bool) -> Done {
     let coordinates = scalp.surface.coordinates();
     let printed = Printed {
         nasion_inion_mm: coordinates.nasion_inion_mm(),
         ear_ear_mm: coordinates.ear_ear_mm(),
         cleaning: scalp.cleaning,
     };
-    if *json {
+    if json {
         return output::json(&printed);
     }
     let c = &printed.cleaning;
@@ -58,4 +102,62 @@ pub fn run(command: &Command) -> Done {
         ));
     }
     Ok(())
+}
+
+fn map(args: &MapArgs) -> Done {
+    let anchor = anchor(&args.anchor)?;
+    let scalp = load::scalp(&args.mesh, args.landmarks.as_deref())?;
+    let chart = Chart::around(&scalp.surface, anchor, args.radius).map_err(|e| refused(&e))?;
+    if let Some(path) = &args.out {
+        let mut text = Vec::new();
+        export::obj(&chart, &mut text).map_err(Failure::refused)?;
+        std::fs::write(path, text)
+            .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(path))))?;
+    }
+    let printed = PrintedMap {
+        anchor,
+        anchor_mm: chart.anchor().vector().into(),
+        radius_mm: args.radius,
+        vertices: chart.vertices().len(),
+        stretch: chart.stretch(),
+    };
+    if args.json {
+        return output::json(&printed);
+    }
+    let s = &printed.stretch;
+    output::line(&format!(
+        "{}: {} vertices and {} triangles around s = {}, t = {}, {} on their back",
+        scalp.name, printed.vertices, s.triangles, anchor.s, anchor.t, s.flipped
+    ));
+    output::line(&format!(
+        "spacing on the skin: {:+.1} to {:+.1} % of drawn; area off by {:.1} % (median), {:.1} % (95th \
+         percentile)",
+        s.spacing_p1_percent, s.spacing_p99_percent, s.area_p50_percent, s.area_p95_percent
+    ));
+    if let Some(path) = &args.out {
+        output::line(&format!("written: {}", load::shown(path)));
+    }
+    Ok(())
+}
+
+fn anchor(text: &str) -> Result<St, Failure> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[s, t]) => Ok(St { s, t }),
+        _ => Err(Failure::input(format!("--anchor {text}: these are not two numbers"))
+            .advise("s and t with a comma between, as in --anchor 0.62,0")),
+    }
+}
+
+fn refused(error: &ChartError) -> Failure {
+    match error {
+        ChartError::AnchorOff { .. } => Failure::input(error)
+            .advise("s runs from 0 (nasion) to 1 (inion), t from -1 (left ear) to 1 (right ear)"),
+        ChartError::Radius { .. } => {
+            Failure::input(error).advise("a pattern needs a map of half its size")
+        }
+        ChartError::Degenerate { .. } => {
+            Failure::refused(error).advise("move the anchor, or make the radius smaller")
+        }
+    }
 }

@@ -1,8 +1,9 @@
-//! Exports: the program as plain G-code, the dots as CSV.
+//! Exports: the program as plain G-code, the dots as CSV, a flat map as OBJ.
 
 use crate::device::{PlainStroke, Step, Strike, encode_move, nominal_steps};
 use crate::machine::{Axis, Profile};
 use crate::plan::Draft;
+use crate::scalp::Chart;
 use std::io::{self, Write};
 
 /// Units, feed by the minute and absolute positions; plane, cutter and tool length as none of the moves needs them
@@ -86,6 +87,22 @@ pub fn csv(draft: &Draft, zones: &[String], to: &mut impl Write) -> io::Result<(
             dot.s,
             dot.t,
         )?;
+    }
+    Ok(())
+}
+
+/// Writes a flat map as Wavefront OBJ: `v` on the skin in the scalp frame, `vt` on paper, mm. All digits,
+/// so that others measure the very map.
+pub fn obj(chart: &Chart, to: &mut impl Write) -> io::Result<()> {
+    for (p, _) in chart.vertices() {
+        writeln!(to, "v {} {} {}", p.x(), p.y(), p.z())?;
+    }
+    for (_, [x, y]) in chart.vertices() {
+        writeln!(to, "vt {x} {y}")?;
+    }
+    for corners in chart.triangles() {
+        let [a, b, c] = corners.map(|v| v + 1);
+        writeln!(to, "f {a}/{a} {b}/{b} {c}/{c}")?;
     }
     Ok(())
 }

@@ -313,6 +313,24 @@ fn files_that_are_not_there_are_refused_by_name() {
     case.refuses(&["run", "--resume", "nowhere", "--port", "none"], 2, &["nowhere"]);
 }
 
+#[test]
+fn a_map_that_cannot_be_made_is_refused() {
+    let case = Case::new();
+    let map = |anchor, radius, words: &[&str]| {
+        let at = ["scalp", "map", "head.obj", "--anchor", anchor, "--radius", radius];
+        case.refuses(&[&at[..], &["--out", "map.obj", "--json"]].concat(), 2, words);
+    };
+    for text in ["here", "0.5", "0.5,0,0", "0.5;0", ""] {
+        map(text, "30", &["--anchor", text, "0.62,0"]);
+    }
+    map("1.2,0", "30", &["s = 1.2", "not on the scalp"]);
+    map("-0.1,0", "30", &["s = -0.1", "not on the scalp"]);
+    map("0.5,nan", "30", &["t = NaN", "not on the scalp"]);
+    for radius in ["0", "-30", "nan", "1000"] {
+        map("0.5,0", radius, &["radius", "at most 110 mm"]);
+    }
+}
+
 /// Every command that takes a plan refuses this one.
 fn refused_everywhere(case: &Case, name: &str, code: i32, words: &[&str]) {
     let mut words = words.to_vec();

@@ -115,8 +115,8 @@ mod tests {
         ) {
             let limits = profile().limits();
             let (from, mut to) = (Joints::default(), Joints::default());
-            for k in 0..5 {
-                to.0[k] = by[k] * if k < 3 { scale } else { scale * 0.01 };
+            for (k, by) in by.into_iter().enumerate() {
+                to.0[k] = by * if k < 3 { scale } else { scale * 0.01 };
             }
             let cost = HopTime::new(vec![from, to], &limits);
             let wanted = timing::move_s(&from, &to, &limits);

@@ -60,7 +60,7 @@ impl<'a, C: Cost> Search<'a, C> {
             pinned: ends.filter(|_| pinned).map(|(a, b)| [a, b]),
             origin: 0,
             forward: true,
-            trials: vec![Vec::with_capacity(2 * DEPTH + 2 * SWAPS); DEPTH + 1],
+            trials: vec![Vec::new(); DEPTH + 1],
             best: Vec::new(),
             best_gain: 0.0,
             queue: VecDeque::with_capacity(free as usize + 1),

@@ -11,12 +11,12 @@ pub use stretch::Stretch;
 use super::coordinates::St;
 use super::mesh::Fans;
 use super::surface::{Foot, ScalpSurface};
-use crate::frame::Point;
+use crate::frame::{Point, Scalp};
 use lookup::Lookup;
 use nalgebra::{Rotation2, Vector2};
 use patch::Patch;
 
-/// Beyond this a flat map of a head stretches by a fifth and begins to close on itself.
+/// Beyond this a flat map of a head stretches by more than a fifth, and reaches face and ears.
 pub const MOST_RADIUS_MM: f64 = 110.0;
 /// Half the length over which the direction to the forehead is taken, mm.
 const FORWARD_MM: f64 = 2.0;
@@ -25,6 +25,7 @@ const FORWARD_MM: f64 = 2.0;
 /// the client's right, and distances on paper are distances on the skin as nearly as a curved head
 /// allows.
 pub struct Chart {
+    anchor: Point<Scalp>,
     patch: Patch,
     lookup: Lookup,
     stretch: Stretch,
@@ -81,7 +82,7 @@ impl Chart {
         }
         let lookup = Lookup::of(&patch);
         let stretch = stretch::measure(&patch, radius_mm);
-        Ok(Self { patch, lookup, stretch })
+        Ok(Self { anchor: foot.point, patch, lookup, stretch })
     }
 
     /// The place on the skin under a place on paper, mm; `None` off the map.
@@ -100,6 +101,22 @@ impl Chart {
     /// The place on paper over a place on the skin, mm; `None` off the map.
     pub fn flat(&self, foot: &Foot) -> Option<[f64; 2]> {
         flat(&self.patch, foot).map(Into::into)
+    }
+
+    /// The place on the skin that lies at (0, 0).
+    pub fn anchor(&self) -> Point<Scalp> {
+        self.anchor
+    }
+
+    /// Each vertex on the skin and on paper, mm.
+    pub fn vertices(&self) -> impl ExactSizeIterator<Item = (Point<Scalp>, [f64; 2])> {
+        let Patch { vertices, flat, .. } = &self.patch;
+        vertices.iter().zip(flat).map(|(&v, &p)| (Point::from_vector(v), p.into()))
+    }
+
+    /// Corners of each triangle, counter-clockwise seen from outside.
+    pub fn triangles(&self) -> &[[u32; 3]] {
+        &self.patch.corners
     }
 
     /// How far the map is from true lengths.

@@ -1,7 +1,11 @@
 //! The skin around an anchor and a first flat map of it.
 //!
-//! Vertices are settled outwards from the anchor, nearest first. Each gets its place on paper from the
-//! settled vertices around it: the step between the two in the neighbour's tangent plane, turned into
+//! Vertices are settled outwards from the anchor, nearest first. How far along the skin each lies is
+//! marched from triangle to triangle: two settled corners say where the anchor would lie if all were
+//! unfolded into the triangle's plane, and so how far the third is (Kimmel and Sethian 1998, with the
+//! update of Novotni and Klein 2002; good to a per cent).
+//!
+//! Each vertex gets its place on paper from the settled vertices around it: the step between the two in the neighbour's tangent plane, turned into
 //! the anchor's frame by the rotation between the two normals (the discrete exponential map of Schmidt,
 //! Grimm and Wyvill 2006, with the upwind average of Schmidt 2013). Good to a few per cent on a head,
 //! and all that is asked of it is to lie near the best map and not to fold.
@@ -66,12 +70,18 @@ fn number(surface: &ScalpSurface, spread: &Spread<'_>, triangles: Vec<u32>) -> P
     patch
 }
 
+/// Ordered by the bits of a distance, which for positive numbers is the order of the numbers.
+type Queue = BinaryHeap<Reverse<(u64, u32)>>;
+
 /// The settling of vertices.
 struct Spread<'a> {
     surface: &'a ScalpSurface,
-    /// Normal of the anchor's frame, and its two other axes.
+    /// Two axes of the anchor's frame, and its normal.
     frame: [Vector3<f64>; 3],
     flat: Vec<Option<Vector2<f64>>>,
+    /// Along the skin from the anchor, mm. Where the skin is rough (ears, eyes) places on paper fold and
+    /// say nothing of it.
+    far: Vec<f64>,
 }
 
 impl<'a> Spread<'a> {
@@ -80,41 +90,54 @@ impl<'a> Spread<'a> {
         let side = if normal.x.abs() < 0.9 { Vector3::x() } else { Vector3::y() };
         let e1 = (side - normal * normal.dot(&side)).normalize();
         let flat = vec![None; surface.vertices.len()];
-        let mut spread = Self { surface, frame: [e1, normal.cross(&e1), normal], flat };
-        // Ordered by the bits of a distance, which for positive numbers is the order of the numbers.
-        let mut queue: BinaryHeap<Reverse<(u64, u32)>> = BinaryHeap::new();
-        let mut best = vec![f64::INFINITY; surface.vertices.len()];
-        let mut offer = |queue: &mut BinaryHeap<_>, v: u32, distance: f64| {
-            if distance < best[v as usize] {
-                best[v as usize] = distance;
-                queue.push(Reverse((distance.to_bits(), v)));
-            }
-        };
+        let far = vec![f64::INFINITY; surface.vertices.len()];
+        let mut spread = Self { surface, frame: [e1, normal.cross(&e1), normal], flat, far };
+        let mut queue = Queue::new();
         for v in surface.triangles[anchor.triangle as usize] {
             let step = surface.vertices[v as usize] - anchor.point.vector();
-            offer(&mut queue, v, step.norm());
+            spread.offer(&mut queue, v, step.norm());
         }
         while let Some(Reverse((_, v))) = queue.pop() {
             if spread.flat[v as usize].is_some() {
                 continue;
             }
-            let place = spread.place(fans, v, anchor);
-            spread.flat[v as usize] = Some(place);
-            if place.norm() > radius_mm {
+            spread.flat[v as usize] = Some(spread.place(fans, v, anchor));
+            if spread.far[v as usize] > radius_mm {
                 continue;
             }
-            for &w in fans.at(v).iter().flat_map(|&t| &surface.triangles[t as usize]) {
-                if spread.flat[w as usize].is_none() {
-                    let step = surface.vertices[w as usize] - surface.vertices[v as usize];
-                    offer(&mut queue, w, place.norm() + step.norm());
+            for &t in fans.at(v) {
+                let [a, b, c] = surface.triangles[t as usize];
+                for [u, v, w] in [[a, b, c], [b, c, a], [c, a, b]] {
+                    spread.march(&mut queue, [u, v, w]);
                 }
             }
         }
         spread
     }
 
+    /// Offers `w` the ways through the triangle from what is settled of `u` and `v`.
+    fn march(&mut self, queue: &mut Queue, [u, v, w]: [u32; 3]) {
+        if self.flat[w as usize].is_some() {
+            return;
+        }
+        let [p, q, r] = [u, v, w].map(|v| self.surface.vertices[v as usize]);
+        let [d, e] = [u, v].map(|v| self.flat[v as usize].map(|_| self.far[v as usize]));
+        let along = [(d, p), (e, q)].map(|(far, at)| far.map(|far| far + (r - at).norm()));
+        let across = d.zip(e).and_then(|far| unfolded([p, q, r], far));
+        for far in along.into_iter().chain([across]).flatten() {
+            self.offer(queue, w, far);
+        }
+    }
+
+    fn offer(&mut self, queue: &mut Queue, v: u32, far: f64) {
+        if far < self.far[v as usize] {
+            self.far[v as usize] = far;
+            queue.push(Reverse((far.to_bits(), v)));
+        }
+    }
+
     fn reaches(&self, v: u32, radius_mm: f64) -> bool {
-        self.flat[v as usize].is_some_and(|p| p.norm() <= radius_mm)
+        self.far[v as usize] <= radius_mm
     }
 
     /// Mean over the settled neighbours, nearer ones counting more.
@@ -149,4 +172,17 @@ impl<'a> Spread<'a> {
         let flat = Vector2::new(turned.dot(&e1), turned.dot(&e2));
         flat.try_normalize(1e-12).map_or(flat, |unit| unit * step.norm())
     }
+}
+
+/// Straight distance of `r` from a source that is `d` from `p` and `e` from `q`, beyond the edge between
+/// them; `None` where the line passes beside the edge.
+fn unfolded([p, q, r]: [Vector3<f64>; 3], (d, e): (f64, f64)) -> Option<f64> {
+    let edge = (q - p).norm();
+    let along = (q - p) / edge;
+    let x = (r - p).dot(&along);
+    let y = ((r - p).norm_squared() - x * x).max(0.0).sqrt();
+    let source = (edge * edge + d * d - e * e) / (2.0 * edge);
+    let depth = (d * d - source * source).max(0.0).sqrt();
+    let crossing = source + (x - source) * depth / (depth + y);
+    (crossing >= 0.0 && crossing <= edge).then(|| (x - source).hypot(depth + y))
 }

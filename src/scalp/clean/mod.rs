@@ -241,7 +241,7 @@ fn keep_landmark_piece(
         found.entry(p).or_insert_with(Extent::none).add(corners(vertices, *t), &marks);
     }
     done.pieces = found.len() as u64;
-    let nearest = found.iter().min_by(|a, b| a.1.from_marks().total_cmp(&b.1.from_marks()));
+    let nearest = found.iter().min_by(|a, b| a.1.to_marks().total_cmp(&b.1.to_marks()));
     let Some(chosen) = nearest.map(|(&piece, _)| piece) else {
         return triangles;
     };
@@ -323,7 +323,7 @@ impl Extent {
         }
     }
 
-    fn from_marks(&self) -> f64 {
+    fn to_marks(&self) -> f64 {
         self.from.iter().sum()
     }
 

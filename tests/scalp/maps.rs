@@ -1,0 +1,145 @@
+//! Flat maps against those of others. `tests/oracle/maps.py` made these on our patches and measured both.
+
+use crate::heads::{Head, bundled, ellipsoid, load, small};
+use serde::Deserialize;
+use smp::frame::{Point, Scan};
+use smp::record::export;
+use smp::scalp::{Chart, Landmarks, MeshFormat, St, Stretch, read};
+use std::path::PathBuf;
+
+/// Points of percent by which two maps may differ.
+const ROOM: f64 = 0.5;
+
+#[derive(Deserialize)]
+struct Row {
+    head: String,
+    triangles: usize,
+    s: f64,
+    t: f64,
+    radius_mm: f64,
+    method: String,
+    spacing_p1_percent: f64,
+    spacing_p99_percent: f64,
+    flipped: u64,
+}
+
+impl Row {
+    fn place(&self) -> String {
+        let Self { head, triangles, s, t, radius_mm, .. } = self;
+        format!("{head}, {triangles} triangles, s = {s}, t = {t}, {radius_mm} mm")
+    }
+
+    /// How far the two ends of the range of spacings are off, points of percent.
+    fn off(&self, p1: f64, p99: f64) -> f64 {
+        (self.spacing_p1_percent - p1).abs().max((self.spacing_p99_percent - p99).abs())
+    }
+}
+
+fn rows() -> Vec<Row> {
+    let text = include_str!("../data/maps.csv");
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+/// Our row and that of the reference for every patch.
+fn pairs<'a>(rows: &'a [Row], ours: &str, theirs: &str) -> Vec<(&'a Row, &'a Row)> {
+    let of = |method: &str| rows.iter().filter(move |r| r.method == method).collect::<Vec<_>>();
+    let (ours, theirs) = (of(ours), of(theirs));
+    assert_eq!((ours.len(), theirs.len()), (82, 82));
+    ours.into_iter().zip(theirs).inspect(|(a, b)| assert_eq!(a.place(), b.place())).collect()
+}
+
+/// The ellipsoid with landmarks of which s = 0.5, t = 0 is its crown.
+fn crowned() -> Head {
+    let at = |x: f64, y: f64, z: f64| Point::<Scan>::new(x, y, z);
+    let y = 95.0 * (1.0 - (30.0_f64 / 65.0).powi(2)).sqrt();
+    let x = 75.0 * (1.0 - (45.0_f64 / 65.0).powi(2)).sqrt();
+    let landmarks = Landmarks {
+        nasion: at(0.0, y, -30.0),
+        inion: at(0.0, -y, -30.0),
+        lpa: at(-x, 0.0, -45.0),
+        rpa: at(x, 0.0, -45.0),
+    };
+    Head { landmarks, ..ellipsoid(6) }
+}
+
+/// A head of the list; `None` if it is one of those beside the repository, and none are there.
+fn head(name: &str, triangles: usize) -> Option<Head> {
+    let head = match (name, triangles) {
+        ("ellipsoid", _) => crowned(),
+        ("pydeface_mean", 38_000) => bundled(),
+        ("colin27" | "anny_male", 5_000) => small(name),
+        _ => {
+            let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/heads");
+            if !beside.exists() {
+                return None;
+            }
+            let mesh = if triangles == 38_000 { "mesh.stl" } else { "mesh_5k.obj" };
+            load(&beside.join(name), mesh)
+        }
+    };
+    assert_eq!(head.mesh.triangles.len(), triangles, "{name}");
+    Some(head)
+}
+
+#[test]
+fn our_maps_are_no_wider_than_the_reference() {
+    let rows = rows();
+    // By exact geodesic distance, as measured once.
+    for (ours, theirs) in pairs(&rows, "smp", "arap") {
+        let off = theirs.off(ours.spacing_p1_percent, ours.spacing_p99_percent);
+        assert!(off < ROOM, "{}: {off}", ours.place());
+    }
+    // By distance on paper, which a chart tells itself, as it is today.
+    let pairs = pairs(&rows, "smp_by_paper", "arap_by_paper");
+    for of_head in pairs.chunk_by(|(a, _), (b, _)| (&a.head, a.triangles) == (&b.head, b.triangles))
+    {
+        let Row { head: name, triangles, .. } = of_head[0].0;
+        let Some(head) = head(name, *triangles) else {
+            eprintln!(
+                "left out: {name}, {triangles} triangles, which is not beside the repository"
+            );
+            continue;
+        };
+        let surface = head.surface();
+        for &(ours, theirs) in of_head {
+            let chart = Chart::around(&surface, St { s: ours.s, t: ours.t }, ours.radius_mm);
+            let found = chart.unwrap().stretch();
+            let Stretch { spacing_p1_percent: p1, spacing_p99_percent: p99, .. } = found;
+            let place = ours.place();
+            assert!(theirs.off(p1, p99) < ROOM, "{place}: {found:?}");
+            assert!(ours.off(p1, p99) < 0.1, "{place}: no longer what was measured: {found:?}");
+            assert!(found.flipped <= theirs.flipped, "{place}: {found:?}");
+            // Only with ear and eye in the patch does any map have triangles face down.
+            assert!(found.flipped == 0 || ours.t > 0.5, "{place}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_patch_ends_where_it_should_on_rough_skin_too() {
+    // Places on paper fold in ear and eye, and the skin there is not near for that.
+    let surface = small("anny_male").surface();
+    for (s, t, radius) in [(0.15, -0.45, 50.0), (0.22, 0.6, 100.0), (0.15, -0.45, 100.0)] {
+        let chart = Chart::around(&surface, St { s, t }, radius).unwrap();
+        let far = chart.vertices().map(|(p, _)| p.distance(&chart.anchor())).fold(0.0, f64::max);
+        assert!(far < radius + 15.0, "{s}, {t}: {far} mm of {radius}");
+    }
+}
+
+#[test]
+fn a_map_comes_back_from_its_file() {
+    let chart = Chart::around(&bundled().surface(), St { s: 0.62, t: 0.1 }, 30.0).unwrap();
+    let mut bytes = Vec::new();
+    export::obj(&chart, &mut bytes).unwrap();
+    let mesh = read(&bytes, MeshFormat::Obj).unwrap();
+    assert_eq!(mesh.triangles, chart.triangles());
+    let text = String::from_utf8(bytes).unwrap();
+    let paper = text.lines().filter_map(|l| l.strip_prefix("vt ")).map(|l| {
+        let numbers: Vec<f64> = l.split(' ').map(|n| n.parse().unwrap()).collect();
+        <[f64; 2]>::try_from(numbers).unwrap()
+    });
+    assert!(paper.eq(chart.vertices().map(|(_, place)| place)));
+    for (read, (p, _)) in mesh.vertices.iter().zip(chart.vertices()) {
+        assert!((read.vector() - p.vector()).norm() < 1e-4);
+    }
+}
