@@ -4,7 +4,7 @@ use super::output::Failure;
 use super::{Done, load, output};
 use serde::Serialize;
 use smp::record::export;
-use smp::scalp::{Chart, ChartError, Cleaning, St, Stretch};
+use smp::scalp::{Chart, ChartError, Cleaning, Finding, St, Stretch, What};
 use std::path::PathBuf;
 
 /// Commands about scans.
@@ -80,7 +80,7 @@ fn check(scalp: &load::LoadedScalp, json: bool) -> Done {
     let printed = Printed {
         nasion_inion_mm: coordinates.nasion_inion_mm(),
         ear_ear_mm: coordinates.ear_ear_mm(),
-        cleaning: scalp.cleaning,
+        cleaning: scalp.cleaning.clone(),
     };
     if json {
         return output::json(&printed);
@@ -101,7 +101,25 @@ fn check(scalp: &load::LoadedScalp, json: bool) -> Done {
             c.open_edges, c.crowded_edges
         ));
     }
+    if c.smoothed_mm > 0.0 {
+        output::line(&format!(
+            "noise of {:.2} mm (one sigma) taken off: vertices moved by up to {:.2} mm",
+            c.noise_mm, c.smoothed_mm
+        ));
+    }
+    c.findings.iter().for_each(|finding| output::line(&told(finding)));
     Ok(())
+}
+
+fn told(finding: &Finding) -> String {
+    let what = match finding.what {
+        What::HoleOpen => "open border or hole: no dot is laid over it",
+        What::HoleClosed => "small hole, closed",
+        What::Floater => "piece that hangs in the air, dropped",
+    };
+    let [x, y, z] = finding.at.vector().into();
+    let width = finding.size_mm;
+    format!("  {what}; {width:.1} mm wide, at {x:.1}, {y:.1}, {z:.1} in the scan")
 }
 
 fn map(args: &MapArgs) -> Done {

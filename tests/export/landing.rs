@@ -205,7 +205,7 @@ fn a_program_that_strikes_wrongly_is_found_out_by_both_readers() {
         (" is not the next", left_out(7)),
         (" is missing", left_out(dots.len() - 1)),
         ("not at 18000 mm/min", with(gcode, "G53G1", 7, |l| l.replace("F1", "F") + "\n")),
-        (" mm aside, depth 0.10", with(gcode, "G53G1", 7, deeper)),
+        (" mm aside, depth ", with(gcode, "G53G1", 7, deeper)),
         (" mm aside, depth ", with(gcode, "G53G0X", 100, turned)),
     ];
     for (why, program) in &wrong {

@@ -237,6 +237,6 @@ fn a_clean_head_is_left_as_it_is() {
     for head in shared().iter().chain(&[small("colin27"), small("anny_male"), ellipsoid(5)]) {
         let (_, done) = head.build().unwrap();
         println!("{}: noise {:.3} mm", head.name, done.noise_mm);
-        assert_eq!(done.smoothed_mm, 0.0, "{}: noise {:.3} mm", head.name, done.noise_mm);
+        assert!(done.smoothed_mm <= 0.0, "{}: noise {:.3} mm", head.name, done.noise_mm);
     }
 }
