@@ -10,7 +10,7 @@ use nalgebra::{SMatrix, SVector, Vector3};
 use rayon::prelude::*;
 
 /// Fewer vertices than this make no quadric.
-const FEWEST: usize = 8;
+const FEWEST: usize = 7;
 /// Residuals beyond this many sigma count less.
 const HUBER: f64 = 2.0;
 /// Fits, each in the frame of the one before.

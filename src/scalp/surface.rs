@@ -76,7 +76,7 @@ impl ScalpSurface {
         check::handedness(&clean, scalp_from_scan.point(landmarks.inion).z())?;
         let points: Vec<Point<Scalp>> =
             clean.vertices.iter().map(|&v| scalp_from_scan.point(Point::from_vector(v))).collect();
-        let mut surface = Self::assemble(points, clean.triangles, scalp_from_scan)?;
+        let mut surface = Self::assemble(points, clean.triangles, clean.noise, scalp_from_scan)?;
         for (landmark, p) in landmarks.each() {
             let foot = surface.closest(scalp_from_scan.point(p));
             check::landmark_distance(landmark, foot.distance.abs())?;
@@ -196,6 +196,7 @@ impl ScalpSurface {
     fn assemble(
         points: Vec<Point<Scalp>>,
         triangles: Vec<[u32; 3]>,
+        noise: Option<Noise>,
         scalp_from_scan: Transform<Scalp, Scan>,
     ) -> Result<Self, ScalpError> {
         let vertices: Vec<Vector3<f64>> = points.iter().map(Point::vector).collect();
@@ -203,7 +204,8 @@ impl ScalpSurface {
             .map_err(|source| ScalpError::Index { source })?;
         let fans = Fans::of(&triangles, vertices.len());
         let vertex_normals = normals::angle_weighted(&vertices, &triangles);
-        let noise = Noise::of(&vertices, &triangles, &fans, &vertex_normals);
+        let noise =
+            noise.unwrap_or_else(|| Noise::of(&vertices, &triangles, &fans, &vertex_normals));
         let around = Around {
             vertices: &vertices,
             triangles: &triangles,

@@ -9,6 +9,7 @@ use super::normals;
 use super::read::RawMesh;
 use crate::frame::{Point, Scan};
 use nalgebra::Vector3;
+use noise::Noise;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -86,6 +87,8 @@ const MOST_FINDINGS: usize = 20;
 pub(super) struct Clean {
     pub vertices: Vec<Vector3<f64>>,
     pub triangles: Vec<[u32; 3]>,
+    /// Of the scan, before it was taken off; `None` without triangles.
+    pub noise: Option<Noise>,
 }
 
 /// Welds, drops what is no surface, keeps the piece at the landmarks and makes its faces agree.
@@ -123,8 +126,9 @@ fn take_noise_off(clean: &mut Clean, done: &mut Cleaning) {
     }
     let fans = Fans::of(&clean.triangles, clean.vertices.len());
     let normals = normals::angle_weighted(&clean.vertices, &clean.triangles);
-    let noise = noise::Noise::of(&clean.vertices, &clean.triangles, &fans, &normals);
+    let noise = Noise::of(&clean.vertices, &clean.triangles, &fans, &normals);
     done.noise_mm = noise.sigma_mm;
+    clean.noise = Some(noise);
     if noise.matters {
         done.smoothed_mm = noise::take_off(&mut clean.vertices, &clean.triangles, &noise);
     }
@@ -424,5 +428,5 @@ fn compact(vertices: &[Vector3<f64>], mut triangles: Vec<[u32; 3]>) -> Clean {
         }
         *v = *slot;
     }
-    Clean { vertices: kept, triangles }
+    Clean { vertices: kept, triangles, noise: None }
 }
