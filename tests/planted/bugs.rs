@@ -148,25 +148,25 @@ pub const BUGS: &[Bug] = &[
         }],
     },
     Bug {
-        about: "a way over the head goes down and not up",
+        about: "a way over the head is taken without a look",
         check: Plan,
         sign: "refused",
         places: &[Place {
             file: "plan/approach.rs",
-            before: "let up = |pose: &Pose, by: f64| Via { tip: pose.tip + pose.needle * ",
-            right: "-by",
-            wrong: "by",
+            before: "",
+            right: "sweep.clear_ways(&ends.concat())",
+            wrong: "true",
         }],
     },
     Bug {
-        about: "a short hop is not raised over the skin between",
+        about: "the planner does not see the skin under the tip",
         check: Plan,
         sign: "refused",
         places: &[Place {
-            file: "plan/approach.rs",
-            before: "let missing = ",
-            right: "rules.travel_mm + MARGIN_MM - clear.tip_mm",
-            wrong: "clear.tip_mm - rules.travel_mm - MARGIN_MM",
+            file: "plan/tool.rs",
+            before: "",
+            right: "self.surface.within(tip, reach_mm).map_or(reach_mm, |foot| foot.distance)",
+            wrong: "reach_mm",
         }],
     },
     Bug {
@@ -174,10 +174,10 @@ pub const BUGS: &[Bug] = &[
         check: BadPlan,
         sign: "accepted: hover",
         places: &[Place {
-            file: "verify/proof.rs",
-            before: "if ",
-            right: "tip_mm < limit_mm - WIRE_MM",
-            wrong: "false",
+            file: "verify/sweep.rs",
+            before: "let spare = ",
+            right: "distance_mm - self.needed_mm",
+            wrong: "FAR_MM",
         }],
     },
     Bug {
@@ -334,7 +334,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "the head's shift is taken with the wrong sign",
         check: Rehearse("gantry6", "fidgets"),
-        sign: "/lateral_error_mm/rms",
+        sign: "/dots_skipped",
         places: &[Place {
             file: "depth/head/mod.rs",
             before: "",
