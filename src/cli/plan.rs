@@ -3,9 +3,9 @@
 use super::output::{self, Failure};
 use super::{Done, load};
 use serde::Serialize;
-use smp::plan::{self, Placement, Reason, site};
-use smp::record::plan_file::{PlanFigures, PlanFile, ProvedPlan};
-use std::collections::BTreeMap;
+use smp::plan::{self, DotId, Placement, Reason, site};
+use smp::record::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -89,27 +89,64 @@ pub fn build(
         refuse_off_head(&placement, design)?;
     }
     let stretch = placement.stretch.map(|s| [s.spacing_p1_percent, s.spacing_p99_percent]);
-    let dots_in = placement.sites.len() + placement.rejected.len();
     let bar = output::progress("planning", quiet);
-    let planned = plan::plan(placement, &scalp.surface, &machine, &mut |done, total| {
+    let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
-    });
+    };
+    let plan = proved(design, scalp, &machine, placement, &mut progress);
     bar.finish_and_clear();
-    if planned.draft.dots.is_empty() {
-        return Err(Failure::refused(format!(
-            "none of the {dots_in} dots can be struck: {}",
-            counted(&planned.rejected)
-        ))
-        .advise("look at the design's place on the head and at the machine's travel"));
+    Ok(Made { plan: plan?, stretch })
+}
+
+/// Plans without the dots that the proof cannot accept, until it accepts all.
+fn proved(
+    design: &smp::design::Design,
+    scalp: &load::LoadedScalp,
+    machine: &smp::machine::Profile,
+    mut placement: Placement,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<ProvedPlan, Failure> {
+    let dots_in = placement.sites.len() + placement.rejected.len();
+    let mut not_proved: Vec<plan::Rejected> = Vec::new();
+    loop {
+        let mut planned = plan::plan(placement.clone(), &scalp.surface, machine, progress);
+        planned.rejected.extend(not_proved.iter().cloned());
+        planned.rejected.sort_by_key(|r| r.dot.0);
+        if planned.draft.dots.is_empty() {
+            return Err(Failure::refused(format!(
+                "none of the {dots_in} dots can be struck: {}",
+                counted(&planned.rejected)
+            ))
+            .advise("look at the design's place on the head and at the machine's travel"));
+        }
+        let figures = figures(dots_in, &planned);
+        let (name, surface) = (&scalp.name, &scalp.surface);
+        let file = PlanFile::new(design, name, surface, machine.clone(), planned, figures);
+        let error = match file.prove() {
+            Ok(plan) => return Ok(plan),
+            Err(error) => error,
+        };
+        let dots = dots_to_leave_out(&error);
+        if dots.is_empty() {
+            return Err(Failure::refused(format!("the verifier refuses the plan: {error}"))
+                .advise("this is a bug of the planner: please report it with scan and design"));
+        }
+        placement.sites.retain(|site| !dots.contains(&site.dot));
+        let reason = Reason::NotProved;
+        not_proved
+            .extend(dots.into_iter().map(|dot| plan::Rejected { dot, reason: reason.clone() }));
     }
-    let figures = figures(dots_in, &planned);
-    let file = PlanFile::new(design, &scalp.name, &scalp.surface, machine, planned, figures);
-    let plan = file.prove().map_err(|e| {
-        Failure::refused(format!("the verifier refuses the plan: {e}"))
-            .advise("this is a bug of the planner: please report it with scan and design")
-    })?;
-    Ok(Made { plan, stretch })
+}
+
+/// The dots that the proof finds wrong in themselves; none if anything else is wrong.
+fn dots_to_leave_out(error: &PlanFileError) -> BTreeSet<DotId> {
+    let PlanFileError::Violations(violations) = error else {
+        return BTreeSet::new();
+    };
+    let dots: Option<BTreeSet<DotId>> =
+        violations.iter().map(|v| v.kind.dot().map(DotId)).collect();
+    dots.unwrap_or_default()
 }
 
 /// Dots off the head mean a wrong unit or anchor: that is refused, not planned around.

@@ -37,6 +37,8 @@ pub enum Reason {
         /// Greatest allowed, degrees.
         limit_deg: f64,
     },
+    /// The proof found, by its own measure, that it cannot be struck as planned.
+    NotProved,
     /// The tool could not go straight up from it and over to the park pose, as pauses and resumes do.
     NoWayOut,
     /// The tool's body would touch the head.
@@ -55,6 +57,7 @@ impl Reason {
             Self::Site(reason) => reason.name(),
             Self::Reach(_) => "out_of_reach",
             Self::Tilt { .. } => "tilt",
+            Self::NotProved => "not_proved",
             Self::NoWayOut => "no_way_out",
             Self::Body { .. } => "tool_body",
         }

@@ -206,6 +206,9 @@ pub fn left_out(reason: &plan::Reason) -> String {
         plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"
         ),
+        plan::Reason::NotProved => {
+            "by the proof's own measure of skin and way it cannot be struck as planned".to_owned()
+        }
         plan::Reason::NoWayOut => {
             "the tool could not go straight up from it and over to the park pose".to_owned()
         }
