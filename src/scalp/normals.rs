@@ -1,7 +1,10 @@
-//! Vertex normals of the faces around; the smooth ones are fitted ([`super::fit`]).
+//! Vertex normals: of the faces, and smoothed over the skin around. On a noisy scan they are fitted ([`super::fit`]).
 
-use super::mesh::{area_normal, corners};
+use super::mesh::{Fans, area_normal, corners};
 use nalgebra::Vector3;
+
+/// Reach of the smoothing, mm: about the footprint of the nose-piece.
+const REACH_MM: f64 = 3.0;
 
 /// Angle-weighted vertex normals (Thürmer and Wüthrich 1998), unit length. With them the sign of a
 /// distance is right also where the nearest feature is a vertex (Baerentzen and Aanaes 2005).
@@ -21,4 +24,48 @@ pub(super) fn angle_weighted(
         }
     }
     sums.into_iter().map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z)).collect()
+}
+
+/// Means of `normals` over the vertices within [`REACH_MM`] along the mesh, weighted by the skin each
+/// stands for and by a bell `(1 - d2/r2)2`; a mesh coarser than the reach stays as it is.
+pub(super) fn smoothed(
+    vertices: &[Vector3<f64>],
+    triangles: &[[u32; 3]],
+    fans: &Fans,
+    normals: &[Vector3<f64>],
+) -> Vec<Vector3<f64>> {
+    let mut area = vec![0.0; vertices.len()];
+    for &t in triangles {
+        let third = area_normal(corners(vertices, t)).norm() / 6.0;
+        for v in t {
+            area[v as usize] += third;
+        }
+    }
+    let mut seen = vec![u32::MAX; vertices.len()];
+    let mut near: Vec<u32> = Vec::new();
+    let reach_2 = REACH_MM * REACH_MM;
+    (0..vertices.len() as u32)
+        .map(|v| {
+            near.clear();
+            near.push(v);
+            seen[v as usize] = v;
+            let mut sum = Vector3::zeros();
+            let mut k = 0;
+            while let Some(&u) = near.get(k) {
+                k += 1;
+                let distance_2 = (vertices[u as usize] - vertices[v as usize]).norm_squared();
+                let bell = (1.0 - distance_2 / reach_2).max(0.0).powi(2);
+                sum += normals[u as usize] * (bell * area[u as usize]);
+                for &w in fans.at(u).iter().flat_map(|&t| &triangles[t as usize]) {
+                    if std::mem::replace(&mut seen[w as usize], v) == v {
+                        continue;
+                    }
+                    if (vertices[w as usize] - vertices[v as usize]).norm_squared() < reach_2 {
+                        near.push(w);
+                    }
+                }
+            }
+            sum.try_normalize(0.0).unwrap_or(normals[v as usize])
+        })
+        .collect()
 }

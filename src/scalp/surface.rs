@@ -215,6 +215,11 @@ impl ScalpSurface {
             noise_mm: noise.sigma_mm,
         };
         let pieces = around.pieces();
+        let smooth_normals = if noise.matters {
+            pieces.iter().map(|p| p.normal).collect()
+        } else {
+            normals::smoothed(&vertices, &triangles, &fans, &vertex_normals)
+        };
         let face_normals = triangles
             .iter()
             .map(|&t| area_normal(corners(&vertices, t)).try_normalize(0.0).unwrap_or_default())
@@ -227,7 +232,7 @@ impl ScalpSurface {
             triangles,
             face_normals,
             vertex_normals,
-            smooth_normals: pieces.iter().map(|p| p.normal).collect(),
+            smooth_normals,
             mean_curvatures: pieces.iter().map(|p| p.mean_curvature).collect(),
             index,
             scalp_from_scan,
