@@ -129,8 +129,12 @@ fn proved(
         };
         let dots = dots_to_leave_out(&error);
         if dots.is_empty() {
-            return Err(Failure::refused(format!("the verifier refuses the plan: {error}"))
-                .advise("this is a bug of the planner: please report it with scan and design"));
+            let failure = Failure::refused(format!("the verifier refuses the plan: {error}"))
+                .advise("this is a bug of the planner: please report it with scan and design");
+            return Err(match &error {
+                PlanFileError::Violations(list) => load::naming(failure, list),
+                _ => failure,
+            });
         }
         placement.sites.retain(|site| !dots.contains(&site.dot));
         let reason = Reason::NotProved;

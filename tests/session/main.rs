@@ -4,6 +4,7 @@
 mod bad_input;
 mod bench;
 mod corrupt_replies;
+mod corruptions;
 mod every_byte;
 mod guarantees;
 mod hot_path;

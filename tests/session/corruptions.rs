@@ -1,6 +1,7 @@
 //! A thousand programs that are a little wrong: each is found out, and the right one is not.
 
-use crate::plans::{LIGHT, gantry6_with};
+use crate::bench::gantry6;
+use crate::plans::LIGHT;
 use nalgebra::{Rotation3, Unit, Vector3};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
@@ -42,7 +43,7 @@ impl Bench {
     fn new() -> Self {
         let surface = LIGHT.surface();
         let design = Design::parse(DESIGN, "two.toml", &mut |_| unreachable!()).unwrap();
-        let machine = gantry6_with(100, 300);
+        let machine = gantry6();
         let placed = site::place(&design, &surface);
         let draft = plan(placed, &surface, &machine, &mut |_, _| {}).draft;
         let skin = Skin::new(surface.vertices(), surface.triangles());
