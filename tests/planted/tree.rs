@@ -55,6 +55,14 @@ pub fn build() -> PathBuf {
 fn copy(from: &Path, to: &Path, name: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
+        // What has moved or gone since the last run must not be built with the rest.
+        for old in fs::read_dir(to).unwrap().map(|entry| entry.unwrap().path()) {
+            if !from.join(old.file_name().unwrap()).exists() {
+                let gone =
+                    if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
+                gone.unwrap();
+            }
+        }
         for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
             let below = entry.file_name();
             copy(&entry.path(), &to.join(&below), &name.join(&below));
