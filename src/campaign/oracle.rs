@@ -24,7 +24,7 @@ const ASIDE_MM: f64 = 0.5;
 /// aside than this, noise and play of five axes and all, mm (facts, R3).
 const SIDEWAYS_MM_PER_S: f64 = 0.1;
 const SHIFT_MM: f64 = 0.15;
-/// A head that comes on by more than this within one stroke chases the needle out: ten times what breathing does, mm.
+/// A head that comes on by more than this within one stroke chases the needle out, mm. Engineering choice.
 const CHASE_MM: f64 = 0.2;
 
 /// A promise that was broken.

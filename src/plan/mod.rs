@@ -3,7 +3,7 @@
 //! ```text
 //! site::place   dots of the design, laid on the skin       -> Placement
 //! reach         dots the machine cannot reach, listed      -> Site, Rejected
-//! order         least machine time between them                 -> Vec<Site>
+//! order         least machine time between them            -> Vec<Site>
 //! approach      hover heights and ways over bulges         -> Draft
 //! ```
 //!

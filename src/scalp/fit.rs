@@ -27,8 +27,6 @@ pub(super) struct Piece {
     pub place: Vector3<f64>,
     /// Outward unit normal there.
     pub normal: Vector3<f64>,
-    /// Mean curvature, 1/mm: positive where the head bulges.
-    pub mean_curvature: f64,
 }
 
 /// A mesh as the fit needs it.
@@ -85,7 +83,7 @@ impl Around<'_> {
         let mean: Vector3<f64> =
             near.iter().step_by(every).map(|&u| self.normals[u as usize]).sum();
         let first = mean.try_normalize(1e-9).filter(|n| n.dot(&own) > 0.0).unwrap_or(own);
-        let mut piece = Piece { place, normal: first, mean_curvature: 0.0 };
+        let mut piece = Piece { place, normal: first };
         let sheet: Vec<Vector3<f64>> = near
             .iter()
             .step_by(every)
@@ -103,7 +101,6 @@ impl Around<'_> {
             };
             piece.place = place + frame.up * c[0];
             piece.normal = (frame.up - frame.u * c[1] - frame.v * c[2]).normalize();
-            piece.mean_curvature = -(c[3] + c[5]);
             frame = Frame::of(piece.normal);
             fit = Some(c);
         }

@@ -25,7 +25,6 @@ pub struct ScalpSurface {
     face_normals: Vec<Vector3<f64>>,
     vertex_normals: Vec<Vector3<f64>>,
     smooth_normals: Vec<Vector3<f64>>,
-    mean_curvatures: Vec<f64>,
     index: TriMesh,
     coordinates: ScalpCoordinates,
     scalp_from_scan: Transform<Scalp, Scan>,
@@ -169,12 +168,6 @@ impl ScalpSurface {
         Direction::from_vector(normal)
     }
 
-    /// Mean curvature of the skin at a place, 1/mm: positive where the head bulges.
-    pub fn mean_curvature_at(&self, foot: &Foot) -> f64 {
-        let t = self.triangles[foot.triangle as usize];
-        (0..3).map(|k| self.mean_curvatures[t[k] as usize] * foot.barycentric[k]).sum()
-    }
-
     /// The scalp coordinates and arc lengths.
     pub fn coordinates(&self) -> &ScalpCoordinates {
         &self.coordinates
@@ -204,21 +197,19 @@ impl ScalpSurface {
             .map_err(|source| ScalpError::Index { source })?;
         let fans = Fans::of(&triangles, vertices.len());
         let vertex_normals = normals::angle_weighted(&vertices, &triangles);
-        let noise =
-            noise.unwrap_or_else(|| Noise::of(&vertices, &triangles, &fans, &vertex_normals));
-        let around = Around {
-            vertices: &vertices,
-            triangles: &triangles,
-            fans: &fans,
-            normals: &vertex_normals,
-            reach_mm: noise.reach_mm,
-            noise_mm: noise.sigma_mm,
-        };
-        let pieces = around.pieces();
-        let smooth_normals = if noise.matters {
-            pieces.iter().map(|p| p.normal).collect()
-        } else {
-            normals::smoothed(&vertices, &triangles, &fans, &vertex_normals)
+        let smooth_normals = match noise.filter(|noise| noise.matters) {
+            None => normals::smoothed(&vertices, &triangles, &fans, &vertex_normals),
+            Some(noise) => {
+                let around = Around {
+                    vertices: &vertices,
+                    triangles: &triangles,
+                    fans: &fans,
+                    normals: &vertex_normals,
+                    reach_mm: noise.reach_mm,
+                    noise_mm: noise.sigma_mm,
+                };
+                around.pieces().into_iter().map(|piece| piece.normal).collect()
+            }
         };
         let face_normals = triangles
             .iter()
@@ -233,7 +224,6 @@ impl ScalpSurface {
             face_normals,
             vertex_normals,
             smooth_normals,
-            mean_curvatures: pieces.iter().map(|p| p.mean_curvature).collect(),
             index,
             scalp_from_scan,
         })

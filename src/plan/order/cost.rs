@@ -79,8 +79,8 @@ impl Cost for HopTime {
     }
 }
 
-/// Of a positive number, to 11 digits: a guess by the exponent, bettered twice by Halley's rule. The library's takes
-/// three times as long, and the search asks some ten million times.
+/// Of a positive number, to 11 digits: a guess by the exponent, bettered twice by Halley's rule. The library's
+/// took a twelfth of a whole plan's time.
 fn cube_root(x: f64) -> f64 {
     /// 2/3 of the exponent's bias, less what halves the guess's greatest error.
     const GUESS: u64 = 0x2a9f_7893_782d_a1ce;

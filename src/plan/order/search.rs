@@ -82,15 +82,14 @@ impl<'a, C: Cost> Search<'a, C> {
     }
 
     /// Tears three neighbouring stretches out, from `place` on, puts them back in the opposite order (a double bridge:
-    /// no three steps undo it) and searches; goes back if nothing is gained. Whether something was.
-    pub(super) fn kick(&mut self, place: u32, lengths: [u32; 3]) -> bool {
+    /// no three steps undo it) and searches; goes back if nothing is gained.
+    pub(super) fn kick(&mut self, place: u32, lengths: [u32; 3]) {
         self.tour.keep();
         let lost = self.bridge(place, lengths);
         let gained = self.settle();
         if gained < lost {
             self.tour.revert();
         }
-        gained > lost
     }
 
     /// Searches from every dot in the queue and from those whose edges change; the sum of all gains.

@@ -14,9 +14,8 @@ const LEAST_MM: f64 = 0.05;
 const LEAST_EDGES: f64 = 0.035;
 /// A normal shall be known this well, one sigma, radians.
 const NORMAL_RAD: f64 = 0.02;
-/// The fit's reach, mm, and fewest vertices in it. A coarse mesh without noise says by its own corners what it is.
+/// The fit's reach, mm, and fewest vertices in it.
 const REACH_MM: [f64; 2] = [4.0, 20.0];
-const REACH_CLEAN_MM: f64 = 6.0;
 const VERTICES: f64 = 9.0;
 /// No vertex is moved farther than this, sigma.
 const MOST_SIGMAS: f64 = 4.0;
@@ -28,7 +27,7 @@ const SLIDES: usize = 8;
 pub(in crate::scalp) struct Noise {
     /// One sigma along the normal, mm.
     pub sigma_mm: f64,
-    /// Reach of a fit in which it averages out, mm.
+    /// Reach of a fit in which it averages out where it matters, mm.
     pub reach_mm: f64,
     /// Too much to be left in.
     pub matters: bool,
@@ -72,12 +71,11 @@ impl Noise {
         let share = area / vertices.len() as f64;
         let edge = 1.5 * (area / triangles.len().max(1) as f64).sqrt();
         let matters = sigma_mm > LEAST_MM.max(LEAST_EDGES * edge);
-        let random = if matters { sigma_mm } else { 0.0 };
         // A slope over n vertices within a reach r is known to sigma / (sqrt(n) r / 2) along each of two directions.
         let steady =
-            random * share.sqrt() * 8.0_f64.sqrt() / (NORMAL_RAD * std::f64::consts::PI.sqrt());
+            sigma_mm * share.sqrt() * 8.0_f64.sqrt() / (NORMAL_RAD * std::f64::consts::PI.sqrt());
         let enough = (VERTICES * share / std::f64::consts::PI).sqrt();
-        let [low, high] = if matters { REACH_MM } else { [REACH_MM[0], REACH_CLEAN_MM] };
+        let [low, high] = REACH_MM;
         Self { sigma_mm, reach_mm: steady.sqrt().max(enough).clamp(low, high), matters }
     }
 }

@@ -5,8 +5,8 @@
 //! the sum of all prices, whatever it is, and costs at least as much as the cheapest 1-tree. Prices of dots where the tree
 //! has too many edges rise, those of its leaves fall. A path is a tour through a free dot, which here is the tree's odd one.
 //!
-//! Trees are sought among edges between near dots only: dots of blue noise have none longer in their trees. The bound
-//! is the same to all printed digits with 10 and with 20 neighbours.
+//! Trees are sought among edges between near dots only. Dots of blue noise hardly have longer ones in their trees; where
+//! one has, the cheapest tree is missed, and the bound is that much too high.
 
 use nalgebra::Vector3;
 
