@@ -50,7 +50,7 @@ fn program(surface: &ScalpSurface, machine: &Profile) -> Program {
     let design = Design::parse(CROWN, "crown.toml", &mut |_| unreachable!()).unwrap();
     let mut placement = plan::site::place(&design, surface);
     placement.sites.retain(|s| s.dot.0 % 10 == 0);
-    let draft = plan::plan(placement, surface, machine, &mut |_, _| {}).draft;
+    let draft = plan::plan(placement, surface, machine, plan::Effort::default(), &mut |_| {}).draft;
     prove(draft, &Skin::new(surface.vertices(), surface.triangles()), machine).unwrap()
 }
 

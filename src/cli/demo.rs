@@ -1,7 +1,9 @@
 //! `smp demo`: all of it on the bundled design and head, in the simulator.
 
 use super::output::{self, Failure};
+use super::plan::Wishes;
 use super::rehearse::{self, World};
+use super::stages::Stages;
 use super::{Done, load, plan, session};
 use smp::device::Mode;
 use std::path::PathBuf;
@@ -40,7 +42,8 @@ pub fn run(args: &Args) -> Done {
     let machine = load::machine(&args.machine)?;
     let design = load::design(&args.design)?;
     let scalp = load::scalp("pydeface_mean", None)?;
-    let made = plan::build(&design, &scalp, machine, false, args.json)?;
+    let made =
+        plan::build(&design, &scalp, machine, &Wishes::default(), &mut Stages::new(args.json))?;
     say(&format!("{} dots planned and proved", made.plan.program.dots().len()));
 
     say("rehearsing where nothing moves");

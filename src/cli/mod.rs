@@ -22,6 +22,7 @@ mod run;
 mod scalp;
 mod screen;
 mod session;
+mod stages;
 mod survey;
 
 use clap::{Parser, Subcommand};

@@ -1,9 +1,10 @@
 //! `smp plan`: lay a design on a scalp, plan the way, prove it, write the plan.
 
 use super::output::{self, Failure};
+use super::stages::Stages;
 use super::{Done, load};
 use serde::Serialize;
-use smp::plan::{self, DotId, Placement, Reason, site};
+use smp::plan::{self, DotId, Effort, Placement, Reason, site};
 use smp::record::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,6 +30,9 @@ pub struct Args {
     /// Where to write a recording of the plan for the rerun viewer
     #[arg(long)]
     rrd: Option<PathBuf>,
+    /// How long to look for a quicker order: stretches tried again per dot; 0 is quickest to plan, 0.5 quicker to run
+    #[arg(long, default_value_t = 0.1)]
+    effort: f64,
     /// Plan the rest even if dots lie off the head
     #[arg(long)]
     allow_off_head: bool,
@@ -46,6 +50,8 @@ struct Printed<'a> {
     pattern_stretch_percent: Option<[f64; 2]>,
     digest: String,
     wall_s: f64,
+    /// Of it, by stage.
+    stages_s: &'a Stages,
 }
 
 /// A plan with what `smp plan` prints of it.
@@ -57,7 +63,9 @@ pub struct Made {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let began = clock();
-    let made = make(args)?;
+    let mut stages = Stages::new(args.json);
+    let made = make(args, &mut stages)?;
+    stages.begins("write");
     if let Some(path) = &args.out {
         let bytes = made.plan.file.to_json().map_err(Failure::refused)?;
         std::fs::write(path, bytes)
@@ -66,14 +74,35 @@ pub fn run(args: &Args) -> Done {
     if let Some(path) = &args.rrd {
         super::report::record_plan(&made.plan, path)?;
     }
-    print(args, &made, began.elapsed().as_secs_f64())
+    stages.end();
+    print(args, &made, began.elapsed().as_secs_f64(), &stages)
 }
 
-fn make(args: &Args) -> Result<Made, Failure> {
+fn make(args: &Args, stages: &mut Stages) -> Result<Made, Failure> {
+    let effort = effort(args.effort)?;
+    stages.begins("read");
     let machine = load::machine(&args.machine)?;
     let design = load::design(&args.design)?;
     let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
-    build(&design, &scalp, machine, args.allow_off_head, args.json)
+    build(&design, &scalp, machine, &Wishes { effort, allow_off_head: args.allow_off_head }, stages)
+}
+
+fn effort(kicks_per_dot: f64) -> Result<Effort, Failure> {
+    const MOST: f64 = 100.0;
+    if (0.0..=MOST).contains(&kicks_per_dot) {
+        return Ok(Effort { kicks_per_dot });
+    }
+    Err(Failure::input(format!("--effort {kicks_per_dot} is not in 0..{MOST}"))
+        .advise("0.1 is a good start; 0.5 takes five times as long for half a percent"))
+}
+
+/// How to plan.
+#[derive(Default)]
+pub struct Wishes {
+    /// How long to look for a quicker order.
+    pub effort: Effort,
+    /// Dots off the head are no error.
+    pub allow_off_head: bool,
 }
 
 /// Plans and proves; nothing is written.
@@ -81,22 +110,17 @@ pub fn build(
     design: &smp::design::Design,
     scalp: &load::LoadedScalp,
     machine: smp::machine::Profile,
-    allow_off_head: bool,
-    quiet: bool,
+    wishes: &Wishes,
+    stages: &mut Stages,
 ) -> Result<Made, Failure> {
+    stages.begins("lay");
     let placement = plan::site::place(design, &scalp.surface);
-    if !allow_off_head {
+    if !wishes.allow_off_head {
         refuse_off_head(&placement, design)?;
     }
     let stretch = placement.stretch.map(|s| [s.spacing_p1_percent, s.spacing_p99_percent]);
-    let bar = output::progress("planning", quiet);
-    let mut progress = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
-    let plan = proved(design, scalp, &machine, placement, &mut progress);
-    bar.finish_and_clear();
-    Ok(Made { plan: plan?, stretch })
+    let plan = proved(design, scalp, &machine, placement, wishes.effort, stages)?;
+    Ok(Made { plan, stretch })
 }
 
 /// Plans without the dots that the proof cannot accept, until it accepts all.
@@ -105,12 +129,15 @@ fn proved(
     scalp: &load::LoadedScalp,
     machine: &smp::machine::Profile,
     mut placement: Placement,
-    progress: &mut dyn FnMut(usize, usize),
+    effort: Effort,
+    stages: &mut Stages,
 ) -> Result<ProvedPlan, Failure> {
     let dots_in = placement.sites.len() + placement.rejected.len();
     let mut not_proved: Vec<plan::Rejected> = Vec::new();
     loop {
-        let mut planned = plan::plan(placement.clone(), &scalp.surface, machine, progress);
+        let begins = &mut |stage: plan::Stage| stages.begins(stage.name());
+        let mut planned = plan::plan(placement.clone(), &scalp.surface, machine, effort, begins);
+        stages.begins("prove");
         planned.rejected.extend(not_proved.iter().cloned());
         planned.rejected.sort_by_key(|r| r.dot.0);
         if planned.draft.dots.is_empty() {
@@ -203,12 +230,13 @@ fn counted(rejected: &[plan::Rejected]) -> String {
     parts.join(", ")
 }
 
-fn print(args: &Args, made: &Made, wall_s: f64) -> Done {
+fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
     let figures = &made.plan.file.figures;
     let digest = smp::record::hex(made.plan.program.digest());
     if args.json {
         let pattern_stretch_percent = made.stretch;
-        return output::json(&Printed { figures, pattern_stretch_percent, digest, wall_s });
+        let printed = Printed { figures, pattern_stretch_percent, digest, wall_s, stages_s };
+        return output::json(&printed);
     }
     output::line(&format!(
         "{}: {} of {} dots planned, {:.1} m of travel, about {:.0} min of machine time",

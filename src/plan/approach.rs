@@ -23,11 +23,7 @@ const LIFTS_MM: [f64; 7] = [4.0, 6.0, 10.0, 16.0, 25.0, 40.0, 60.0];
 const HALFWAY_MM: [f64; 3] = [10.0, 25.0, 60.0];
 
 /// The draft for sites in strike order.
-pub(super) fn draft(
-    sites: Vec<Site>,
-    sweep: &ToolSweep<'_>,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Draft {
+pub(super) fn draft(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> Draft {
     let total = sites.len();
     let mut dots: Vec<PlannedDot> = sites
         .into_par_iter()
@@ -37,7 +33,6 @@ pub(super) fn draft(
             dot
         })
         .collect();
-    progress(total / 2, total);
     let straight = raise_hovers(&mut dots, sweep);
     let park = sweep.park();
     let ways: Vec<Vec<Via>> = (0..total)
@@ -51,7 +46,6 @@ pub(super) fn draft(
     for (dot, via) in dots.iter_mut().zip(ways) {
         dot.via = via;
     }
-    progress(total, total);
     let mut leave = dots.last().map_or(Vec::new(), |last| way_down(last, &park, sweep));
     leave.reverse();
     let mut draft = Draft { dots, leave, ..Draft::default() };

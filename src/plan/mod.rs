@@ -18,6 +18,7 @@ pub mod site;
 mod tool;
 
 pub use draft::{Draft, PlannedDot, Via};
+pub use order::Effort;
 pub use reach::{Reason, Rejected};
 pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
@@ -25,6 +26,28 @@ pub use tool::{Pose, ToolSweep};
 use crate::frame::{Direction, Point, Scalp};
 use crate::machine::{Joints, Profile};
 use crate::scalp::ScalpSurface;
+
+/// What a planning does one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Which dots the machine can strike.
+    Reach,
+    /// In which order.
+    Order,
+    /// Over which ways.
+    Approach,
+}
+
+impl Stage {
+    /// A short stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reach => "reach",
+            Self::Order => "order",
+            Self::Approach => "approach",
+        }
+    }
+}
 
 /// A draft, and every dot that is not in it.
 #[derive(Debug)]
@@ -57,7 +80,7 @@ pub fn visits(
 ) -> Planned {
     let sites = (0u32..).zip(places).filter_map(|(n, &(at, normal))| site(n, at, normal, surface));
     let placement = Placement { sites: sites.collect(), rejected: Vec::new(), stretch: None };
-    plan(placement, surface, machine, &mut |_, _| {})
+    plan(placement, surface, machine, Effort::default(), &mut |_| {})
 }
 
 /// The sites that the machine can strike.
@@ -91,22 +114,24 @@ fn site(
     })
 }
 
-/// Plans the dots of `placement` on `surface` for the machine.
-///
-/// `progress` hears how many dots of how many have their approach planned.
+/// Plans the dots of `placement` on `surface` for the machine; `begins` hears of each stage when it begins.
 pub fn plan(
     placement: Placement,
     surface: &ScalpSurface,
     machine: &Profile,
-    progress: &mut dyn FnMut(usize, usize),
+    effort: Effort,
+    begins: &mut dyn FnMut(Stage),
 ) -> Planned {
     let mut rejected: Vec<Rejected> = placement.rejected.iter().map(Rejected::from).collect();
     let sweep = ToolSweep::new(surface, machine);
+    begins(Stage::Reach);
     let (sites, out_of_reach) = reach::split(placement.sites, &sweep);
     rejected.extend(out_of_reach);
     let min_spacing_mm = site::min_spacing(&sites);
-    let sites = order::by_layer(sites, &sweep, order::Effort::default());
-    let draft = approach::draft(sites, &sweep, progress);
+    begins(Stage::Order);
+    let sites = order::by_layer(sites, &sweep, effort);
+    begins(Stage::Approach);
+    let draft = approach::draft(sites, &sweep);
     rejected.sort_by_key(|r| r.dot.0);
     Planned { draft, rejected, min_spacing_mm }
 }

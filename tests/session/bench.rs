@@ -68,7 +68,8 @@ impl Bench {
         let surface = ScalpSurface::build(mesh, &marks).unwrap().0;
         let design = Design::parse(design, "design.toml", &mut |_| unreachable!()).unwrap();
         let placement = plan::site::place(&design, &surface);
-        let draft = plan::plan(placement, &surface, &machine, &mut |_, _| {}).draft;
+        let draft =
+            plan::plan(placement, &surface, &machine, plan::Effort::default(), &mut |_| {}).draft;
         let skin = Skin::new(surface.vertices(), surface.triangles());
         let program = Arc::new(prove(draft, &skin, &machine).unwrap());
         Self { surface, machine, program }

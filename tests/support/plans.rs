@@ -48,7 +48,7 @@ pub fn plan_of(dots: usize, head: Head, machine: Profile) -> ProvedPlan {
     let mut placement = site::place(&design, &surface);
     assert!(placement.sites.len() >= dots, "{} dots", placement.sites.len());
     placement.sites.truncate(dots);
-    let planned = plan(placement, &surface, &machine, &mut |_, _| {});
+    let planned = plan(placement, &surface, &machine, smp::plan::Effort::default(), &mut |_| {});
     assert_eq!(planned.draft.dots.len(), dots);
     let figures = PlanFigures { dots_in: dots, dots_planned: dots, ..PlanFigures::default() };
     PlanFile::new(&design, "head", &surface, machine, planned, figures).prove().unwrap()

@@ -45,7 +45,8 @@ impl Bench {
         let machine = Arc::new(machine);
         let surface = load::scalp("pydeface_mean", None)?.surface;
         let placement = site::place(&grid(dots), &surface);
-        let draft = plan::plan(placement, &surface, &machine, &mut |_, _| {}).draft;
+        let draft =
+            plan::plan(placement, &surface, &machine, plan::Effort::default(), &mut |_| {}).draft;
         let skin = Skin::new(surface.vertices(), surface.triangles());
         let program = prove(draft, &skin, &machine)
             .map_err(|_| Failure::refused("the bench's own plan does not pass the proof"))?;
