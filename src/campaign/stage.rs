@@ -110,7 +110,8 @@ impl Stage {
         let Head { surface, mesh } = self.head(head)?;
         let machine = self.machines[machine].clone();
         let placed = site::place(&patch(SITES[place]), surface);
-        let draft = plan(placed, surface, &machine, crate::plan::Effort::default(), &mut |_| {}).draft;
+        let draft =
+            plan(placed, surface, &machine, crate::plan::Effort::default(), &mut |_| {}).draft;
         let skin = Skin::new(surface.vertices(), surface.triangles());
         let program = prove(draft, &skin, &machine)
             .map_err(|violations| Arc::new(StageError::Job { head, place, violations }))?;

@@ -10,6 +10,7 @@
 //! A [`Draft`] is a proposal: only `verify` makes a program of it.
 
 mod approach;
+mod curve;
 mod draft;
 mod grid;
 pub mod order;

@@ -12,7 +12,6 @@
 //! world. Same dots, same order, on any number of processors.
 
 mod cost;
-mod curve;
 mod greedy;
 mod kicks;
 mod near;
@@ -23,6 +22,7 @@ mod tour;
 pub use cost::{Cost, HopTime, Length};
 pub use near::nearest;
 
+use crate::plan::curve;
 use super::site::Site;
 use super::tool::ToolSweep;
 use nalgebra::Vector3;
@@ -61,7 +61,7 @@ pub(super) fn by_layer(mut sites: Vec<Site>, sweep: &ToolSweep<'_>, effort: Effo
 
 /// A cheap open path over all points, as indices. `cost` numbers them the same way; `points` say who is near whom.
 pub fn best_path<C: Cost>(points: &[Vector3<f64>], cost: &C, effort: Effort) -> Vec<u32> {
-    let along = curve::order(points);
+    let along = curve::along(points);
     if along.len() < 3 {
         return along;
     }

@@ -6,10 +6,14 @@
 
 use crate::plan::grid::Grid;
 use nalgebra::Vector3;
+use rayon::prelude::*;
 
 /// Exponents and factors of the paper, section 3: weight limiting against clusters at the start.
 const BETA: f64 = 0.65;
 const GAMMA: f64 = 1.5;
+
+/// Samples whose neighbours are looked up in one go.
+const CHUNK: usize = 4096;
 
 /// Keeps `wanted` of the samples of a surface of `area_mm2`; returns their indices, ascending.
 pub(super) fn eliminate(samples: &[Vector3<f64>], wanted: usize, area_mm2: f64) -> Vec<u32> {
@@ -43,18 +47,34 @@ impl Neighbours {
     fn of(samples: &[Vector3<f64>], radius: f64, least: f64) -> Self {
         let reach = 2.0 * radius;
         let grid = Grid::of(samples, reach);
-        let mut start = vec![0u32];
-        let mut list = Vec::with_capacity(20 * samples.len());
-        for (i, &p) in samples.iter().enumerate() {
-            grid.for_each_near(p, reach, |j, distance| {
-                if j as usize != i {
-                    let fourth = (1.0 - distance.max(2.0 * least) / reach).powi(4);
-                    list.push((j, (fourth * fourth) as f32));
-                }
-            });
-            start.push(list.len() as u32);
+        let of_chunk = |first: usize| {
+            let mut counts = Vec::with_capacity(CHUNK);
+            let mut list: Vec<(u32, f32)> = Vec::with_capacity(40 * CHUNK);
+            for i in first..(first + CHUNK).min(samples.len()) {
+                let before = list.len();
+                grid.for_each_near(samples[i], reach, |j, distance| {
+                    if j as usize != i {
+                        let fourth = (1.0 - distance.max(2.0 * least) / reach).powi(4);
+                        list.push((j, (fourth * fourth) as f32));
+                    }
+                });
+                counts.push((list.len() - before) as u32);
+            }
+            (counts, list)
+        };
+        let firsts: Vec<usize> = (0..samples.len()).step_by(CHUNK).collect();
+        let chunks: Vec<_> = firsts.into_par_iter().map(of_chunk).collect();
+        let mut near = Self { start: vec![0], list: Vec::new() };
+        near.list.reserve_exact(chunks.iter().map(|(_, list)| list.len()).sum());
+        let mut end = 0;
+        for (counts, list) in chunks {
+            near.list.extend(list);
+            near.start.extend(counts.into_iter().map(|count| {
+                end += count;
+                end
+            }));
         }
-        Self { start, list }
+        near
     }
 
     fn of_sample(&self, i: u32) -> &[(u32, f32)] {

@@ -5,6 +5,7 @@ use super::outline::Outline;
 use super::region::Region;
 use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::Zone;
+use crate::plan::curve;
 use crate::scalp::ScalpSurface;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -27,9 +28,12 @@ pub(super) fn fill(
     let mut rng = Pcg64::seed_from_u64(zone.seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let samples: Vec<_> =
         (0..CANDIDATES * wanted).filter_map(|_| region.sample(&mut rng)).collect();
-    let places: Vec<_> = samples.iter().map(|foot| foot.point.vector()).collect();
+    let scattered: Vec<_> = samples.iter().map(|foot| foot.point.vector()).collect();
+    // Numbered along a curve: what is near on the head is near in memory, from here on.
+    let along = curve::along(&scattered);
+    let places: Vec<_> = along.iter().map(|&i| scattered[i as usize]).collect();
     for index in eliminate(&places, wanted, region.area_mm2()) {
-        let foot = samples[index as usize];
+        let foot = samples[along[index as usize] as usize];
         let Some(st) = surface.st_of(foot.point) else {
             let outcome = Err((RejectReason::NotScalp, Some(foot.point)));
             proposals.push(Proposal { pattern_mm: None, outcome });

@@ -4,6 +4,7 @@ use super::outline::{Outline, Span};
 use crate::scalp::{Foot, ScalpSurface, St};
 use nalgebra::Vector3;
 use rand::Rng;
+use rayon::prelude::*;
 
 /// How often a triangle on the outline is quartered: to 1/1024 of its area.
 const DEEPEST: u32 = 5;
@@ -29,7 +30,8 @@ struct Piece {
 impl<'a> Region<'a> {
     pub(super) fn of(surface: &'a ScalpSurface, outline: Outline<'a>) -> Self {
         let mut region = Self { surface, outline, pieces: Vec::new(), area: Vec::new() };
-        let st: Vec<Option<St>> = surface.vertices().iter().map(|&p| surface.st_of(p)).collect();
+        let st: Vec<Option<St>> =
+            surface.vertices().par_iter().map(|&p| surface.st_of(p)).collect();
         for (t, corners) in surface.triangles().iter().enumerate() {
             let whole = [Vector3::x(), Vector3::y(), Vector3::z()];
             let piece = Piece { triangle: t as u32, corners: whole, on_edge: false };

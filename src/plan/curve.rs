@@ -4,7 +4,7 @@ use nalgebra::Vector3;
 
 /// Order along a Hilbert curve over the directions from a centre below the points: on a head this
 /// unrolls the dome without tearing it.
-pub(super) fn order(points: &[Vector3<f64>]) -> Vec<u32> {
+pub(super) fn along(points: &[Vector3<f64>]) -> Vec<u32> {
     const SIDE: u32 = 1 << 16;
     let count = points.len().max(1) as f64;
     let middle = points.iter().sum::<Vector3<f64>>() / count;
