@@ -12,7 +12,7 @@ pub type Pose = Via;
 /// Greatest distance between the samples of a swept move where it is near the skin, mm.
 const SAMPLE_MM: f64 = 0.5;
 /// How far beyond what is needed distances are looked for, mm.
-const LOOK_MM: f64 = 6.0;
+const LOOK_MM: f64 = 3.0;
 /// The proof allows the wire its rounding; half of that is left to it, mm.
 const ROUNDING_MM: f64 = 0.0025;
 
@@ -94,12 +94,19 @@ impl<'a> ToolSweep<'a> {
         self.surface.within(tip, reach_mm).map_or(reach_mm, |foot| foot.distance)
     }
 
-    /// The body's distance from the skin at a pose, not much more than is needed at most.
+    /// The distance of a place from the skin as far as it matters: less where it is farther than needed by [`LOOK_MM`].
+    fn free_mm(&self, place: Point<Scalp>, needed_mm: f64) -> f64 {
+        let least = self.surface.at_least(place);
+        let enough = needed_mm + LOOK_MM;
+        if least >= enough { least } else { self.tip_mm(place, enough) }
+    }
+
+    /// The body's distance from the skin at a pose, as far as it matters.
     pub fn body_mm(&self, pose: &Pose) -> f64 {
         let ball = |sphere: &Sphere| {
-            let reach = sphere.radius_mm + self.machine.clearance.body_mm + LOOK_MM;
+            let needed = sphere.radius_mm + self.machine.clearance.body_mm;
             let centre = pose.tip + pose.needle * -sphere.behind_tip_mm;
-            self.tip_mm(centre, reach) - sphere.radius_mm
+            self.free_mm(centre, needed) - sphere.radius_mm
         };
         self.machine.clearance.body.iter().map(ball).fold(f64::INFINITY, f64::min)
     }
@@ -128,7 +135,7 @@ impl<'a> ToolSweep<'a> {
         let mut body_free_until = 0.0;
         loop {
             let at = self.pose(&start.lerp(&end, gone / way));
-            let tip_mm = self.tip_mm(at.tip, rules.travel_mm + LOOK_MM);
+            let tip_mm = self.free_mm(at.tip, rules.travel_mm);
             least.tip_mm = least.tip_mm.min(tip_mm);
             // No point goes farther than the way, so what is free now stays free for as long.
             if gone >= body_free_until {

@@ -21,6 +21,7 @@ mod mesh;
 mod normals;
 mod ray;
 mod read;
+mod room;
 mod surface;
 
 pub use chart::{Chart, ChartError, MOST_RADIUS_MM, Stretch};

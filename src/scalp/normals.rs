@@ -2,9 +2,13 @@
 
 use super::mesh::{Fans, area_normal, corners};
 use nalgebra::Vector3;
+use rayon::prelude::*;
 
 /// Reach of the smoothing, mm: about the footprint of the nose-piece.
 const REACH_MM: f64 = 3.0;
+
+/// Vertices looked at in one go, at least.
+const PART: usize = 8192;
 
 /// Angle-weighted vertex normals (Thürmer and Wüthrich 1998), unit length. With them the sign of a
 /// distance is right also where the nearest feature is a vertex (Baerentzen and Aanaes 2005).
@@ -41,11 +45,12 @@ pub(super) fn smoothed(
             area[v as usize] += third;
         }
     }
-    let mut seen = vec![u32::MAX; vertices.len()];
-    let mut near: Vec<u32> = Vec::new();
+    let seen = || (vec![u32::MAX; vertices.len()], Vec::<u32>::new());
     let reach_2 = REACH_MM * REACH_MM;
     (0..vertices.len() as u32)
-        .map(|v| {
+        .into_par_iter()
+        .with_min_len(PART)
+        .map_init(seen, |(seen, near), v| {
             near.clear();
             near.push(v);
             seen[v as usize] = v;

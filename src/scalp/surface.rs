@@ -8,6 +8,7 @@ use super::landmarks::Landmarks;
 use super::mesh::{Fans, NONE, Neighbours, area_normal, corners};
 use super::ray::Ray;
 use super::read::RawMesh;
+use super::room::{self, Room};
 use super::{Cleaning, check, clean, normals};
 use crate::frame::{Direction, Point, Scalp, Scan, Transform};
 use nalgebra::Vector3;
@@ -26,6 +27,7 @@ pub struct ScalpSurface {
     vertex_normals: Vec<Vector3<f64>>,
     smooth_normals: Vec<Vector3<f64>>,
     index: TriMesh,
+    room: Room,
     coordinates: ScalpCoordinates,
     scalp_from_scan: Transform<Scalp, Scan>,
 }
@@ -126,6 +128,15 @@ impl ScalpSurface {
             .map(|found| self.foot(asked, found))
     }
 
+    /// No skin is nearer to `p` than this, mm, and `p` is outside: a bound, and 0 where nothing is known.
+    pub fn at_least(&self, p: Point<Scalp>) -> f64 {
+        let from_middle = |middle| {
+            let foot = self.within(Point::from_vector(middle), room::FAR_MM);
+            foot.map_or(room::FAR_MM, |foot| foot.distance)
+        };
+        self.room.at_least(&p.vector(), from_middle)
+    }
+
     fn foot(
         &self,
         asked: Vector3<f64>,
@@ -193,24 +204,11 @@ impl ScalpSurface {
         scalp_from_scan: Transform<Scalp, Scan>,
     ) -> Result<Self, ScalpError> {
         let vertices: Vec<Vector3<f64>> = points.iter().map(Point::vector).collect();
-        let index = TriMesh::new(vertices.iter().map(|&v| v.into()).collect(), triangles.clone())
-            .map_err(|source| ScalpError::Index { source })?;
-        let fans = Fans::of(&triangles, vertices.len());
-        let vertex_normals = normals::angle_weighted(&vertices, &triangles);
-        let smooth_normals = match noise.filter(|noise| noise.matters) {
-            None => normals::smoothed(&vertices, &triangles, &fans, &vertex_normals),
-            Some(noise) => {
-                let around = Around {
-                    vertices: &vertices,
-                    triangles: &triangles,
-                    fans: &fans,
-                    normals: &vertex_normals,
-                    reach_mm: noise.reach_mm,
-                    noise_mm: noise.sigma_mm,
-                };
-                around.pieces().into_iter().map(|piece| piece.normal).collect()
-            }
-        };
+        let index =
+            || TriMesh::new(vertices.iter().map(|&v| v.into()).collect(), triangles.clone());
+        let normals = || vertex_normals(&vertices, &triangles, noise);
+        let (index, (vertex_normals, smooth_normals)) = rayon::join(index, normals);
+        let index = index.map_err(|source| ScalpError::Index { source })?;
         let face_normals = triangles
             .iter()
             .map(|&t| area_normal(corners(&vertices, t)).try_normalize(0.0).unwrap_or_default())
@@ -219,6 +217,7 @@ impl ScalpSurface {
             neighbours: Neighbours::of(&triangles),
             coordinates: ScalpCoordinates::empty(),
             points,
+            room: Room::around(&vertices),
             vertices,
             triangles,
             face_normals,
@@ -246,4 +245,29 @@ impl ScalpSurface {
             None => face,
         }
     }
+}
+
+/// Of each vertex: the normal of its own faces, and a smooth one.
+fn vertex_normals(
+    vertices: &[Vector3<f64>],
+    triangles: &[[u32; 3]],
+    noise: Option<Noise>,
+) -> (Vec<Vector3<f64>>, Vec<Vector3<f64>>) {
+    let fans = Fans::of(triangles, vertices.len());
+    let own = normals::angle_weighted(vertices, triangles);
+    let smooth = match noise.filter(|noise| noise.matters) {
+        None => normals::smoothed(vertices, triangles, &fans, &own),
+        Some(noise) => {
+            let around = Around {
+                vertices,
+                triangles,
+                fans: &fans,
+                normals: &own,
+                reach_mm: noise.reach_mm,
+                noise_mm: noise.sigma_mm,
+            };
+            around.pieces().into_iter().map(|piece| piece.normal).collect()
+        }
+    };
+    (own, smooth)
 }

@@ -22,9 +22,9 @@ mod tour;
 pub use cost::{Cost, HopTime, Length};
 pub use near::nearest;
 
-use crate::plan::curve;
 use super::site::Site;
 use super::tool::ToolSweep;
+use crate::plan::curve;
 use nalgebra::Vector3;
 
 /// How long to look for a better order.

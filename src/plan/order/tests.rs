@@ -27,7 +27,7 @@ fn length(points: &[Vector3<f64>], order: &[u32]) -> f64 {
 #[test]
 fn the_search_beats_the_space_filling_curve_by_a_fifth_and_kicks_beat_the_search() {
     let points = dome(5000, 7);
-    let curve = length(&points, &curve::order(&points));
+    let curve = length(&points, &curve::along(&points));
     let settled = length(&points, &path(&points, 0.0));
     let kicked = length(&points, &path(&points, 0.2));
     assert!(settled < 0.8 * curve, "curve {curve:.0} mm, settled {settled:.0} mm");

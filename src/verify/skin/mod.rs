@@ -1,25 +1,26 @@
 //! The verifier's own distances to the mesh: triangles in a tree of boxes, and a field that says where there is
 //! nothing to search for.
 
+mod face;
 mod field;
 mod lattice;
 mod tree;
 
 use crate::frame::{Direction, Point, Scalp};
+use face::{Best, Face};
 use field::Field;
 use nalgebra::Vector3;
 use tree::Tree;
 
 type V = Vector3<f64>;
 
-/// Faces at distances that differ by less share their nearest place, mm.
-const SAME_MM: f64 = 1e-9;
 /// The field reaches this far beyond the head, mm.
 const MARGIN_MM: f64 = 48.0;
 
 /// The head's skin as a bag of triangles.
 pub struct Skin {
-    corners: Vec<[V; 3]>,
+    /// In the order of the tree's leaves.
+    faces: Vec<Face>,
     tree: Tree,
     field: Field,
 }
@@ -41,7 +42,10 @@ impl Skin {
         let all = || corners.iter().flatten();
         let low = all().fold(V::repeat(f64::MAX), |b, c| b.inf(c)).add_scalar(-MARGIN_MM);
         let high = all().fold(V::repeat(f64::MIN), |b, c| b.sup(c)).add_scalar(MARGIN_MM);
-        Self { tree: Tree::of(&corners), field: Field::of(&corners, low, high), corners }
+        let ((tree, order), field) =
+            rayon::join(|| Tree::of(&corners), || Field::of(&corners, low, high));
+        let faces = order.into_iter().map(|t| Face::of(corners[t as usize])).collect();
+        Self { faces, tree, field }
     }
 
     /// No skin is nearer to `p` than this, mm: a bound, at hardly any cost.
@@ -62,73 +66,28 @@ impl Skin {
         if self.field.least_mm(p) > reach_mm {
             return None;
         }
-        let mut best: Option<(f64, V, V)> = None;
-        self.tree.search(p, reach_mm + SAME_MM, |triangles, reach| {
-            for &t in triangles {
-                nearer(&mut best, p, &self.corners[t as usize]);
-            }
-            best.map_or(reach, |(distance, ..)| reach.min(distance + SAME_MM))
+        let mut best = Best::beyond(reach_mm);
+        self.tree.search(p, reach_mm, |leaf, _| {
+            self.faces[leaf].iter().for_each(|face| best.look_at(p, face));
+            best.reach_mm()
         });
-        best.filter(|(distance, ..)| *distance <= reach_mm)
+        best.found()
     }
 
     /// Mean outward direction of the skin within `radius_mm` of `p`, weighted by area.
     pub fn normal_around(&self, p: Point<Scalp>, radius_mm: f64) -> Option<Direction<Scalp>> {
         let p = p.vector();
         let mut sum = V::zeros();
-        self.tree.search(&p, radius_mm, |triangles, reach| {
-            for &t in triangles {
-                let [a, b, c] = &self.corners[t as usize];
-                if ((a + b + c) / 3.0 - p).norm() <= radius_mm {
-                    sum += (b - a).cross(&(c - a));
-                }
-            }
+        self.tree.search(&p, radius_mm, |leaf, reach| {
+            let middle_near = |face: &&Face| (face.middle() - p).norm() <= radius_mm;
+            let near = self.faces[leaf].iter().filter(middle_near);
+            sum += near.map(Face::area_normal).sum::<V>();
             reach
         });
         // On a coarse mesh no triangle's middle may be so near: then the face at `p` speaks alone.
         let at_p = || self.foot(&p, radius_mm).map_or(V::zeros(), |(.., normal)| normal);
         Direction::from_vector(if sum == V::zeros() { at_p() } else { sum }).unit()
     }
-}
-
-fn nearer(best: &mut Option<(f64, V, V)>, p: &V, corners: &[V; 3]) {
-    let foot = foot_on_triangle(p, corners);
-    let distance = (p - foot).norm();
-    let normal = (corners[1] - corners[0]).cross(&(corners[2] - corners[0]));
-    match best {
-        // Faces that share the nearest edge or corner vote together on inside and outside.
-        Some((d, _, n)) if (distance - *d).abs() < SAME_MM => *n += normal.normalize(),
-        Some((d, ..)) if distance >= *d => {}
-        _ => *best = Some((distance, foot, normal.normalize())),
-    }
-}
-
-/// Nearest point of a triangle: the plane's foot if it lies inside, else the best of the edges.
-fn foot_on_triangle(p: &V, [a, b, c]: &[V; 3]) -> V {
-    let normal = (b - a).cross(&(c - a));
-    let area2 = normal.norm_squared();
-    if area2 > 0.0 {
-        let foot = p - normal * ((p - a).dot(&normal) / area2);
-        let inside = |u: &V, v: &V| (v - u).cross(&(foot - u)).dot(&normal) >= 0.0;
-        if inside(a, b) && inside(b, c) && inside(c, a) {
-            return foot;
-        }
-    }
-    let feet = [foot_on_edge(p, a, b), foot_on_edge(p, b, c), foot_on_edge(p, c, a)];
-    let mut best = feet[0];
-    for foot in feet {
-        if (p - foot).norm_squared() < (p - best).norm_squared() {
-            best = foot;
-        }
-    }
-    best
-}
-
-fn foot_on_edge(p: &V, a: &V, b: &V) -> V {
-    let along = b - a;
-    let length2 = along.norm_squared();
-    let u = if length2 > 0.0 { ((p - a).dot(&along) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    a + along * u
 }
 
 #[cfg(test)]
@@ -174,8 +133,8 @@ mod tests {
             let (vertices, faces) = octahedron();
             let skin = Skin::new(&vertices, &faces);
             let p = V::new(x, y, z);
-            let brute = skin.corners.iter()
-                .map(|c| (p - foot_on_triangle(&p, c)).norm())
+            let brute = skin.faces.iter()
+                .map(|face| (p - face.foot(&p)).norm())
                 .fold(f64::INFINITY, f64::min);
             match skin.nearest(Point::from_vector(p), reach) {
                 Some(found) => {

@@ -1,6 +1,7 @@
 //! Triangles in a tree of boxes, halved at the middle of their longest extent.
 
 use nalgebra::Vector3;
+use std::ops::Range;
 
 type V = Vector3<f64>;
 
@@ -12,8 +13,6 @@ const DEEPEST: usize = 40;
 /// The tree. Nodes stand in the order of a walk that takes the first half first.
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// Triangles in the order of the leaves.
-    members: Vec<u32>,
 }
 
 struct Node {
@@ -24,7 +23,7 @@ struct Node {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    /// A range of `members`.
+    /// A range of the triangles in the order of the leaves.
     Leaf { first: u32, end: u32 },
     /// The first half is the next node; the second is named.
     Halves { second: u32 },
@@ -39,18 +38,15 @@ impl Node {
 }
 
 impl Tree {
-    pub(super) fn of(triangles: &[[V; 3]]) -> Self {
-        let mut tree = Self {
-            nodes: Vec::with_capacity(triangles.len()),
-            members: (0..triangles.len() as u32).collect(),
-        };
+    /// The tree, and the triangles in the order of its leaves.
+    pub(super) fn of(triangles: &[[V; 3]]) -> (Self, Vec<u32>) {
+        let mut tree = Self { nodes: Vec::with_capacity(triangles.len()) };
+        let mut members: Vec<u32> = (0..triangles.len() as u32).collect();
         let middles: Vec<V> = triangles.iter().map(|[a, b, c]| (a + b + c) / 3.0).collect();
-        let mut members = std::mem::take(&mut tree.members);
         if !members.is_empty() {
             tree.grow(&mut members, 0, triangles, &middles);
         }
-        tree.members = members;
-        tree
+        (tree, members)
     }
 
     fn grow(&mut self, members: &mut [u32], first: usize, triangles: &[[V; 3]], middles: &[V]) {
@@ -73,9 +69,14 @@ impl Tree {
         self.grow(right, first + half, triangles, middles);
     }
 
-    /// Calls `look` for triangles that may be nearer to `p` than `reach`, nearer boxes first; `look` says how far
-    /// still matters.
-    pub(super) fn search(&self, p: &V, mut reach: f64, mut look: impl FnMut(&[u32], f64) -> f64) {
+    /// Calls `look` for leaves whose triangles may be nearer to `p` than `reach`, nearer boxes first; `look` says how
+    /// far still matters.
+    pub(super) fn search(
+        &self,
+        p: &V,
+        mut reach: f64,
+        mut look: impl FnMut(Range<usize>, f64) -> f64,
+    ) {
         let mut open = [(0u32, 0.0f64); DEEPEST];
         let mut count = usize::from(!self.nodes.is_empty());
         while count > 0 {
@@ -86,7 +87,7 @@ impl Tree {
             }
             match self.nodes[node as usize].kind {
                 Kind::Leaf { first, end } => {
-                    reach = look(&self.members[first as usize..end as usize], reach);
+                    reach = look(first as usize..end as usize, reach);
                 }
                 Kind::Halves { second } => {
                     let halves = [node + 1, second];
