@@ -103,8 +103,9 @@ fn check(scalp: &load::LoadedScalp, json: bool) -> Done {
     }
     if c.smoothed_mm > 0.0 {
         output::line(&format!(
-            "noise of {:.2} mm (one sigma) taken off: vertices moved by up to {:.2} mm",
-            c.noise_mm, c.smoothed_mm
+            "noise of {:.2} mm (one sigma) taken off: vertices moved by up to {:.2} mm; {} triangles \
+             stay folded",
+            c.noise_mm, c.smoothed_mm, c.folded
         ));
     }
     c.findings.iter().for_each(|finding| output::line(&told(finding)));

@@ -16,7 +16,7 @@ const HOP_ROUNDS: usize = 4;
 /// Rounds in which a standing hover is raised, and by how much in all, mm.
 const STAND_ROUNDS: usize = 4;
 const STAND_RAISE_MAX_MM: f64 = 1.0;
-/// Kept beyond the least clearance: sweeps are sampled, and the wire rounds, mm.
+/// Hovers are raised by this more than is missing, mm.
 const MARGIN_MM: f64 = 0.01;
 /// Heights tried for a way over a bulge, mm, and those over the skin half way of a longer one.
 const LIFTS_MM: [f64; 7] = [4.0, 6.0, 10.0, 16.0, 25.0, 40.0, 60.0];
@@ -65,11 +65,7 @@ fn dot(site: Site, sweep: &ToolSweep<'_>) -> PlannedDot {
         layer: site.layer,
         pattern_mm: site.pattern_mm,
         target_mm: site.target_mm.unwrap_or(sweep.machine.depth.aim_mm),
-        hover_mm: sweep
-            .machine
-            .clearance
-            .hover_mm
-            .max(sweep.machine.clearance.travel_mm + MARGIN_MM),
+        hover_mm: sweep.machine.clearance.hover_mm.max(sweep.kept_mm() + MARGIN_MM),
         via: Vec::new(),
     }
 }
@@ -88,7 +84,7 @@ fn stand_clear(dot: &mut PlannedDot, sweep: &ToolSweep<'_>) {
     let rules = &sweep.machine.clearance;
     for _ in 0..STAND_ROUNDS {
         let tip_mm = sweep.tip_mm(hover(dot).tip, dot.hover_mm + MARGIN_MM);
-        let missing = rules.travel_mm - tip_mm;
+        let missing = sweep.kept_mm() - tip_mm;
         if missing <= 0.0 || dot.hover_mm >= rules.hover_mm + STAND_RAISE_MAX_MM {
             return;
         }
@@ -110,7 +106,7 @@ fn raise_hovers(dots: &mut [PlannedDot], sweep: &ToolSweep<'_>) -> Vec<bool> {
                     return 0.0;
                 }
                 let swept = sweep.swept(&hover(&dots[i - 1]), &hover(&dots[i]));
-                let missing = rules.travel_mm - swept.tip_mm;
+                let missing = sweep.kept_mm() - swept.tip_mm;
                 if swept.body_mm < rules.body_mm { f64::INFINITY } else { missing }
             })
             .collect();

@@ -11,6 +11,9 @@ pub type Pose = Via;
 
 /// Greatest distance between the samples of a swept move where it is near the skin, mm.
 const SAMPLE_MM: f64 = 0.5;
+/// Kept beyond the least distance, mm: between two samples a tip that goes 2 mm over an edge as sharp as can be comes
+/// nearer by up to SAMPLE2 / (8 * 2 mm), and the proof, which samples elsewhere, allows 0.005.
+const SPARE_MM: f64 = 0.011;
 /// How far beyond what is needed distances are looked for, mm.
 const LOOK_MM: f64 = 3.0;
 /// The proof allows the wire its rounding; half of that is left to it, mm.
@@ -109,6 +112,11 @@ impl<'a> ToolSweep<'a> {
             self.free_mm(centre, needed) - sphere.radius_mm
         };
         self.machine.clearance.body.iter().map(ball).fold(f64::INFINITY, f64::min)
+    }
+
+    /// What hops between neighbours keep from the skin, mm.
+    pub fn kept_mm(&self) -> f64 {
+        self.machine.clearance.travel_mm + SPARE_MM
     }
 
     /// Whether tip and body keep their distances on the straight joint move, its ends included.

@@ -17,6 +17,8 @@ const HUBER: f64 = 2.0;
 const PASSES: usize = 2;
 /// Vertices whose normal leans more than this from the middle's are of another sheet of skin: cosine.
 const SAME_SHEET: f64 = 0.3;
+/// The part of the reach within which a vertex and its neighbours are of one sheet.
+const OWN: f64 = 0.3;
 /// More vertices than this add nothing; of more, every other, third … is taken.
 const MOST: usize = 96;
 
@@ -77,12 +79,16 @@ impl Around<'_> {
 
     fn piece(&self, v: u32, near: &[u32]) -> Piece {
         let place = self.vertices[v as usize];
-        let own = self.normals[v as usize];
         let every = near.len().div_ceil(MOST);
-        // Where the mesh is fine single normals flutter: their mean says which sheet is meant.
-        let mean: Vector3<f64> =
-            near.iter().step_by(every).map(|&u| self.normals[u as usize]).sum();
-        let first = mean.try_normalize(1e-9).filter(|n| n.dot(&own) > 0.0).unwrap_or(own);
+        // Where the mesh is fine single normals flutter, and a fold turns some about: means say which sheet is meant.
+        let mean = |reach_mm: f64, every: usize| {
+            let within = |u: &&u32| (self.vertices[**u as usize] - place).norm() <= reach_mm;
+            let normals =
+                near.iter().step_by(every).filter(within).map(|&u| self.normals[u as usize]);
+            normals.sum::<Vector3<f64>>().try_normalize(1e-9)
+        };
+        let own = mean(self.reach_mm * OWN, 1).unwrap_or(self.normals[v as usize]);
+        let first = mean(self.reach_mm, every).filter(|n| n.dot(&own) > 0.0).unwrap_or(own);
         let mut piece = Piece { place, normal: first };
         let sheet: Vec<Vector3<f64>> = near
             .iter()

@@ -240,13 +240,15 @@ impl<'a> Walk<'a> {
 
     fn clear(&mut self, swept: &Swept) {
         let rules = &self.sweep.machine.clearance;
+        let dots = &self.draft.dots;
+        let dot = dots.get(self.struck).or(dots.last()).map_or(0, |dot| dot.dot.0);
         let (tip_mm, limit_mm) = (swept.tip_mm, rules.travel_mm);
         if tip_mm < limit_mm - WIRE_MM {
-            self.found(ViolationKind::TipClearance { tip_mm, limit_mm });
+            self.found(ViolationKind::TipClearance { dot, tip_mm, limit_mm });
         }
         let (body_mm, limit_mm) = (swept.body_mm, rules.body_mm);
         if body_mm < limit_mm - WIRE_MM {
-            self.found(ViolationKind::BodyClearance { body_mm, limit_mm });
+            self.found(ViolationKind::BodyClearance { dot, body_mm, limit_mm });
         }
     }
 

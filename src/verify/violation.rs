@@ -15,12 +15,14 @@ pub struct Violation {
 }
 
 impl ViolationKind {
-    /// The dot that cannot be struck as it is, where the violation is one dot's.
+    /// The dot that cannot be struck, or gone to, as it is: where the violation is one dot's.
     pub fn dot(&self) -> Option<u32> {
         match *self {
             Self::Place { dot, .. }
             | Self::OffSkin { dot, .. }
             | Self::Tilt { dot, .. }
+            | Self::TipClearance { dot, .. }
+            | Self::BodyClearance { dot, .. }
             | Self::NoWayOut { dot } => Some(dot),
             _ => None,
         }
@@ -37,16 +39,24 @@ pub enum ViolationKind {
     #[error("{0}")]
     Travel(crate::machine::Unreachable),
     /// The tip comes too near the skin.
-    #[error("the tip comes to {tip_mm:.3} mm of the skin, at least {limit_mm} mm is kept")]
+    #[error(
+        "at dot {dot} the tip comes to {tip_mm:.3} mm of the skin, at least {limit_mm} mm is kept"
+    )]
     TipClearance {
+        /// To which dot it goes, or from the last.
+        dot: u32,
         /// Least distance.
         tip_mm: f64,
         /// Allowed.
         limit_mm: f64,
     },
     /// The tool's body comes too near the skin.
-    #[error("the tool's body comes to {body_mm:.3} mm of the skin, at least {limit_mm} mm is kept")]
+    #[error(
+        "at dot {dot} the tool's body comes to {body_mm:.3} mm of the skin, at least {limit_mm} mm is kept"
+    )]
     BodyClearance {
+        /// To which dot it goes, or from the last.
+        dot: u32,
         /// Least distance.
         body_mm: f64,
         /// Allowed.

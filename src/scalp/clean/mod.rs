@@ -2,6 +2,7 @@
 
 mod holes;
 pub(super) mod noise;
+mod relax;
 
 use super::Landmarks;
 use super::mesh::{Fans, Neighbours, Side, area_normal, corners, for_each_edge};
@@ -49,6 +50,8 @@ pub struct Cleaning {
     pub noise_mm: f64,
     /// Greatest move of a vertex when noise was taken off, mm; 0: it was left in.
     pub smoothed_mm: f64,
+    /// Triangles that look into the head still, where noise had folded the surface.
+    pub folded: u64,
     /// Vertices kept.
     pub vertices: u64,
     /// Triangles kept.
@@ -130,7 +133,9 @@ fn take_noise_off(clean: &mut Clean, done: &mut Cleaning) {
     done.noise_mm = noise.sigma_mm;
     clean.noise = Some(noise);
     if noise.matters {
-        done.smoothed_mm = noise::take_off(&mut clean.vertices, &clean.triangles, &noise);
+        let taken_off = noise::take_off(&mut clean.vertices, &clean.triangles, &noise);
+        done.smoothed_mm = taken_off.farthest_mm;
+        done.folded = taken_off.folded;
     }
 }
 

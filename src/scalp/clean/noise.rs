@@ -4,8 +4,9 @@
 //! what theirs differ, is noise and little else. A mesh whose noise is small against its triangles is left as it is.
 
 use super::super::fit::{Around, Piece};
-use super::super::mesh::{Fans, Neighbours};
+use super::super::mesh::Fans;
 use super::super::normals;
+use super::relax::Relaxing;
 use nalgebra::Vector3;
 use rayon::prelude::*;
 
@@ -19,8 +20,6 @@ const REACH_MM: [f64; 2] = [4.0, 20.0];
 const VERTICES: f64 = 9.0;
 /// No vertex is moved farther than this, sigma.
 const MOST_SIGMAS: f64 = 4.0;
-/// Rounds in which vertices slide along the skin to the middle of their neighbours, so that no triangle stays folded.
-const SLIDES: usize = 8;
 
 /// What is known of a mesh's noise.
 #[derive(Clone, Copy, Debug)]
@@ -80,35 +79,46 @@ impl Noise {
     }
 }
 
-/// Moves every vertex onto the smooth skin through those around it; the greatest move, mm.
+/// What taking noise off did.
+pub(in crate::scalp) struct TakenOff {
+    /// Greatest move of a vertex, mm.
+    pub farthest_mm: f64,
+    /// Faces that look the other way than the skin still.
+    pub folded: u64,
+}
+
+/// Moves every vertex onto the smooth skin through those around it.
 pub(in crate::scalp) fn take_off(
     vertices: &mut Vec<Vector3<f64>>,
     triangles: &[[u32; 3]],
     noise: &Noise,
-) -> f64 {
+) -> TakenOff {
     let fans = Fans::of(triangles, vertices.len());
-    let first = fitted(vertices, triangles, &fans, noise);
+    let relaxing = Relaxing::of(triangles, &fans, vertices.len());
+    let (first, _) = fitted(vertices, triangles, &fans, noise);
     let mut moved = first.clone();
-    slide(&mut moved, triangles, &fans);
+    relaxing.slide(&mut moved);
     // What folds triangles is the noise: nothing needs to slide farther than that.
     for (place, first) in moved.iter_mut().zip(&first) {
         let by = *place - first;
         *place = first + by * (MOST_SIGMAS * noise.sigma_mm / by.norm().max(1e-12)).min(1.0);
     }
     // Once more: where triangles were folded the first normals were not to be trusted.
-    let moved = fitted(&moved, triangles, &fans, noise);
-    let farthest =
-        moved.iter().zip(vertices.iter()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    let (mut moved, normals) = fitted(&moved, triangles, &fans, noise);
+    let folded = relaxing.unfold(&mut moved, &normals);
+    let ways = moved.iter().zip(vertices.iter()).map(|(a, b)| (a - b).norm());
+    let farthest_mm = ways.fold(0.0, f64::max);
     *vertices = moved;
-    farthest
+    TakenOff { farthest_mm, folded }
 }
 
+/// Each vertex on the fit through those around it, and the fit's normal there.
 fn fitted(
     vertices: &[Vector3<f64>],
     triangles: &[[u32; 3]],
     fans: &Fans,
     noise: &Noise,
-) -> Vec<Vector3<f64>> {
+) -> (Vec<Vector3<f64>>, Vec<Vector3<f64>>) {
     let normals = normals::angle_weighted(vertices, triangles);
     let around = Around {
         vertices,
@@ -121,36 +131,8 @@ fn fitted(
     // What lies farther off is a feature too small for the fit, or no skin: it stays.
     let most = MOST_SIGMAS * noise.sigma_mm;
     let near = |(piece, &place): (Piece, &Vector3<f64>)| {
-        if (piece.place - place).norm() <= most { piece.place } else { place }
+        let near = (piece.place - place).norm() <= most;
+        (if near { piece.place } else { place }, piece.normal)
     };
-    around.pieces().into_iter().zip(vertices).map(near).collect()
-}
-
-fn slide(vertices: &mut Vec<Vector3<f64>>, triangles: &[[u32; 3]], fans: &Fans) {
-    let neighbours = Neighbours::of(triangles);
-    let mut fixed = vec![false; vertices.len()];
-    for (t, across) in triangles.iter().zip(&neighbours.across) {
-        for k in (0..3).filter(|&k| across[k] == super::super::mesh::NONE) {
-            fixed[t[k] as usize] = true;
-            fixed[t[(k + 1) % 3] as usize] = true;
-        }
-    }
-    for _ in 0..SLIDES {
-        let normals = normals::angle_weighted(vertices, triangles);
-        *vertices = (0..vertices.len())
-            .into_par_iter()
-            .map(|v| {
-                let place = vertices[v];
-                if fixed[v] {
-                    return place;
-                }
-                let corners = fans.at(v as u32).iter().flat_map(|&t| triangles[t as usize]);
-                let (sum, count) = corners
-                    .filter(|&w| w as usize != v)
-                    .fold((Vector3::zeros(), 0.0), |(s, n), w| (s + vertices[w as usize], n + 1.0));
-                let by = sum / f64::max(count, 1.0) - place;
-                place + (by - normals[v] * by.dot(&normals[v])) * 0.5
-            })
-            .collect();
-    }
+    around.pieces().into_iter().zip(vertices).map(near).unzip()
 }

@@ -1,0 +1,87 @@
+//! Vertices slide along the skin until no triangle is folded: noise that is larger than a mesh's edges turns faces over.
+
+use super::super::mesh::{Fans, NONE, Neighbours, area_normal, corners};
+use super::super::normals;
+use nalgebra::Vector3;
+use rayon::prelude::*;
+
+/// Rounds in which all vertices slide.
+const SLIDES: usize = 8;
+/// Rounds in which those at folds do.
+const UNFOLDS: usize = 100;
+
+/// A mesh whose vertices may slide.
+pub(super) struct Relaxing<'a> {
+    triangles: &'a [[u32; 3]],
+    fans: &'a Fans,
+    /// Vertices on a border stay.
+    fixed: Vec<bool>,
+}
+
+impl<'a> Relaxing<'a> {
+    pub(super) fn of(triangles: &'a [[u32; 3]], fans: &'a Fans, vertices: usize) -> Self {
+        let mut fixed = vec![false; vertices];
+        for (t, across) in triangles.iter().zip(&Neighbours::of(triangles).across) {
+            for k in (0..3).filter(|&k| across[k] == NONE) {
+                fixed[t[k] as usize] = true;
+                fixed[t[(k + 1) % 3] as usize] = true;
+            }
+        }
+        Self { triangles, fans, fixed }
+    }
+
+    /// All vertices, some way towards the middle of their neighbours.
+    pub(super) fn slide(&self, vertices: &mut Vec<Vector3<f64>>) {
+        for _ in 0..SLIDES {
+            let normals = normals::angle_weighted(vertices, self.triangles);
+            *vertices = (0..vertices.len())
+                .into_par_iter()
+                .map(|v| self.slid(v as u32, vertices, &normals[v]))
+                .collect();
+        }
+    }
+
+    /// The vertices of folded faces and those around, until no face is folded; how many still are. `normals` are those
+    /// of the skin, not of the faces.
+    pub(super) fn unfold(&self, vertices: &mut [Vector3<f64>], normals: &[Vector3<f64>]) -> u64 {
+        for _ in 0..UNFOLDS {
+            let folded = self.folded(vertices, normals);
+            if folded.is_empty() {
+                break;
+            }
+            let corners = folded.iter().flat_map(|&t| self.triangles[t as usize]);
+            let around = corners.flat_map(|v| self.fans.at(v));
+            let mut moving: Vec<u32> = around.flat_map(|&t| self.triangles[t as usize]).collect();
+            moving.sort_unstable();
+            moving.dedup();
+            for v in moving {
+                vertices[v as usize] = self.slid(v, vertices, &normals[v as usize]);
+            }
+        }
+        self.folded(vertices, normals).len() as u64
+    }
+
+    /// Faces that look the other way than the skin does.
+    fn folded(&self, vertices: &[Vector3<f64>], normals: &[Vector3<f64>]) -> Vec<u32> {
+        let is_folded = |&t: &u32| {
+            let t = self.triangles[t as usize];
+            let skin: Vector3<f64> = t.iter().map(|&v| normals[v as usize]).sum();
+            area_normal(corners(vertices, t)).dot(&skin) <= 0.0
+        };
+        (0..self.triangles.len() as u32).into_par_iter().filter(is_folded).collect()
+    }
+
+    /// Half way to the middle of its neighbours, along the skin.
+    fn slid(&self, v: u32, vertices: &[Vector3<f64>], normal: &Vector3<f64>) -> Vector3<f64> {
+        let place = vertices[v as usize];
+        if self.fixed[v as usize] {
+            return place;
+        }
+        let corners = self.fans.at(v).iter().flat_map(|&t| self.triangles[t as usize]);
+        let (sum, count) = corners
+            .filter(|&w| w != v)
+            .fold((Vector3::zeros(), 0.0), |(s, n), w| (s + vertices[w as usize], n + 1.0));
+        let by = sum / f64::max(count, 1.0) - place;
+        place + (by - normal * by.dot(normal)) * 0.5
+    }
+}
