@@ -11,7 +11,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`units`], [`time`] |
+//! | 0 | [`units`], [`time`], [`union`](mod@union) |
 //! | 1 | [`frame`] |
 //! | 2 | [`scalp`], [`design`], [`machine`] |
 //! | 3 | [`plan`], [`register`] |
@@ -36,5 +36,6 @@ pub mod register;
 pub mod scalp;
 pub mod stream;
 pub mod time;
+pub mod union;
 pub mod units;
 pub mod verify;

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Modules by floor; imports point down only, none inside a floor.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("units", 0),
     ("time", 0),
+    ("union", 0),
     ("frame", 1),
     ("scalp", 2),
     ("design", 2),

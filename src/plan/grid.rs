@@ -76,17 +76,23 @@ impl<'a> Grid<'a> {
 
 /// Smallest distance between two of the points; `None` with fewer than two.
 pub(super) fn least_distance(points: &[Vector3<f64>]) -> Option<f64> {
-    if points.len() < 2 {
+    least_distance_from(points, 0.0)
+}
+
+/// Smallest distance between two of the points that is `floor` at least; `None` if there are no two such.
+pub(super) fn least_distance_from(points: &[Vector3<f64>], floor: f64) -> Option<f64> {
+    // Any pair bounds the answer from above; neighbours in the list are often neighbours in place.
+    let apart = points.windows(2).map(|w| (w[1] - w[0]).norm()).filter(|&d| d >= floor);
+    let bound = apart.fold(f64::MAX, f64::min);
+    if bound >= f64::MAX {
         return None;
     }
-    // Any pair bounds the answer from above; neighbours in the list are often neighbours in place.
-    let bound = points.windows(2).map(|w| (w[1] - w[0]).norm()).fold(f64::MAX, f64::min);
     let grid = Grid::of(points, bound.max(1e-3));
     let mut least = bound;
     for (i, &p) in points.iter().enumerate() {
         let reach = least;
         grid.for_each_near(p, reach, |j, distance| {
-            if j as usize != i {
+            if j as usize != i && distance >= floor {
                 least = least.min(distance);
             }
         });

@@ -80,7 +80,8 @@ pub fn visits(
     machine: &Profile,
 ) -> Planned {
     let sites = (0u32..).zip(places).filter_map(|(n, &(at, normal))| site(n, at, normal, surface));
-    let placement = Placement { sites: sites.collect(), rejected: Vec::new(), stretch: None };
+    let placement =
+        Placement { sites: sites.collect(), rejected: Vec::new(), stretch: None, gave_way: None };
     plan(placement, surface, machine, Effort::default(), &mut |_| {})
 }
 

@@ -5,22 +5,23 @@
 //! Aided Geometric Design 22 (2005), of degree 2; nearer vertices count more, by a bell, and those far off the fit
 //! less, after P. J. Huber, "Robust estimation of a location parameter" (1964).
 
-use super::mesh::Fans;
+use super::cells::{Cell, Cells};
+use super::mesh::{NONE, Rings};
 use nalgebra::{SMatrix, SVector, Vector3};
 use rayon::prelude::*;
 
-/// Fewer vertices than this make no quadric.
+/// Fewer cells than this make no quadric.
 const FEWEST: usize = 7;
 /// Residuals beyond this many sigma count less.
 const HUBER: f64 = 2.0;
 /// Fits, each in the frame of the one before.
 const PASSES: usize = 2;
-/// Vertices whose normal leans more than this from the middle's are of another sheet of skin: cosine.
+/// Cells whose normal leans more than this from the middle's are of another sheet of skin: cosine.
 const SAME_SHEET: f64 = 0.3;
 /// The part of the reach within which a vertex and its neighbours are of one sheet.
 const OWN: f64 = 0.3;
-/// More vertices than this add nothing; of more, every other, third … is taken.
-const MOST: usize = 96;
+/// The part of the reach that is a cell's radius: of what is finer, means are fitted.
+const CELL: f64 = 0.15;
 
 /// The smooth piece at a vertex.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +35,10 @@ pub(super) struct Piece {
 /// A mesh as the fit needs it.
 pub(super) struct Around<'a> {
     pub vertices: &'a [Vector3<f64>],
-    pub triangles: &'a [[u32; 3]],
-    pub fans: &'a Fans,
+    pub rings: &'a Rings,
     /// A first normal of each vertex.
     pub normals: &'a [Vector3<f64>],
-    /// Vertices within this distance along the mesh count, mm.
+    /// What lies within this distance counts, mm.
     pub reach_mm: f64,
     /// One sigma of a vertex along its normal, mm.
     pub noise_mm: f64,
@@ -47,54 +47,46 @@ pub(super) struct Around<'a> {
 impl Around<'_> {
     /// The pieces of all vertices.
     pub(super) fn pieces(&self) -> Vec<Piece> {
-        let seen = || (vec![u32::MAX; self.vertices.len()], Vec::new());
-        (0..self.vertices.len() as u32)
+        let radius_mm = self.reach_mm * CELL;
+        let cells = Cells::of(self.vertices, self.normals, self.rings, radius_mm);
+        let room = || (vec![NONE; cells.len()], Vec::new());
+        let by_cell: Vec<Vec<Piece>> = (0..cells.len() as u32)
             .into_par_iter()
-            .map_init(seen, |(seen, near), v| {
-                self.gather(v, seen, near);
-                self.piece(v, near)
+            .map_init(room, |(seen, near), number| {
+                gather(&cells, number, self.reach_mm + radius_mm, seen, near);
+                let members = cells.members(number).iter();
+                members.map(|&v| self.piece(v, &cells, near)).collect()
             })
-            .collect()
-    }
-
-    /// Vertices within reach along the mesh, `v` first.
-    fn gather(&self, v: u32, seen: &mut [u32], near: &mut Vec<u32>) {
-        let middle = self.vertices[v as usize];
-        let reach_2 = self.reach_mm * self.reach_mm;
-        near.clear();
-        near.push(v);
-        seen[v as usize] = v;
-        let mut k = 0;
-        while let Some(&u) = near.get(k) {
-            k += 1;
-            for &w in self.fans.at(u).iter().flat_map(|&t| &self.triangles[t as usize]) {
-                if std::mem::replace(&mut seen[w as usize], v) != v
-                    && (self.vertices[w as usize] - middle).norm_squared() < reach_2
-                {
-                    near.push(w);
-                }
+            .collect();
+        let nowhere = Piece { place: Vector3::zeros(), normal: Vector3::zeros() };
+        let mut pieces = vec![nowhere; self.vertices.len()];
+        for (number, found) in (0..).zip(by_cell) {
+            for (&v, piece) in cells.members(number).iter().zip(found) {
+                pieces[v as usize] = piece;
             }
         }
+        pieces
     }
 
-    fn piece(&self, v: u32, near: &[u32]) -> Piece {
+    /// The piece through the cells that are near a vertex.
+    fn piece(&self, v: u32, cells: &Cells, near: &[u32]) -> Piece {
         let place = self.vertices[v as usize];
-        let every = near.len().div_ceil(MOST);
-        // Where the mesh is fine single normals flutter, and a fold turns some about: means say which sheet is meant.
-        let mean = |reach_mm: f64, every: usize| {
-            let within = |u: &&u32| (self.vertices[**u as usize] - place).norm() <= reach_mm;
-            let normals =
-                near.iter().step_by(every).filter(within).map(|&u| self.normals[u as usize]);
+        // Single normals flutter, and a fold turns some about: means say which sheet is meant.
+        let mean = |reach_mm: f64| {
+            let all = near.iter().map(|&n| cells.cell(n));
+            let within = all.filter(|cell| (cell.place - place).norm() <= reach_mm);
+            let normals = within.map(|cell| cell.normal * cell.count());
             normals.sum::<Vector3<f64>>().try_normalize(1e-9)
         };
-        let own = mean(self.reach_mm * OWN, 1).unwrap_or(self.normals[v as usize]);
-        let first = mean(self.reach_mm, every).filter(|n| n.dot(&own) > 0.0).unwrap_or(own);
+        let own = mean(self.reach_mm * OWN).unwrap_or(self.normals[v as usize]);
+        let first = mean(self.reach_mm).filter(|n| n.dot(&own) > 0.0).unwrap_or(own);
         let mut piece = Piece { place, normal: first };
-        let sheet: Vec<Vector3<f64>> = near
+        let on_sheet = |cell: &&Cell| cell.normal.dot(&first) > SAME_SHEET;
+        let sheet: Vec<(Vector3<f64>, f64)> = near
             .iter()
-            .step_by(every)
-            .filter(|&&u| self.normals[u as usize].dot(&first) > SAME_SHEET)
-            .map(|&u| self.vertices[u as usize] - place)
+            .map(|&n| cells.cell(n))
+            .filter(on_sheet)
+            .map(|cell| (cell.place - place, cell.count()))
             .collect();
         if sheet.len() < FEWEST {
             return piece;
@@ -113,44 +105,62 @@ impl Around<'_> {
         piece
     }
 
-    /// Weighted least squares; `before` says which vertices lay far off.
+    /// Weighted least squares; `before` says which cells lay far off.
     fn quadric(
         &self,
-        sheet: &[Vector3<f64>],
+        sheet: &[(Vector3<f64>, f64)],
         frame: &Frame,
         before: Option<&SVector<f64, 6>>,
     ) -> Option<SVector<f64, 6>> {
-        let mut normal = SMatrix::<f64, 6, 6>::zeros();
+        let mut upper = [[0.0; 6]; 6];
         let mut right = SVector::<f64, 6>::zeros();
         let reach = self.reach_mm;
-        for by in sheet {
+        let scaled = before.map(|c| c.component_div(&scales(reach)));
+        for (by, count) in sheet {
             let (u, v, h) = (by.dot(&frame.u) / reach, by.dot(&frame.v) / reach, by.dot(&frame.up));
             let row = SVector::<f64, 6>::from([1.0, u, v, u * u, u * v, v * v]);
             let bell = (1.0 - by.norm_squared() / (reach * reach)).max(0.0);
-            let off = before.map_or(0.0, |c| {
-                let scaled = [c[0], c[1] * reach, c[2] * reach];
-                let bent = [c[3], c[4], c[5]].map(|c| c * reach * reach);
-                let all = SVector::<f64, 6>::from([
-                    scaled[0], scaled[1], scaled[2], bent[0], bent[1], bent[2],
-                ]);
-                (h - all.dot(&row)).abs()
-            });
-            let trust = (HUBER * self.noise_mm.max(1e-3) / off.max(1e-12)).min(1.0);
-            let weight = bell * bell * trust;
-            normal += row * row.transpose() * weight;
-            right += row * (h * weight);
+            let off = scaled.as_ref().map_or(0.0, |c| (h - c.dot(&row)).abs());
+            let trust =
+                (HUBER * self.noise_mm.max(1e-3) / (off * count.sqrt()).max(1e-12)).min(1.0);
+            let weight = bell * bell * trust * count;
+            let weighted = row * weight;
+            for (i, line) in upper.iter_mut().enumerate() {
+                for (j, sum) in line.iter_mut().enumerate().skip(i) {
+                    *sum += weighted[i] * row[j];
+                }
+            }
+            right += weighted * h;
         }
+        let normal = SMatrix::<f64, 6, 6>::from_fn(|i, j| upper[i.min(j)][i.max(j)]);
         let ridge = 1e-9 * normal.trace();
         let c = (normal + SMatrix::identity() * ridge).cholesky()?.solve(&right);
-        let scale = SVector::<f64, 6>::from([
-            1.0,
-            1.0 / reach,
-            1.0 / reach,
-            1.0 / (reach * reach),
-            1.0 / (reach * reach),
-            1.0 / (reach * reach),
-        ]);
-        Some(c.component_mul(&scale))
+        Some(c.component_mul(&scales(reach)))
+    }
+}
+
+/// From coefficients over lengths in reaches to those over mm.
+fn scales(reach: f64) -> SVector<f64, 6> {
+    let (one, two) = (1.0 / reach, 1.0 / (reach * reach));
+    SVector::from([1.0, one, one, two, two, two])
+}
+
+/// Cells within `reach_mm` of one along the mesh, itself first.
+fn gather(cells: &Cells, number: u32, reach_mm: f64, seen: &mut [u32], near: &mut Vec<u32>) {
+    let middle = cells.cell(number).place;
+    near.clear();
+    near.push(number);
+    seen[number as usize] = number;
+    let mut k = 0;
+    while let Some(&n) = near.get(k) {
+        k += 1;
+        for &other in cells.beside(n) {
+            if std::mem::replace(&mut seen[other as usize], number) != number
+                && (cells.cell(other).place - middle).norm_squared() < reach_mm * reach_mm
+            {
+                near.push(other);
+            }
+        }
     }
 }
 

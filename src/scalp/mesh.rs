@@ -85,6 +85,36 @@ impl Fans {
     }
 }
 
+/// The vertices around each vertex, as one flat list.
+pub(super) struct Rings {
+    start: Vec<u32>,
+    list: Vec<u32>,
+}
+
+impl Rings {
+    pub(super) fn of(triangles: &[[u32; 3]], vertices: usize) -> Self {
+        let fans = Fans::of(triangles, vertices);
+        let mut start = Vec::with_capacity(vertices + 1);
+        start.push(0);
+        let mut list: Vec<u32> = Vec::with_capacity(3 * triangles.len());
+        for v in 0..vertices as u32 {
+            let first = list.len();
+            for w in fans.at(v).iter().flat_map(|&t| triangles[t as usize]) {
+                if w != v && !list[first..].contains(&w) {
+                    list.push(w);
+                }
+            }
+            start.push(list.len() as u32);
+        }
+        Self { start, list }
+    }
+
+    /// Vertices that share an edge with `v`.
+    pub(super) fn at(&self, v: u32) -> &[u32] {
+        &self.list[self.start[v as usize] as usize..self.start[v as usize + 1] as usize]
+    }
+}
+
 /// The corners of a triangle.
 pub(super) fn corners(vertices: &[Vector3<f64>], t: [u32; 3]) -> [Vector3<f64>; 3] {
     t.map(|v| vertices[v as usize])

@@ -10,6 +10,7 @@
 //! Everything here is pure: readers take bytes, and a mesh that makes no human head is refused with
 //! its likely cause ([`ScalpError`]) rather than repaired by guessing.
 
+mod cells;
 mod chart;
 mod check;
 mod clean;

@@ -1,6 +1,6 @@
 //! Vertex normals: of the faces, and smoothed over the skin around. On a noisy scan they are fitted ([`super::fit`]).
 
-use super::mesh::{Fans, area_normal, corners};
+use super::mesh::{Rings, area_normal, corners};
 use nalgebra::Vector3;
 use rayon::prelude::*;
 
@@ -35,7 +35,7 @@ pub(super) fn angle_weighted(
 pub(super) fn smoothed(
     vertices: &[Vector3<f64>],
     triangles: &[[u32; 3]],
-    fans: &Fans,
+    rings: &Rings,
     normals: &[Vector3<f64>],
 ) -> Vec<Vector3<f64>> {
     let mut area = vec![0.0; vertices.len()];
@@ -61,7 +61,7 @@ pub(super) fn smoothed(
                 let distance_2 = (vertices[u as usize] - vertices[v as usize]).norm_squared();
                 let bell = (1.0 - distance_2 / reach_2).max(0.0).powi(2);
                 sum += normals[u as usize] * (bell * area[u as usize]);
-                for &w in fans.at(u).iter().flat_map(|&t| &triangles[t as usize]) {
+                for &w in rings.at(u) {
                     if std::mem::replace(&mut seen[w as usize], v) == v {
                         continue;
                     }

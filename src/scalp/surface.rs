@@ -1,11 +1,9 @@
 //! The scalp's surface in the scalp frame, and the questions one asks of it.
 
-use super::clean::noise::Noise;
 use super::coordinates::{ScalpCoordinates, St};
 use super::error::ScalpError;
-use super::fit::Around;
 use super::landmarks::Landmarks;
-use super::mesh::{Fans, NONE, Neighbours, area_normal, corners};
+use super::mesh::{NONE, Neighbours, Rings, area_normal, corners};
 use super::ray::Ray;
 use super::read::RawMesh;
 use super::room::{self, Room};
@@ -77,7 +75,10 @@ impl ScalpSurface {
         check::handedness(&clean, scalp_from_scan.point(landmarks.inion).z())?;
         let points: Vec<Point<Scalp>> =
             clean.vertices.iter().map(|&v| scalp_from_scan.point(Point::from_vector(v))).collect();
-        let mut surface = Self::assemble(points, clean.triangles, clean.noise, scalp_from_scan)?;
+        let turned =
+            |n: Vector3<f64>| scalp_from_scan.direction(Direction::<Scan>::from_vector(n)).vector();
+        let fitted = clean.fitted_normals.map(|normals| normals.into_iter().map(turned).collect());
+        let mut surface = Self::assemble(points, clean.triangles, fitted, scalp_from_scan)?;
         for (landmark, p) in landmarks.each() {
             let foot = surface.closest(scalp_from_scan.point(p));
             check::landmark_distance(landmark, foot.distance.abs())?;
@@ -200,13 +201,13 @@ impl ScalpSurface {
     fn assemble(
         points: Vec<Point<Scalp>>,
         triangles: Vec<[u32; 3]>,
-        noise: Option<Noise>,
+        fitted_normals: Option<Vec<Vector3<f64>>>,
         scalp_from_scan: Transform<Scalp, Scan>,
     ) -> Result<Self, ScalpError> {
         let vertices: Vec<Vector3<f64>> = points.iter().map(Point::vector).collect();
         let index =
             || TriMesh::new(vertices.iter().map(|&v| v.into()).collect(), triangles.clone());
-        let normals = || vertex_normals(&vertices, &triangles, noise);
+        let normals = || vertex_normals(&vertices, &triangles, fitted_normals);
         let (index, (vertex_normals, smooth_normals)) = rayon::join(index, normals);
         let index = index.map_err(|source| ScalpError::Index { source })?;
         let face_normals = triangles
@@ -247,27 +248,16 @@ impl ScalpSurface {
     }
 }
 
-/// Of each vertex: the normal of its own faces, and a smooth one.
+/// Of each vertex: the normal of its own faces, and a smooth one, if it is not known already.
 fn vertex_normals(
     vertices: &[Vector3<f64>],
     triangles: &[[u32; 3]],
-    noise: Option<Noise>,
+    fitted: Option<Vec<Vector3<f64>>>,
 ) -> (Vec<Vector3<f64>>, Vec<Vector3<f64>>) {
-    let fans = Fans::of(triangles, vertices.len());
     let own = normals::angle_weighted(vertices, triangles);
-    let smooth = match noise.filter(|noise| noise.matters) {
-        None => normals::smoothed(vertices, triangles, &fans, &own),
-        Some(noise) => {
-            let around = Around {
-                vertices,
-                triangles,
-                fans: &fans,
-                normals: &own,
-                reach_mm: noise.reach_mm,
-                noise_mm: noise.sigma_mm,
-            };
-            around.pieces().into_iter().map(|piece| piece.normal).collect()
-        }
-    };
+    let smooth = fitted.unwrap_or_else(|| {
+        let rings = Rings::of(triangles, vertices.len());
+        normals::smoothed(vertices, triangles, &rings, &own)
+    });
     (own, smooth)
 }

@@ -4,6 +4,7 @@
 
 use super::cost::Cost;
 use super::near::{NONE, Near, nearest};
+use crate::union::Union;
 use nalgebra::Vector3;
 
 /// Other strings' ends looked at per end.
@@ -51,25 +52,23 @@ struct Edge {
 /// Dots linked to strings.
 struct Strings {
     link: Vec<[u32; 2]>,
-    /// Union of each string's dots.
-    parent: Vec<u32>,
+    /// Each string's dots.
+    hanging: Union,
     count: usize,
 }
 
 impl Strings {
     fn of(dots: usize) -> Self {
-        Self { link: vec![[NONE; 2]; dots], parent: (0..dots as u32).collect(), count: dots }
+        Self { link: vec![[NONE; 2]; dots], hanging: Union::of(dots), count: dots }
     }
 
     fn join(&mut self, mut edges: Vec<Edge>) {
         edges.sort_unstable_by(|x, y| x.cost.total_cmp(&y.cost).then((x.a, x.b).cmp(&(y.a, y.b))));
         edges.dedup();
         for Edge { a, b, .. } in edges {
-            if !self.is_end(a) || !self.is_end(b) || self.same(a, b) {
+            if !self.is_end(a) || !self.is_end(b) || !self.hanging.join(a, b) {
                 continue;
             }
-            let (root_a, root_b) = (self.root(a), self.root(b));
-            self.parent[root_a as usize] = root_b;
             for (x, y) in [(a, b), (b, a)] {
                 let link = &mut self.link[x as usize];
                 link[usize::from(link[0] != NONE)] = y;
@@ -88,16 +87,7 @@ impl Strings {
     }
 
     fn same(&mut self, a: u32, b: u32) -> bool {
-        self.root(a) == self.root(b)
-    }
-
-    fn root(&mut self, mut v: u32) -> u32 {
-        while self.parent[v as usize] != v {
-            let above = self.parent[self.parent[v as usize] as usize];
-            self.parent[v as usize] = above;
-            v = above;
-        }
-        v
+        self.hanging.together(a, b)
     }
 
     /// The one string, from end to end.

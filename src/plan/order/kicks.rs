@@ -7,6 +7,7 @@
 use super::Effort;
 use super::cost::Cost;
 use super::near::{NONE, Near};
+use super::price::Priced;
 use super::search::Search;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
@@ -20,16 +21,18 @@ const STRIDE: u32 = 100;
 const ROUNDS: usize = 4;
 /// Dots of a stretch, about.
 const STRETCH: usize = 12_000;
+/// Fewer dots than this are not kicked.
+const FEW: usize = 8;
 
 /// A path without a gaining step near `first`, and then better ones.
 pub(super) fn refine<C: Cost>(
-    cost: &C,
+    cost: &Priced<C>,
     near: &[Near],
     first: Vec<u32>,
     effort: Effort,
 ) -> Vec<u32> {
     let mut path = settled(cost, near, first);
-    if effort.kicks_per_dot <= 0.0 || path.len() < 8 {
+    if effort.kicks_per_dot <= 0.0 || path.len() < FEW {
         return path;
     }
     for round in 0..ROUNDS {
@@ -46,10 +49,15 @@ pub(super) fn refine<C: Cost>(
     settled(cost, near, path)
 }
 
-fn settled<C: Cost>(cost: &C, near: &[Near], path: Vec<u32>) -> Vec<u32> {
-    let mut search = Search::new(cost, near, path, false);
-    search.settle_all();
-    search.into_path()
+fn settled<C: Cost>(cost: &Priced<C>, near: &[Near], mut path: Vec<u32>) -> Vec<u32> {
+    // Among few dots each edge counts.
+    let seams = if path.len() < FEW { 0..=path.len() } else { path.len() / 2..=path.len() / 2 };
+    for seam in seams {
+        let mut search = Search::new(cost, near.to_vec(), path, false, seam);
+        search.settle_all();
+        path = search.into_path();
+    }
+    path
 }
 
 /// Stretches of about equal size, their cuts shifted from round to round.
@@ -67,13 +75,13 @@ fn cut(path: &[u32], round: usize) -> Vec<&[u32]> {
 
 /// One stretch, kicked; by numbers of its own, so that what is near lies near in memory.
 fn kicked<C: Cost>(
-    cost: &C,
+    cost: &Priced<C>,
     near: &[Near],
     stretch: &[u32],
     kicks_per_dot: f64,
     seed: u64,
 ) -> Vec<u32> {
-    if stretch.len() < 8 {
+    if stretch.len() < FEW {
         return stretch.to_vec();
     }
     let mut dots = stretch.to_vec();
@@ -85,7 +93,7 @@ fn kicked<C: Cost>(
     let cost = cost.of_these(&dots);
     let near: Vec<Near> = dots.iter().map(|&dot| near[dot as usize].among(&number)).collect();
     let path = stretch.iter().map(|&dot| number[dot as usize]).collect();
-    let mut search = Search::new(&cost, &near, path, true);
+    let mut search = Search::new(&cost, near, path, true, stretch.len() / 2);
     let mut rng = Pcg32::seed_from_u64(seed);
     let places = stretch.len() as u32 + 1;
     let longest = LONGEST.min((places - 1) / 3);

@@ -3,6 +3,7 @@
 //! ```text
 //! curve    dots numbered along a space-filling curve, so that near ones are near in memory
 //! near     each dot's nearest others
+//! price    what to add to each edge at a dot so that cheap edges are those of good paths
 //! greedy   a first path, from the cheapest edges
 //! search   Lin-Kernighan steps until no dot has a gaining one       (on a tour, in pieces)
 //! kicks    short stretches torn up and searched anew, many times; kept where that gains
@@ -12,10 +13,12 @@
 //! world. Same dots, same order, on any number of processors.
 
 mod cost;
+mod few;
 mod greedy;
 mod kicks;
 mod near;
 mod piece;
+mod price;
 mod search;
 mod tour;
 
@@ -66,8 +69,11 @@ pub fn best_path<C: Cost>(points: &[Vector3<f64>], cost: &C, effort: Effort) -> 
         return along;
     }
     let points: Vec<Vector3<f64>> = along.iter().map(|&i| points[i as usize]).collect();
+    let found = nearest(&points, near::LOOKED_AT);
     let cost = cost.of_these(&along);
-    let near = near::lists(&points, &cost);
+    let by_cost = near::lists(&found, &cost);
+    let cost = price::Priced::new(cost, &by_cost);
+    let near = near::lists(&found, &cost);
     let first = greedy::path(&points, &cost, &near);
     let path = kicks::refine(&cost, &near, first, effort);
     path.into_iter().map(|i| along[i as usize]).collect()

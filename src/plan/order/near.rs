@@ -8,7 +8,7 @@ use rayon::prelude::*;
 /// Others looked at per dot.
 pub(super) const NEAR: usize = 5;
 /// The cheapest are sought among so many nearest.
-const LOOKED_AT: usize = 12;
+pub(super) const LOOKED_AT: usize = 12;
 /// No dot.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -22,7 +22,8 @@ pub(super) struct Near {
 impl Near {
     pub(super) const NOBODY: Self = Self { dot: [NONE; NEAR], cost: [f64::INFINITY; NEAR] };
 
-    fn of(ranked: impl Iterator<Item = (f64, u32)>) -> Self {
+    /// From the cheapest on.
+    pub(super) fn of(ranked: impl Iterator<Item = (f64, u32)>) -> Self {
         let mut near = Self::NOBODY;
         for (k, (cost, dot)) in ranked.take(NEAR).enumerate() {
             (near.dot[k], near.cost[k]) = (dot, cost);
@@ -38,14 +39,15 @@ impl Near {
     }
 }
 
-pub(super) fn lists<C: Cost>(points: &[Vector3<f64>], cost: &C) -> Vec<Near> {
-    nearest(points, LOOKED_AT)
-        .into_par_iter()
-        .enumerate()
-        .map(|(i, found)| {
+/// Lists by cost from those by distance.
+pub(super) fn lists<C: Cost>(found: &[Vec<u32>], cost: &C) -> Vec<Near> {
+    found
+        .par_iter()
+        .zip(0..found.len() as u32)
+        .map(|(found, i)| {
             let mut ranked: Vec<(f64, u32)> =
-                found.into_iter().map(|j| (cost.between(i as u32, j), j)).collect();
-            ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                found.iter().map(|&j| (cost.between(i, j), j)).collect();
+            ranked.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             Near::of(ranked.into_iter())
         })
         .collect()

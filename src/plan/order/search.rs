@@ -7,70 +7,93 @@
 //! steps look at several ways, the later ones at the best alone.
 //!
 //! An open path is a tour through one more dot, the *free* dot, that is next to both ends and costs nothing to
-//! reach: where the path begins and ends is searched too. With pinned ends only those two cost nothing.
+//! reach but the other dot's price: where the path begins and ends is searched too. With pinned ends all others are
+//! out of its reach.
 
 use super::cost::Cost;
-use super::near::{NEAR, NONE, Near};
-use super::piece::{Piece, Spot, Turn};
+use super::few::Few;
+use super::near::{NEAR, Near};
+use super::piece::{MOST, Piece, Pieces, Spot, Turn};
+use super::price::Priced;
 use super::tour::Tour;
 use std::collections::VecDeque;
 
 /// Ways looked at in each step; the last one counts for all that follow.
-const BREADTH: [usize; 4] = [4, 3, 2, 1];
+const BREADTH: [usize; 4] = [Few::MOST, 3, 2, 1];
 /// Steps in which stretches may also change places.
 const SWAPS: usize = 3;
 /// Most steps.
-const DEPTH: usize = 6;
-/// A gain must be at least this part of a typical edge.
+const DEPTH: usize = 8;
+/// Paths on trial: the one that the steps begin with, and one for each step.
+const LEVELS: usize = DEPTH + 1;
+// The first path has two pieces, a swap adds two, and any other step one.
+const _: () = assert!(2 + DEPTH + SWAPS <= MOST);
+/// A gain must be at least this, in the unit of the cost: edges are about 1, or 0.1.
 const GAIN_MIN: f64 = 1e-7;
 /// What the free dot costs from anywhere but the pinned ends: more than any path.
 const FORBIDDEN: f64 = 1e6;
 
 /// A path under search.
 pub(super) struct Search<'a, C> {
-    cost: &'a C,
-    near: &'a [Near],
+    cost: &'a Priced<C>,
+    /// The free dot's list is the last.
+    near: Vec<Near>,
     tour: Tour,
     /// Number of dots, and the number of the free dot.
     free: u32,
     /// The dots that must stay the path's ends.
     pinned: Option<[u32; 2]>,
-    /// Where the path of the trial begins in the tour, and which way round it is read.
-    origin: u32,
-    forward: bool,
-    trials: Vec<Vec<Piece>>,
-    best: Vec<Piece>,
+    trials: [Pieces; LEVELS],
+    best: Pieces,
     best_gain: f64,
     queue: VecDeque<u32>,
     queued: Vec<bool>,
-    buffer: Vec<u32>,
 }
 
 impl<'a, C: Cost> Search<'a, C> {
-    /// From a path over all dots of `cost`, ends pinned or free.
-    pub(super) fn new(cost: &'a C, near: &'a [Near], mut path: Vec<u32>, pinned: bool) -> Self {
+    /// From a path over all dots of `cost`, ends pinned or free. Of all edges the one that leads to the dot number
+    /// `seam` of the path is given up less often: it joins the ends of the tour's array.
+    pub(super) fn new(
+        cost: &'a Priced<C>,
+        near: Vec<Near>,
+        mut path: Vec<u32>,
+        pinned: bool,
+        seam: usize,
+    ) -> Self {
         let free = path.len() as u32;
         let ends = path.first().copied().zip(path.last().copied());
         path.push(free);
-        Self {
+        path.rotate_left(seam);
+        let mut search = Self {
             cost,
             near,
-            tour: Tour::of(path),
+            tour: Tour::default(),
             free,
             pinned: ends.filter(|_| pinned).map(|(a, b)| [a, b]),
-            origin: 0,
-            forward: true,
-            trials: vec![Vec::new(); DEPTH + 1],
-            best: Vec::new(),
+            trials: [Pieces::NONE; LEVELS],
+            best: Pieces::NONE,
             best_gain: 0.0,
             queue: VecDeque::with_capacity(free as usize + 1),
             queued: vec![false; free as usize + 1],
-            buffer: Vec::new(),
-        }
+        };
+        let mut edges: Vec<f64> = path.windows(2).map(|w| search.between(w[0], w[1])).collect();
+        edges.push(search.between(path[free as usize], path[0]));
+        // Where the path would end most cheaply.
+        let mut ends: Vec<(f64, u32)> =
+            (0..free).map(|dot| (search.between(free, dot), dot)).collect();
+        ends.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        search.near.push(Near::of(ends.into_iter()));
+        search.tour = Tour::of(path, edges);
+        search
     }
 
     pub(super) fn into_path(self) -> Vec<u32> {
-        self.tour.after(self.free)
+        let mut path = self.tour.after(self.free);
+        // The free dot may have been turned with the dots about it.
+        if self.pinned.is_some_and(|ends| path.first() != Some(&ends[0])) {
+            path.reverse();
+        }
+        path
     }
 
     /// Searches from every dot.
@@ -78,27 +101,38 @@ impl<'a, C: Cost> Search<'a, C> {
         for place in 0..=self.free {
             self.look_at(self.tour.at(place));
         }
-        self.settle();
+        self.settle(f64::INFINITY);
     }
 
-    /// Tears three neighbouring stretches out, from `place` on, puts them back in the opposite order (a double bridge:
-    /// no three steps undo it) and searches; goes back if nothing is gained.
-    pub(super) fn kick(&mut self, place: u32, lengths: [u32; 3]) {
+    /// Exchanges the first and the last of three neighbouring stretches, from behind `place` on (a double bridge: no
+    /// three steps undo it), and searches; goes back if nothing is gained.
+    pub(super) fn kick(&mut self, place: u32, [a, b, c]: [u32; 3]) {
+        let place = place.min(self.free - (a + b + c));
+        let cuts = [place, place + a, place + a + b, place + a + b + c];
+        let ends = cuts.map(|cut| [self.tour.at(cut), self.tour.at(self.tour.after_place(cut))]);
+        let [[t, a_first], [a_last, b_first], [b_last, c_first], [c_last, u]] = ends;
+        let joined = [[t, c_first], [c_last, b_first], [b_last, a_first], [a_last, u]];
+        let new: f64 = joined.iter().map(|&[from, to]| self.between(from, to)).sum();
+        let old: f64 = cuts.iter().map(|&cut| self.tour.edge(cut)).sum();
         self.tour.keep();
-        let lost = self.bridge(place, lengths);
-        let gained = self.settle();
-        if gained < lost {
+        self.follow(&Pieces::bridged(self.free + 1, cuts));
+        if self.settle(new - old) < new - old {
             self.tour.revert();
         }
     }
 
-    /// Searches from every dot in the queue and from those whose edges change; the sum of all gains.
-    fn settle(&mut self) -> f64 {
+    /// Searches from every dot in the queue and those whose edges change, until nothing is left to gain or just
+    /// what was `lost` is won back: then the tour is most likely the one searched before. The sum of all gains.
+    fn settle(&mut self, lost: f64) -> f64 {
         let mut gained = 0.0;
         while let Some(dot) = self.queue.pop_front() {
             self.queued[dot as usize] = false;
             while let Some(gain) = self.improve(dot) {
                 gained += gain;
+                if (gained - lost).abs() < GAIN_MIN {
+                    self.queue.drain(..).for_each(|dot| self.queued[dot as usize] = false);
+                    return lost;
+                }
             }
         }
         gained
@@ -112,16 +146,18 @@ impl<'a, C: Cost> Search<'a, C> {
 
     /// The gain of a change that begins at `t1`, if there is one; it is made.
     fn improve(&mut self, t1: u32) -> Option<f64> {
-        for forward in [true, false] {
-            let t2 = if forward { self.tour.next(t1) } else { self.tour.previous(t1) };
-            (self.origin, self.forward) = (self.tour.place(t2), forward);
-            self.trials[0].clear();
-            self.trials[0].push(Piece { low: 0, high: self.free, back: false });
-            self.best.clear();
+        let place = self.tour.place(t1);
+        for back in [false, true] {
+            let first =
+                if back { self.tour.before_place(place) } else { self.tour.after_place(place) };
+            let given = self.tour.edge(if back { first } else { place });
+            self.trials[0] = Pieces::round(self.free + 1, first, back);
+            self.best = Pieces::NONE;
             self.best_gain = GAIN_MIN;
-            self.deepen(0, t1, t2, self.between(t1, t2));
-            if !self.best.is_empty() {
-                self.make_best();
+            self.deepen(0, t1, self.tour.at(first), given);
+            if self.best.len() > 0 {
+                let best = self.best;
+                self.follow(&best);
                 return Some(self.best_gain);
             }
         }
@@ -132,11 +168,15 @@ impl<'a, C: Cost> Search<'a, C> {
     fn deepen(&mut self, level: usize, t1: u32, t2: u32, given: f64) {
         let mut few = Few::new(*BREADTH.get(level).unwrap_or(&1));
         self.collect(level, [t1, t2], given, &mut few);
-        for step in &few.steps[..few.count] {
+        for step in few.steps() {
+            // No edge at the end costs less than its cheapest: neither closing nor going on gains more than this.
+            let open = step.given - self.near[step.end as usize].cost[0];
+            if open <= self.best_gain {
+                continue;
+            }
             let closed = step.given - self.between(step.end, t1);
             let better = closed > self.best_gain;
-            let nearest = self.nearest_cost(step.end);
-            let goes_on = level + 1 < DEPTH && step.given - nearest > self.best_gain.max(closed);
+            let goes_on = level + 1 < DEPTH && open > closed;
             if !better && !goes_on {
                 continue;
             }
@@ -144,12 +184,12 @@ impl<'a, C: Cost> Search<'a, C> {
             step.turn.apply(&done[level], &mut next[0]);
             if better {
                 self.best_gain = closed;
-                self.best.clone_from(&self.trials[level + 1]);
+                self.best = self.trials[level + 1];
             }
             if goes_on {
                 self.deepen(level + 1, t1, step.end, step.given);
             }
-            if !self.best.is_empty() {
+            if self.best.len() > 0 {
                 return;
             }
         }
@@ -157,9 +197,6 @@ impl<'a, C: Cost> Search<'a, C> {
 
     /// The most promising steps.
     fn collect(&self, level: usize, [t1, t2]: [u32; 2], given: f64, few: &mut Few) {
-        if t2 == self.free {
-            return;
-        }
         let pieces = &self.trials[level];
         let near = &self.near[t2 as usize];
         for k in 0..NEAR {
@@ -170,85 +207,63 @@ impl<'a, C: Cost> Search<'a, C> {
             if t3 == t1 {
                 continue;
             }
-            let at = Spot::of(pieces, self.index(t3));
-            let piece = pieces[at.piece as usize];
-            if let Some(end) = piece.before(at.index).map(|j| self.node(j)).filter(|&e| e != t2) {
-                few.offer(given + self.between(t3, end), end, Turn::Prefix { at });
+            let at = pieces.spot(self.tour.place(t3));
+            let piece = pieces.get(usize::from(at.piece));
+            if let Some((end, edge)) = self.before(piece, at).filter(|&(e, _)| e != t2) {
+                few.offer(given + edge, end, Turn::Prefix { at });
             }
             if level < SWAPS
-                && let Some(t4) = piece.after(at.index).map(|j| self.node(j))
-                && t4 != self.free
+                && let Some((t4, edge)) = self.after(piece, at)
             {
-                self.collect_swaps(pieces, at, t4, given + self.between(t3, t4), few);
+                self.collect_swaps(pieces, at, t4, given + edge, few);
             }
         }
     }
 
     /// Steps that join t2 to `at`, cut behind it, and join what followed, `t4`, to a dot before it.
-    fn collect_swaps(&self, pieces: &[Piece], at: Spot, t4: u32, given: f64, few: &mut Few) {
+    fn collect_swaps(&self, pieces: &Pieces, at: Spot, t4: u32, given: f64, few: &mut Few) {
         let near = &self.near[t4 as usize];
         for k in 0..NEAR {
             let (t5, given) = (near.dot[k], given - near.cost[k]);
             if given <= self.best_gain {
                 break;
             }
-            let inner = Spot::of(pieces, self.index(t5));
-            if !inner.comes_before(at, pieces) {
+            let inner = pieces.spot(self.tour.place(t5));
+            if !pieces.is_before(inner, at) {
                 continue;
             }
-            let piece = pieces[inner.piece as usize];
-            if let Some(end) = piece.after(inner.index).map(|j| self.node(j)) {
-                few.offer(given + self.between(t5, end), end, Turn::Swap { at, inner });
+            let piece = pieces.get(usize::from(inner.piece));
+            if let Some((end, edge)) = self.after(piece, inner) {
+                few.offer(given + edge, end, Turn::Swap { at, inner });
             }
-            if let Some(end) = piece.before(inner.index).map(|j| self.node(j)) {
-                few.offer(given + self.between(t5, end), end, Turn::Both { at, inner });
+            if let Some((end, edge)) = self.before(piece, inner) {
+                few.offer(given + edge, end, Turn::Both { at, inner });
             }
         }
     }
 
-    /// Writes the best trial into the tour: all but its longest piece, which stays where it is.
-    fn make_best(&mut self) {
-        let best = std::mem::take(&mut self.best);
-        let longest = (0..best.len()).max_by_key(|&m| best[m].len()).unwrap_or(0);
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        for piece in best[longest + 1..].iter().chain(&best[..longest]) {
-            let nodes = piece.low..=piece.high;
-            if piece.back {
-                buffer.extend(nodes.rev().map(|i| self.node(i)));
-            } else {
-                buffer.extend(nodes.map(|i| self.node(i)));
-            }
-        }
-        for piece in &best {
-            self.look_at(self.node(piece.low));
-            self.look_at(self.node(piece.high));
-        }
-        let Piece { low, high, back } = best[longest];
-        let dots = self.free + 1;
-        let first = if back { low + self.free } else { high + 1 } % dots;
-        self.tour.lay(self.place(first), self.forward != back, &buffer);
-        (self.buffer, self.best) = (buffer, best);
+    /// The dot read before `at` and what the edge to it costs.
+    fn before(&self, piece: Piece, at: Spot) -> Option<(u32, f64)> {
+        let place = piece.before(at.place)?;
+        Some((self.tour.at(place), self.tour.edge(place.min(at.place))))
     }
 
-    /// What the double bridge costs.
-    fn bridge(&mut self, place: u32, [a, b, c]: [u32; 3]) -> f64 {
-        let dots = self.free + 1;
-        let cuts = [0, a, a + b, a + b + c].map(|by| (place + by) % dots);
-        let edges = cuts.map(|cut| [self.tour.at(cut), self.tour.at((cut + 1) % dots)]);
-        let [[t, a_first], [a_last, b_first], [b_last, c_first], [c_last, u]] = edges;
-        let old: f64 = edges.iter().map(|&[from, to]| self.between(from, to)).sum();
-        let joined = [[t, c_first], [c_last, b_first], [b_last, a_first], [a_last, u]];
-        let new: f64 = joined.iter().map(|&[from, to]| self.between(from, to)).sum();
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        for (from, length) in [(cuts[2], c), (cuts[1], b), (cuts[0], a)] {
-            buffer.extend((1..=length).map(|i| self.tour.at((from + i) % dots)));
+    /// The dot read after `at` and what the edge to it costs.
+    fn after(&self, piece: Piece, at: Spot) -> Option<(u32, f64)> {
+        let place = piece.after(at.place)?;
+        Some((self.tour.at(place), self.tour.edge(place.min(at.place))))
+    }
+
+    /// Changes the tour, and looks again at the dots that have other neighbours then.
+    fn follow(&mut self, path: &Pieces) {
+        let places = self.free + 1;
+        for k in (0..path.len()).filter(|&k| !path.joined(k, places)) {
+            self.look_at(self.tour.at(path.get(k).last()));
+            self.look_at(self.tour.at(path.get(path.after(k)).first()));
         }
-        self.tour.lay((place + 1) % dots, true, &buffer);
-        self.buffer = buffer;
-        edges.into_iter().flatten().for_each(|dot| self.look_at(dot));
-        new - old
+        let mut tour = std::mem::take(&mut self.tour);
+        tour.follow(path, |a, b| self.between(a, b));
+        self.tour = tour;
     }
 
     fn between(&self, a: u32, b: u32) -> f64 {
@@ -258,68 +273,7 @@ impl<'a, C: Cost> Search<'a, C> {
         let other = if a == self.free { b } else { a };
         match self.pinned {
             Some(ends) if !ends.contains(&other) => FORBIDDEN,
-            _ => 0.0,
+            _ => self.cost.end(other),
         }
-    }
-
-    fn nearest_cost(&self, dot: u32) -> f64 {
-        self.near.get(dot as usize).map_or(f64::INFINITY, |near| near.cost[0])
-    }
-
-    /// Index of a dot in the trial's original path.
-    fn index(&self, dot: u32) -> u32 {
-        let dots = self.free + 1;
-        let place = self.tour.place(dot);
-        let by = if self.forward { place + dots - self.origin } else { self.origin + dots - place };
-        if by >= dots { by - dots } else { by }
-    }
-
-    fn node(&self, index: u32) -> u32 {
-        self.tour.at(self.place(index))
-    }
-
-    fn place(&self, index: u32) -> u32 {
-        let dots = self.free + 1;
-        let at = if self.forward { self.origin + index } else { self.origin + dots - index };
-        if at >= dots { at - dots } else { at }
-    }
-}
-
-/// A step: the path that begins at `end` then, with `given` gained if it is not closed.
-#[derive(Clone, Copy)]
-struct Step {
-    given: f64,
-    end: u32,
-    turn: Turn,
-}
-
-/// The best few steps, best first.
-struct Few {
-    steps: [Step; Self::MOST],
-    count: usize,
-    most: usize,
-}
-
-impl Few {
-    const MOST: usize = BREADTH[0];
-
-    fn new(most: usize) -> Self {
-        let none = Turn::Prefix { at: Spot { piece: 0, index: 0 } };
-        let step = Step { given: f64::NEG_INFINITY, end: NONE, turn: none };
-        Self { steps: [step; Self::MOST], count: 0, most }
-    }
-
-    fn offer(&mut self, given: f64, end: u32, turn: Turn) {
-        if self.count < self.most {
-            self.count += 1;
-        } else if given <= self.steps[self.count - 1].given {
-            return;
-        }
-        let mut k = self.count - 1;
-        while k > 0 && self.steps[k - 1].given < given {
-            self.steps[k] = self.steps[k - 1];
-            k -= 1;
-        }
-        self.steps[k] = Step { given, end, turn };
     }
 }

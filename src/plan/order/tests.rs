@@ -87,4 +87,25 @@ proptest! {
         let found = length(&points, &path(&points, 4.0));
         prop_assert!(found <= 1.1 * least(&points) + 1e-9);
     }
+
+    #[test]
+    fn pinned_ends_stay_and_the_path_grows_no_longer(count in 8usize..300, seed in any::<u64>()) {
+        let points = dome(count, seed);
+        let along = curve::along(&points);
+        let points: Vec<_> = along.iter().map(|&i| points[i as usize]).collect();
+        let found = nearest(&points, near::LOOKED_AT);
+        let by_length = near::lists(&found, &Length::new(points.clone()));
+        let cost = price::Priced::new(Length::new(points.clone()), &by_length);
+        let first: Vec<u32> = (0..count as u32).collect();
+        let near = near::lists(&found, &cost);
+        let mut search = search::Search::new(&cost, near, first.clone(), true, count / 2);
+        for place in (0..=count as u32).step_by(3) {
+            search.kick(place, [2, 1, 2]);
+        }
+        let mut path = search.into_path();
+        prop_assert_eq!([path[0], path[count - 1]], [0, count as u32 - 1]);
+        prop_assert!(length(&points, &path) <= length(&points, &first) + 1e-6);
+        path.sort_unstable();
+        prop_assert_eq!(path, first);
+    }
 }

@@ -3,10 +3,12 @@
 
 mod eliminate;
 mod fill;
-
+mod give_way;
 mod outline;
 mod pattern;
 mod region;
+
+pub use give_way::GaveWay;
 
 use crate::design::Design;
 use crate::frame::{Direction, Point, Scalp};
@@ -96,21 +98,24 @@ pub struct Placement {
     pub rejected: Vec<Rejected>,
     /// Stretch of the pattern's map; `None` without a pattern.
     pub stretch: Option<Stretch>,
+    /// How the pattern's dots gave way to each other; `None` without a pattern.
+    pub gave_way: Option<GaveWay>,
 }
 
 /// Lays a design on a scalp. Same design and scalp, same result.
 pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
     let mut proposals = Vec::new();
-    let mut stretch = None;
-    if let Some(pattern) = &design.pattern {
-        stretch = pattern::lay(pattern, surface, &mut proposals);
-    }
+    let floor_mm = design.spacing_floor_mm;
+    let drawn = design.pattern.as_ref();
+    let laid = drawn.and_then(|p| pattern::lay(p, floor_mm, surface, &mut proposals));
+    let (stretch, gave_way) = laid.unzip();
     let first_zone = u16::from(design.pattern.is_some());
     for (index, zone) in design.zones.iter().enumerate() {
         fill::fill(zone, index as u64, first_zone + index as u16, surface, &mut proposals);
     }
-    let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm);
-    Placement { sites, rejected, stretch }
+    let drawn_floor_mm = gave_way.map_or(0.0, |gave_way| gave_way.floor_mm());
+    let (sites, rejected) = keep_apart(proposals, floor_mm, drawn_floor_mm);
+    Placement { sites, rejected, stretch, gave_way }
 }
 
 /// Smallest distance between two sites, mm; `None` with fewer than two.
@@ -128,8 +133,13 @@ struct Proposal {
     outcome: Outcome,
 }
 
-/// Numbers the dots and drops each that lies nearer to an earlier kept one than the floor.
-fn keep_apart(proposals: Vec<Proposal>, floor_mm: f64) -> (Vec<Site>, Vec<Rejected>) {
+/// Numbers the dots and drops each that lies nearer to an earlier kept one than the floor, which between two dots of a
+/// pattern is `drawn_floor_mm` if that is more.
+fn keep_apart(
+    proposals: Vec<Proposal>,
+    floor_mm: f64,
+    drawn_floor_mm: f64,
+) -> (Vec<Site>, Vec<Rejected>) {
     let mut sites: Vec<Site> = Vec::with_capacity(proposals.len());
     let mut rejected = Vec::new();
     for (number, proposal) in proposals.into_iter().enumerate() {
@@ -143,18 +153,25 @@ fn keep_apart(proposals: Vec<Proposal>, floor_mm: f64) -> (Vec<Site>, Vec<Reject
         }
     }
     let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
-    let grid = Grid::of(&places, floor_mm.max(1.0));
+    let reach_mm = floor_mm.max(drawn_floor_mm);
+    let grid = Grid::of(&places, reach_mm.max(1.0));
     let mut kept = vec![false; sites.len()];
     for (i, site) in sites.iter().enumerate() {
+        let floor_to = |other: &Site| {
+            let both_drawn = site.pattern_mm.and(other.pattern_mm).is_some();
+            if both_drawn { reach_mm } else { floor_mm }
+        };
         let mut nearest: Option<(f64, u32)> = None;
-        grid.for_each_near(places[i], floor_mm, |j, distance| {
+        grid.for_each_near(places[i], reach_mm, |j, distance| {
             let nearer = nearest.is_none_or(|n| (distance, j) < n);
-            if (j as usize) < i && kept[j as usize] && distance < floor_mm && nearer {
+            let earlier = (j as usize) < i && kept[j as usize];
+            if earlier && nearer && distance < floor_to(&sites[j as usize]) {
                 nearest = Some((distance, j));
             }
         });
         kept[i] = nearest.is_none();
         if let Some((spacing_mm, j)) = nearest {
+            let floor_mm = floor_to(&sites[j as usize]);
             let other = sites[j as usize].dot;
             let reason = RejectReason::TooClose { spacing_mm, floor_mm, other };
             let (dot, pattern_mm) = (site.dot, site.pattern_mm);

@@ -1,5 +1,6 @@
 //! Drawn patterns, laid around their anchor by a flat map of the skin.
 
+use super::give_way::{GaveWay, give_way};
 use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::{Pattern, PatternDot};
 use crate::scalp::{Chart, MOST_RADIUS_MM, ScalpSurface, St, Stretch};
@@ -9,23 +10,26 @@ use nalgebra::{Rotation2, Vector2};
 /// moves the rim inward.
 const MARGIN: (f64, f64) = (1.1, 5.0);
 
-/// Proposes a place for every dot; returns the map's stretch, `None` if there is no map at all.
+/// Proposes a place for every dot; returns the map's stretch and how dots gave way, `None` if there is no map at all.
 pub(super) fn lay(
     pattern: &Pattern,
+    floor_mm: f64,
     surface: &ScalpSurface,
     proposals: &mut Vec<Proposal>,
-) -> Option<Stretch> {
+) -> Option<(Stretch, GaveWay)> {
     let reach = pattern.dots.iter().map(|d| d.x_mm.hypot(d.y_mm)).fold(0.0, f64::max);
     let radius = (reach * MARGIN.0 + MARGIN.1).min(MOST_RADIUS_MM);
     let anchor = St { s: pattern.anchor.s, t: pattern.anchor.t };
     let chart = Chart::around(surface, anchor, radius).ok();
     let turn = Rotation2::new(pattern.rotation_deg.to_radians());
-    for dot in &pattern.dots {
-        let paper = turn * Vector2::new(dot.x_mm, dot.y_mm);
+    let mut papers: Vec<Vector2<f64>> =
+        pattern.dots.iter().map(|dot| turn * Vector2::new(dot.x_mm, dot.y_mm)).collect();
+    let gave_way = chart.as_ref().map(|chart| give_way(chart, &mut papers, floor_mm));
+    for (dot, paper) in pattern.dots.iter().zip(papers) {
         let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
         proposals.push(Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome });
     }
-    chart.map(|c| c.stretch())
+    chart.map(|chart| chart.stretch()).zip(gave_way)
 }
 
 fn site(

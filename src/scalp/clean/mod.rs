@@ -1,14 +1,15 @@
 //! From triangles as scanned to one consistent surface, counting everything that is changed.
 
 mod holes;
-pub(super) mod noise;
+mod noise;
 mod relax;
 
 use super::Landmarks;
-use super::mesh::{Fans, Neighbours, Side, area_normal, corners, for_each_edge};
+use super::mesh::{Neighbours, Rings, Side, area_normal, corners, for_each_edge};
 use super::normals;
 use super::read::RawMesh;
 use crate::frame::{Point, Scan};
+use crate::union::Union;
 use nalgebra::Vector3;
 use noise::Noise;
 use serde::Serialize;
@@ -90,8 +91,8 @@ const MOST_FINDINGS: usize = 20;
 pub(super) struct Clean {
     pub vertices: Vec<Vector3<f64>>,
     pub triangles: Vec<[u32; 3]>,
-    /// Of the scan, before it was taken off; `None` without triangles.
-    pub noise: Option<Noise>,
+    /// Normals of the smooth skin fitted to each vertex; `None` where there was no noise to be taken off.
+    pub fitted_normals: Option<Vec<Vector3<f64>>>,
 }
 
 /// Welds, drops what is no surface, keeps the piece at the landmarks and makes its faces agree.
@@ -127,15 +128,15 @@ fn take_noise_off(clean: &mut Clean, done: &mut Cleaning) {
     if clean.triangles.is_empty() {
         return;
     }
-    let fans = Fans::of(&clean.triangles, clean.vertices.len());
+    let rings = Rings::of(&clean.triangles, clean.vertices.len());
     let normals = normals::angle_weighted(&clean.vertices, &clean.triangles);
-    let noise = Noise::of(&clean.vertices, &clean.triangles, &fans, &normals);
+    let noise = Noise::of(&clean.vertices, &clean.triangles, &rings, &normals);
     done.noise_mm = noise.sigma_mm;
-    clean.noise = Some(noise);
     if noise.matters {
         let taken_off = noise::take_off(&mut clean.vertices, &clean.triangles, &noise);
         done.smoothed_mm = taken_off.farthest_mm;
         done.folded = taken_off.folded;
+        clean.fitted_normals = Some(taken_off.normals);
     }
 }
 
@@ -344,23 +345,14 @@ impl Extent {
 
 /// The piece of each triangle, named by its least triangle; triangles that share an edge alone are of one.
 fn pieces(triangles: &[[u32; 3]], crowded: &mut u64) -> Vec<u32> {
-    let mut parent: Vec<u32> = (0..triangles.len() as u32).collect();
+    let mut hanging = Union::of(triangles.len());
     for_each_edge(triangles, |faces| {
         if let [a, b] = faces {
-            let (a, b) = (root(&mut parent, a.triangle), root(&mut parent, b.triangle));
-            parent[a.max(b) as usize] = a.min(b);
+            hanging.join(a.triangle, b.triangle);
         }
         *crowded += u64::from(faces.len() > 2);
     });
-    (0..triangles.len() as u32).map(|t| root(&mut parent, t)).collect()
-}
-
-fn root(parent: &mut [u32], mut t: u32) -> u32 {
-    while parent[t as usize] != t {
-        parent[t as usize] = parent[parent[t as usize] as usize];
-        t = parent[t as usize];
-    }
-    t
+    (0..triangles.len() as u32).map(|t| hanging.name(t)).collect()
 }
 
 /// Turns faces over until neighbours agree; in each sheet the minority gives way.
@@ -433,5 +425,5 @@ fn compact(vertices: &[Vector3<f64>], mut triangles: Vec<[u32; 3]>) -> Clean {
         }
         *v = *slot;
     }
-    Clean { vertices: kept, triangles, noise: None }
+    Clean { vertices: kept, triangles, fitted_normals: None }
 }

@@ -4,7 +4,7 @@
 //! what theirs differ, is noise and little else. A mesh whose noise is small against its triangles is left as it is.
 
 use super::super::fit::{Around, Piece};
-use super::super::mesh::Fans;
+use super::super::mesh::Rings;
 use super::super::normals;
 use super::relax::Relaxing;
 use nalgebra::Vector3;
@@ -23,7 +23,7 @@ const MOST_SIGMAS: f64 = 4.0;
 
 /// What is known of a mesh's noise.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::scalp) struct Noise {
+pub(super) struct Noise {
     /// One sigma along the normal, mm.
     pub sigma_mm: f64,
     /// Reach of a fit in which it averages out where it matters, mm.
@@ -34,17 +34,16 @@ pub(in crate::scalp) struct Noise {
 
 impl Noise {
     /// By the middle half of the vertices.
-    pub(in crate::scalp) fn of(
+    pub(super) fn of(
         vertices: &[Vector3<f64>],
         triangles: &[[u32; 3]],
-        fans: &Fans,
+        rings: &Rings,
         normals: &[Vector3<f64>],
     ) -> Self {
         let ring = |v: usize, f: &dyn Fn(usize) -> Vector3<f64>| {
-            let corners = fans.at(v as u32).iter().flat_map(|&t| triangles[t as usize]);
-            let others: Vec<Vector3<f64>> =
-                corners.filter(|&w| w as usize != v).map(|w| f(w as usize)).collect();
-            others.iter().sum::<Vector3<f64>>() / others.len().max(1) as f64
+            let around = rings.at(v as u32);
+            let sum: Vector3<f64> = around.iter().map(|&w| f(w as usize)).sum();
+            sum / around.len().max(1) as f64
         };
         let off: Vec<f64> = (0..vertices.len())
             .into_par_iter()
@@ -80,22 +79,24 @@ impl Noise {
 }
 
 /// What taking noise off did.
-pub(in crate::scalp) struct TakenOff {
+pub(super) struct TakenOff {
     /// Greatest move of a vertex, mm.
     pub farthest_mm: f64,
     /// Faces that look the other way than the skin still.
     pub folded: u64,
+    /// The smooth skin's, at each vertex.
+    pub normals: Vec<Vector3<f64>>,
 }
 
 /// Moves every vertex onto the smooth skin through those around it.
-pub(in crate::scalp) fn take_off(
+pub(super) fn take_off(
     vertices: &mut Vec<Vector3<f64>>,
     triangles: &[[u32; 3]],
     noise: &Noise,
 ) -> TakenOff {
-    let fans = Fans::of(triangles, vertices.len());
-    let relaxing = Relaxing::of(triangles, &fans, vertices.len());
-    let (first, _) = fitted(vertices, triangles, &fans, noise);
+    let rings = Rings::of(triangles, vertices.len());
+    let relaxing = Relaxing::of(triangles, &rings, vertices.len());
+    let (first, _) = fitted(vertices, triangles, &rings, noise);
     let mut moved = first.clone();
     relaxing.slide(&mut moved);
     // What folds triangles is the noise: nothing needs to slide farther than that.
@@ -104,26 +105,25 @@ pub(in crate::scalp) fn take_off(
         *place = first + by * (MOST_SIGMAS * noise.sigma_mm / by.norm().max(1e-12)).min(1.0);
     }
     // Once more: where triangles were folded the first normals were not to be trusted.
-    let (mut moved, normals) = fitted(&moved, triangles, &fans, noise);
-    let folded = relaxing.unfold(&mut moved, &normals);
+    let (mut moved, normals) = fitted(&moved, triangles, &rings, noise);
+    let folded = relaxing.unfold(&mut moved, &normals, MOST_SIGMAS * noise.sigma_mm);
     let ways = moved.iter().zip(vertices.iter()).map(|(a, b)| (a - b).norm());
     let farthest_mm = ways.fold(0.0, f64::max);
     *vertices = moved;
-    TakenOff { farthest_mm, folded }
+    TakenOff { farthest_mm, folded, normals }
 }
 
 /// Each vertex on the fit through those around it, and the fit's normal there.
 fn fitted(
     vertices: &[Vector3<f64>],
     triangles: &[[u32; 3]],
-    fans: &Fans,
+    rings: &Rings,
     noise: &Noise,
 ) -> (Vec<Vector3<f64>>, Vec<Vector3<f64>>) {
     let normals = normals::angle_weighted(vertices, triangles);
     let around = Around {
         vertices,
-        triangles,
-        fans,
+        rings,
         normals: &normals,
         reach_mm: noise.reach_mm,
         noise_mm: noise.sigma_mm,

@@ -1,6 +1,6 @@
 //! Vertices slide along the skin until no triangle is folded: noise that is larger than a mesh's edges turns faces over.
 
-use super::super::mesh::{Fans, NONE, Neighbours, area_normal, corners};
+use super::super::mesh::{NONE, Neighbours, Rings, area_normal, corners};
 use super::super::normals;
 use nalgebra::Vector3;
 use rayon::prelude::*;
@@ -13,13 +13,13 @@ const UNFOLDS: usize = 100;
 /// A mesh whose vertices may slide.
 pub(super) struct Relaxing<'a> {
     triangles: &'a [[u32; 3]],
-    fans: &'a Fans,
+    rings: &'a Rings,
     /// Vertices on a border stay.
     fixed: Vec<bool>,
 }
 
 impl<'a> Relaxing<'a> {
-    pub(super) fn of(triangles: &'a [[u32; 3]], fans: &'a Fans, vertices: usize) -> Self {
+    pub(super) fn of(triangles: &'a [[u32; 3]], rings: &'a Rings, vertices: usize) -> Self {
         let mut fixed = vec![false; vertices];
         for (t, across) in triangles.iter().zip(&Neighbours::of(triangles).across) {
             for k in (0..3).filter(|&k| across[k] == NONE) {
@@ -27,7 +27,7 @@ impl<'a> Relaxing<'a> {
                 fixed[t[(k + 1) % 3] as usize] = true;
             }
         }
-        Self { triangles, fans, fixed }
+        Self { triangles, rings, fixed }
     }
 
     /// All vertices, some way towards the middle of their neighbours.
@@ -41,21 +41,29 @@ impl<'a> Relaxing<'a> {
         }
     }
 
-    /// The vertices of folded faces and those around, until no face is folded; how many still are. `normals` are those
-    /// of the skin, not of the faces.
-    pub(super) fn unfold(&self, vertices: &mut [Vector3<f64>], normals: &[Vector3<f64>]) -> u64 {
+    /// The vertices of folded faces and those around, until no face is folded or they are `most_mm` away; how many are
+    /// folded still. `normals` are those of the skin, not of the faces.
+    pub(super) fn unfold(
+        &self,
+        vertices: &mut [Vector3<f64>],
+        normals: &[Vector3<f64>],
+        most_mm: f64,
+    ) -> u64 {
+        let first = vertices.to_vec();
         for _ in 0..UNFOLDS {
             let folded = self.folded(vertices, normals);
             if folded.is_empty() {
                 break;
             }
             let corners = folded.iter().flat_map(|&t| self.triangles[t as usize]);
-            let around = corners.flat_map(|v| self.fans.at(v));
-            let mut moving: Vec<u32> = around.flat_map(|&t| self.triangles[t as usize]).collect();
+            let mut moving: Vec<u32> = corners.flat_map(|v| self.rings.at(v)).copied().collect();
             moving.sort_unstable();
             moving.dedup();
             for v in moving {
-                vertices[v as usize] = self.slid(v, vertices, &normals[v as usize]);
+                let slid = self.slid(v, vertices, &normals[v as usize]);
+                if (slid - first[v as usize]).norm() <= most_mm {
+                    vertices[v as usize] = slid;
+                }
             }
         }
         self.folded(vertices, normals).len() as u64
@@ -74,14 +82,12 @@ impl<'a> Relaxing<'a> {
     /// Half way to the middle of its neighbours, along the skin.
     fn slid(&self, v: u32, vertices: &[Vector3<f64>], normal: &Vector3<f64>) -> Vector3<f64> {
         let place = vertices[v as usize];
-        if self.fixed[v as usize] {
+        let around = self.rings.at(v);
+        if self.fixed[v as usize] || around.is_empty() {
             return place;
         }
-        let corners = self.fans.at(v).iter().flat_map(|&t| self.triangles[t as usize]);
-        let (sum, count) = corners
-            .filter(|&w| w != v)
-            .fold((Vector3::zeros(), 0.0), |(s, n), w| (s + vertices[w as usize], n + 1.0));
-        let by = sum / f64::max(count, 1.0) - place;
+        let sum: Vector3<f64> = around.iter().map(|&w| vertices[w as usize]).sum();
+        let by = sum / around.len() as f64 - place;
         place + (by - normal * by.dot(normal)) * 0.5
     }
 }

@@ -9,6 +9,7 @@
 //! one has, the cheapest tree is missed, and the bound is that much too high.
 
 use nalgebra::Vector3;
+use smp::union::Union;
 
 /// Neighbours that a dot may have an edge to.
 const NEAR: usize = 12;
@@ -50,6 +51,7 @@ struct Tree {
     by_cost: Vec<u32>,
     cost: Vec<f64>,
     degree: Vec<i32>,
+    hanging: Union,
 }
 
 impl Tree {
@@ -68,6 +70,7 @@ impl Tree {
             by_cost: (0..edges.len() as u32).collect(),
             cost: vec![0.0; edges.len()],
             degree: vec![0; points.len()],
+            hanging: Union::of(points.len()),
             edges,
         }
     }
@@ -84,12 +87,11 @@ impl Tree {
         let cost = &self.cost;
         self.by_cost.sort_by(|&a, &b| cost[a as usize].total_cmp(&cost[b as usize]));
         self.degree.fill(0);
-        let mut parent: Vec<u32> = (0..price.len() as u32).collect();
+        self.hanging.part();
         let (mut total, mut missing) = (0.0, price.len().checked_sub(1)?);
         for &e in &self.by_cost {
-            let [a, b] = self.edges[e as usize].ends.map(|v| root(&mut parent, v));
-            if a != b {
-                parent[a as usize] = b;
+            let [a, b] = self.edges[e as usize].ends;
+            if self.hanging.join(a, b) {
                 total += self.cost[e as usize];
                 self.edges[e as usize].ends.iter().for_each(|&v| self.degree[v as usize] += 1);
                 missing -= 1;
@@ -103,14 +105,6 @@ impl Tree {
         }
         (missing == 0).then_some(total)
     }
-}
-
-fn root(parent: &mut [u32], mut v: u32) -> u32 {
-    while parent[v as usize] != v {
-        parent[v as usize] = parent[parent[v as usize] as usize];
-        v = parent[v as usize];
-    }
-    v
 }
 
 #[cfg(test)]
