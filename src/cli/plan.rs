@@ -4,8 +4,10 @@ use super::output::{self, Failure};
 use super::stages::Stages;
 use super::{Done, load};
 use serde::Serialize;
-use smp::plan::{self, DotId, Effort, Placement, Reason, site};
+use smp::plan::site::{self, GaveWay};
+use smp::plan::{self, DotId, Effort, Placement, Reason};
 use smp::record::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
+use smp::scalp::Stretch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -48,6 +50,10 @@ struct Printed<'a> {
     figures: &'a PlanFigures,
     /// Stretch of the pattern's map, percent: 1st and 99th percentile of spacing.
     pattern_stretch_percent: Option<[f64; 2]>,
+    /// Least drawn spacing, and how dots gave way to keep it.
+    gave_way: Option<GaveWay>,
+    /// What makes the design look otherwise than drawn.
+    warnings: Vec<String>,
     digest: String,
     wall_s: f64,
     /// Of it, by stage.
@@ -57,7 +63,8 @@ struct Printed<'a> {
 /// A plan with what `smp plan` prints of it.
 pub struct Made {
     pub plan: ProvedPlan,
-    stretch: Option<[f64; 2]>,
+    stretch: Option<Stretch>,
+    gave_way: Option<GaveWay>,
 }
 
 /// Runs the command.
@@ -118,9 +125,9 @@ pub fn build(
     if !wishes.allow_off_head {
         refuse_off_head(&placement, design)?;
     }
-    let stretch = placement.stretch.map(|s| [s.spacing_p1_percent, s.spacing_p99_percent]);
+    let (stretch, gave_way) = (placement.stretch, placement.gave_way);
     let plan = proved(design, scalp, &machine, placement, wishes.effort, stages)?;
-    Ok(Made { plan, stretch })
+    Ok(Made { plan, stretch, gave_way })
 }
 
 /// Plans without the dots that the proof cannot accept, until it accepts all.
@@ -221,6 +228,42 @@ fn figures(dots_in: usize, planned: &plan::Planned) -> PlanFigures {
     }
 }
 
+fn spacings(stretch: Stretch) -> [f64; 2] {
+    [stretch.spacing_p1_percent, stretch.spacing_p99_percent]
+}
+
+/// What makes the design look otherwise than drawn, in words.
+fn warnings(made: &Made) -> Vec<String> {
+    /// Spacing that is off by more than this can be seen, %.
+    const SEEN_PERCENT: f64 = 8.0;
+    let mut warnings = Vec::new();
+    if let Some(stretch) = made.stretch {
+        let [low, high] = spacings(stretch);
+        if low < -SEEN_PERCENT || high > SEEN_PERCENT {
+            warnings.push(format!(
+                "on this head the pattern's spacing is {low:+.1} to {high:+.1} % of what is drawn: smaller patterns, \
+                 or zones, keep their look"
+            ));
+        }
+        if stretch.flipped > 0 {
+            warnings.push(format!(
+                "{} triangles of the pattern's map lie on their back (an ear or an eye in the patch): no dot is laid \
+                 there",
+                stretch.flipped
+            ));
+        }
+    }
+    if let Some(gave_way) = made.gave_way
+        && gave_way.farthest_mm > gave_way.drawn_mm
+    {
+        warnings.push(format!(
+            "dots gave way by up to {:.2} mm, more than their spacing: fine detail is lost there",
+            gave_way.farthest_mm
+        ));
+    }
+    warnings
+}
+
 fn counted(rejected: &[plan::Rejected]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for r in rejected {
@@ -234,9 +277,15 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
     let figures = &made.plan.file.figures;
     let digest = smp::record::hex(made.plan.program.digest());
     if args.json {
-        let pattern_stretch_percent = made.stretch;
-        let printed = Printed { figures, pattern_stretch_percent, digest, wall_s, stages_s };
-        return output::json(&printed);
+        return output::json(&Printed {
+            figures,
+            pattern_stretch_percent: made.stretch.map(spacings),
+            gave_way: made.gave_way,
+            warnings: warnings(made),
+            digest,
+            wall_s,
+            stages_s,
+        });
     }
     output::line(&format!(
         "{}: {} of {} dots planned, {:.1} m of travel, about {:.0} min of machine time",
@@ -246,8 +295,19 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
         figures.travel_mm * 1e-3,
         figures.estimated_s / 60.0,
     ));
-    if let Some([low, high]) = made.stretch {
+    if let Some([low, high]) = made.stretch.map(spacings) {
         output::line(&format!("pattern spacing on the skin: {low:+.1} to {high:+.1} % of drawn"));
+    }
+    if let Some(gave_way) = made.gave_way.filter(|gave_way| gave_way.dots > 0) {
+        output::line(&format!(
+            "{} dots gave way by up to {:.2} mm so that none are nearer than {:.2} mm",
+            gave_way.dots,
+            gave_way.farthest_mm,
+            gave_way.floor_mm()
+        ));
+    }
+    for warning in warnings(made) {
+        output::line(&format!("warning: {warning}"));
     }
     let rejected = &made.plan.file.rejected;
     if !rejected.is_empty() {

@@ -3,9 +3,9 @@
 use super::output::Failure;
 use super::{Done, load, output};
 use serde::Serialize;
-use smp::record::export;
+use smp::record::{export, picture};
 use smp::scalp::{Chart, ChartError, Cleaning, Finding, St, Stretch, What};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Commands about scans.
 #[derive(clap::Subcommand, Debug)]
@@ -42,6 +42,9 @@ pub struct MapArgs {
     /// Where to write the map as OBJ: v in the scalp frame, vt on paper, mm
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Where to write a picture of its stretch (SVG)
+    #[arg(long)]
+    picture: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -128,10 +131,10 @@ fn map(args: &MapArgs) -> Done {
     let scalp = load::scalp(&args.mesh, args.landmarks.as_deref())?;
     let chart = Chart::around(&scalp.surface, anchor, args.radius).map_err(|e| refused(&e))?;
     if let Some(path) = &args.out {
-        let mut text = Vec::new();
-        export::obj(&chart, &mut text).map_err(Failure::refused)?;
-        std::fs::write(path, text)
-            .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(path))))?;
+        write(path, |text| export::obj(&chart, text))?;
+    }
+    if let Some(path) = &args.picture {
+        write(path, |text| picture::stretch(&chart, args.radius, text))?;
     }
     let printed = PrintedMap {
         anchor,
@@ -153,10 +156,17 @@ fn map(args: &MapArgs) -> Done {
          percentile)",
         s.spacing_p1_percent, s.spacing_p99_percent, s.area_p50_percent, s.area_p95_percent
     ));
-    if let Some(path) = &args.out {
+    for path in args.out.iter().chain(&args.picture) {
         output::line(&format!("written: {}", load::shown(path)));
     }
     Ok(())
+}
+
+fn write(path: &Path, make: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Done {
+    let mut text = Vec::new();
+    make(&mut text).map_err(Failure::refused)?;
+    std::fs::write(path, text)
+        .map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(path))))
 }
 
 fn anchor(text: &str) -> Result<St, Failure> {

@@ -16,6 +16,7 @@ pub mod folder;
 pub mod journal;
 pub mod judge;
 pub mod ledger;
+pub mod picture;
 pub mod plan_file;
 #[cfg(feature = "rerun")]
 pub mod recording;

@@ -25,7 +25,7 @@ mod read;
 mod room;
 mod surface;
 
-pub use chart::{Chart, ChartError, MOST_RADIUS_MM, Stretch};
+pub use chart::{Chart, ChartError, FaceStretch, MOST_RADIUS_MM, Stretch};
 pub use clean::{Cleaning, Finding, What};
 pub use coordinates::{ScalpCoordinates, St};
 pub use error::{Landmark, LikelyUnit, Measured, ScalpError};

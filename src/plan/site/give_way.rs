@@ -9,11 +9,12 @@ use crate::frame::{Point, Scalp};
 use crate::plan::grid::{self, Grid};
 use crate::scalp::Chart;
 use nalgebra::{Vector2, Vector3};
+use serde::Serialize;
 
 /// The part of the least drawn spacing that is kept on the skin.
 pub(super) const KEPT: f64 = 0.97;
 /// What pushes aim at, so that they come to an end.
-const AIM: f64 = 0.98;
+const AIM: f64 = 0.973;
 /// No dot moves farther than this part of the least drawn spacing.
 const FARTHEST: f64 = 1.5;
 /// Pairs within this part of what is aimed at are watched, until they are looked for again.
@@ -25,7 +26,7 @@ const LOOK_AGAIN: usize = 20;
 const EAGER: f64 = 1.5;
 
 /// How a pattern's spacing was kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct GaveWay {
     /// Least drawn spacing, mm; pairs below the design's floor do not count.
     pub drawn_mm: f64,

@@ -6,7 +6,7 @@ mod lookup;
 mod patch;
 mod stretch;
 
-pub use stretch::Stretch;
+pub use stretch::{FaceStretch, Stretch};
 
 use super::coordinates::St;
 use super::mesh::Fans;
@@ -117,6 +117,11 @@ impl Chart {
     /// Corners of each triangle, counter-clockwise seen from outside.
     pub fn triangles(&self) -> &[[u32; 3]] {
         &self.patch.corners
+    }
+
+    /// How each triangle is off that lies face up.
+    pub fn face_stretches(&self) -> impl Iterator<Item = FaceStretch> + '_ {
+        stretch::faces(&self.patch)
     }
 
     /// How far the map is from true lengths.

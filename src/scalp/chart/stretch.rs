@@ -22,6 +22,39 @@ pub struct Stretch {
     pub triangles: u64,
 }
 
+/// How one triangle of a map is off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FaceStretch {
+    /// Its corners on paper, mm.
+    pub paper: [[f64; 2]; 3],
+    /// Spacing on the skin in its narrowest direction, % off that on paper.
+    pub narrowest_percent: f64,
+    /// And in its widest.
+    pub widest_percent: f64,
+}
+
+/// Of each triangle that lies face up.
+pub(super) fn faces(patch: &Patch) -> impl Iterator<Item = FaceStretch> + '_ {
+    patch.corners.iter().filter_map(|&t| {
+        let paper = t.map(|v| patch.flat[v as usize]);
+        let scales = skin_from_paper(patch, t)?.singular_values();
+        Some(FaceStretch {
+            paper: paper.map(Into::into),
+            narrowest_percent: 100.0 * (scales.min() - 1.0),
+            widest_percent: 100.0 * (scales.max() - 1.0),
+        })
+    })
+}
+
+/// The map of a triangle that lies face up.
+fn skin_from_paper(patch: &Patch, t: [u32; 3]) -> Option<Matrix3x2<f64>> {
+    let [a, b, c] = t.map(|v| patch.flat[v as usize]);
+    let [p, q, r] = t.map(|v| patch.vertices[v as usize]);
+    let paper = Matrix2::from_columns(&[b - a, c - a]);
+    let inverse = paper.try_inverse().filter(|_| paper.determinant() > 0.0)?;
+    Some(Matrix3x2::from_columns(&[q - p, r - p]) * inverse)
+}
+
 /// Over the triangles whose middle lies within `radius_mm`, weighted by their area on the skin.
 pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
     let (mut narrowest, mut widest) = (Vec::new(), Vec::new());
@@ -30,8 +63,7 @@ pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
     for &t in &patch.corners {
         let [a, b, c] = t.map(|v| patch.flat[v as usize]);
         let [p, q, r] = t.map(|v| patch.vertices[v as usize]);
-        let paper = Matrix2::from_columns(&[b - a, c - a]);
-        let twice_area = paper.determinant();
+        let twice_area = (b - a).perp(&(c - a));
         if twice_area <= 0.0 {
             stretch.flipped += 1;
             continue;
@@ -39,13 +71,10 @@ pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
         if ((a + b + c) / 3.0).norm() > radius_mm {
             continue;
         }
-        let Some(inverse) = paper.try_inverse() else {
+        let Some(scales) = skin_from_paper(patch, t).map(|map| map.singular_values()) else {
             continue;
         };
-        let skin = Matrix3x2::from_columns(&[q - p, r - p]);
         let skin_area = (q - p).cross(&(r - p)).norm();
-        let skin_from_paper = skin * inverse;
-        let scales = skin_from_paper.singular_values();
         narrowest.push((100.0 * (scales.min() - 1.0), skin_area));
         widest.push((100.0 * (scales.max() - 1.0), skin_area));
         areas.push((100.0 * (skin_area / twice_area - 1.0).abs(), skin_area));
