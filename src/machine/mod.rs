@@ -2,12 +2,13 @@
 //!
 //! * [`Profile`] is the config file, checked.
 //! * [`Kinematics`] maps tool poses to [`Joints`] in the host; firmware only ever sees joints.
-//! * [`timing`] knows how long this machine needs for a move from rest to rest.
+//! * [`timing`] knows how long this machine needs for a move from rest to rest, [`stroke`] for one of the needle.
 
 mod joints;
 mod kinematics;
 mod profile;
 mod ranges;
+pub mod stroke;
 pub mod timing;
 
 pub use joints::{AXES, Axis, Joints, PerAxis};

@@ -7,6 +7,7 @@
 use super::draft::{Draft, PlannedDot, Via};
 use super::site::Site;
 use super::tool::{Pose, ToolSweep};
+use crate::machine::stroke;
 use rayon::prelude::*;
 
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
@@ -172,26 +173,10 @@ fn measure(draft: &mut Draft, sweep: &ToolSweep<'_>) {
         leg(hover(dot));
     }
     draft.leave.iter().copied().for_each(&mut leg);
-    let strikes: f64 = draft.dots.iter().map(|dot| strike_s(dot, sweep)).sum();
+    let machine = sweep.machine;
+    let travel_mm_of = |dot: &PlannedDot| dot.hover_mm + dot.target_mm + machine.depth.dimple_mm;
+    let strike_s = |dot| stroke::cycle_s(travel_mm_of(dot), dot.hover_mm, machine);
+    let strikes: f64 = draft.dots.iter().map(strike_s).sum();
     draft.travel_mm = travel_mm;
     draft.estimated_s = seconds + strikes;
 }
-
-/// Seconds of one strike with its retract, and of the waits between hop and strike.
-fn strike_s(dot: &PlannedDot, sweep: &ToolSweep<'_>) -> f64 {
-    let machine = sweep.machine;
-    let rest = sweep.joints(&hover(dot));
-    let depth = dot.hover_mm + dot.target_mm + machine.depth.dimple_mm;
-    let bottom = machine.kinematics().stroked(&rest, depth);
-    let mut limits = machine.limits();
-    let up = crate::machine::timing::move_s(&rest, &bottom, &limits);
-    for limit in &mut limits {
-        limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
-    }
-    let down = crate::machine::timing::move_s(&rest, &bottom, &limits);
-    let waits = f64::from(machine.link.report_ms) * 1e-3 * WAIT_REPORTS;
-    down + up + f64::from(machine.needle.dwell_ms) * 1e-3 + waits
-}
-
-/// Reports between the end of a hop and the strike line's arrival: gate, measure, two ways of wire.
-const WAIT_REPORTS: f64 = 4.0;

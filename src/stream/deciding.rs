@@ -7,6 +7,7 @@ use super::visit::{self, Intent, Level, Visit};
 use crate::depth::senses::must_follow;
 use crate::depth::{Decision, Situation, decide};
 use crate::device::Mode;
+use crate::machine::stroke;
 use crate::time::Instant;
 
 impl Cycle {
@@ -71,9 +72,9 @@ impl Cycle {
         let machine = &ctx.machine;
         let height = dot.hover_mm + visit.head.offset_mm;
         let rough = height + dot.target_mm;
-        let bottom_s = arrival_s + visit::bottom_s(rough, machine);
+        let bottom_s = arrival_s + stroke::bottom_s(rough, machine);
         let surface = self.tracker.estimate(bottom_s);
-        let head_then = self.head.machine_from_scalp(arrival_s + visit::entry_s(rough, machine));
+        let head_then = self.head.machine_from_scalp(arrival_s + stroke::entry_s(rough, machine));
         let age_s = ctx.clock.age_on_arrival_s(visit.newest_us, now).unwrap_or(f64::NAN);
         Situation {
             surface,

@@ -15,6 +15,7 @@ use super::io::Event;
 use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::{Decision, Estimate, Learnt, Reason, Reasons, Rules, Situation, decide};
 use crate::device::{StrokeReport, TRAVEL_MAX_MM};
+use crate::machine::stroke;
 use crate::time::Instant;
 use crate::verify::Gap;
 use std::num::NonZeroU32;
@@ -152,7 +153,7 @@ impl Cycle {
         ctx: &Context,
     ) -> Situation {
         let dot = &ctx.program.dots()[visit.index];
-        let entry_s = at_s + visit::entry_s(gap.mm + dot.target_mm, &ctx.machine);
+        let entry_s = at_s + stroke::entry_s(gap.mm + dot.target_mm, &ctx.machine);
         Situation {
             surface,
             gap_mm: gap.mm,

@@ -10,6 +10,7 @@ use super::waiting::UNTOUCHED_MM;
 use crate::depth::Permit;
 use crate::depth::senses::Sign;
 use crate::device::{Mode, PlainStroke, Report, Strike, StrokeReport, TrimWords, encode_strike};
+use crate::machine::stroke;
 use crate::time::{Duration, Instant, ms};
 
 /// A strike must have ended by then.
@@ -52,10 +53,10 @@ impl Cycle {
         }
         ctx.timers.set(Timer::Stroke, now, STROKE_MAX);
         ctx.timers.stop(Timer::Rest);
-        let plain_s = visit::stroke_s(permit.travel_mm(), &ctx.machine);
-        let trimmed_s = plain_s + visit::trim_s(permit.wanting_mm(), &ctx.machine);
+        let plain_s = stroke::whole_s(permit.travel_mm(), &ctx.machine);
+        let trimmed_s = plain_s + stroke::trim_s(permit.wanting_mm(), &ctx.machine);
         // Many an extension is less than expected, and the gantry shall not wait for the line.
-        let soon_s = plain_s + visit::trim_s(0.5 * permit.wanting_mm(), &ctx.machine);
+        let soon_s = plain_s + stroke::trim_s(0.5 * permit.wanting_mm(), &ctx.machine);
         let lead_s = visit::hop_lead_s(permit.travel_mm(), &ctx.machine);
         let gap_mm = permit.gap_mm();
         ctx.event(Event::StrikeSent { dot: planned.dot, grounds: *permit.grounds() });

@@ -9,6 +9,7 @@ use super::timers::Timer;
 use super::visit::{self, Calm, Intent, Level, Visit};
 use crate::depth::{Estimate, Reasons, SurfaceTracker};
 use crate::device::{Mode, encode_move};
+use crate::machine::stroke::{entry_s, overlap_s};
 use crate::machine::{Joints, timing};
 use crate::time::{Duration, Instant, ms};
 use crate::verify::{HeadBelief, Leg};
@@ -110,10 +111,14 @@ impl Cycle {
             Place::Over(i) => timing::move_s(&hover(i), &hover(index), &machine.limits()),
             _ => 0.0,
         };
-        let entry_s = visit::entry_s(dots[index].hover_mm + dots[index].target_mm, machine);
+        let entry_s = entry_s(dots[index].hover_mm + dots[index].target_mm, machine);
         // The strike before this dot, if it is still under way.
         let before_s = self.stroke.as_ref().map_or(0.0, |stroke| {
-            let overlap_s = visit::overlap_s(stroke.permit.travel_mm(), machine);
+            // With a strike axis the gantry hardly moves before the strike's end.
+            let hover_mm = machine.clearance.hover_mm;
+            let travel_mm = stroke.permit.travel_mm();
+            let slow = !machine.kinematics().strike_axis;
+            let overlap_s = if slow { overlap_s(travel_mm, hover_mm, machine) } else { 0.0 };
             (stroke.ends_s - overlap_s - at_s).max(0.0)
         });
         let reports_s = 2e-3 * f64::from(machine.link.report_ms);

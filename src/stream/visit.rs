@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::depth::{Permit, Reasons};
 use crate::device::Report;
 use crate::frame::{Machine, Point, Scalp, Transform};
-use crate::machine::{AxisLimits, Joints, PerAxis, Profile, timing};
+use crate::machine::{Joints, Profile, stroke};
 use crate::plan::PlannedDot;
 use crate::time::Instant;
 use crate::verify::HeadBelief;
@@ -170,51 +170,11 @@ pub fn aside_mm(dot: &PlannedDot, old: &HeadBelief, new: Transform<Machine, Scal
     (moved - needle * moved.dot(&needle)).length()
 }
 
-/// Seconds from the start of a strike to the needle's entry, which is where the dot will be: the skin is half way
-/// down, within a tenth, and a move from rest to rest is half way at half its time.
-pub fn entry_s(travel_mm: f64, machine: &Profile) -> f64 {
-    0.5 * stroke_way_s(travel_mm, &plunge_limits(machine), machine)
-}
-
-/// Seconds from the start of a strike to the middle of its dwell.
-pub fn bottom_s(travel_mm: f64, machine: &Profile) -> f64 {
-    stroke_way_s(travel_mm, &plunge_limits(machine), machine)
-        + f64::from(machine.needle.dwell_ms) * 5e-4
-}
-
-/// Seconds that a whole strike takes, without a trim.
-pub fn stroke_s(travel_mm: f64, machine: &Profile) -> f64 {
-    bottom_s(travel_mm, machine)
-        + f64::from(machine.needle.dwell_ms) * 5e-4
-        + stroke_way_s(travel_mm, &machine.limits(), machine)
-}
-
-/// Seconds that a stroke is likely to take longer for an extension of `by_mm` at the bottom: next to nothing with a
-/// strike axis.
-pub fn trim_s(by_mm: f64, machine: &Profile) -> f64 {
-    /// The least that a device stays at the bottom after it, s.
-    const STAYS_S: f64 = 4e-3;
-    if machine.kinematics().strike_axis || by_mm <= 0.0 {
-        return 0.0;
-    }
-    let longer_s = stroke_way_s(by_mm, &machine.limits(), machine) + STAYS_S;
-    (longer_s - f64::from(machine.needle.dwell_ms) * 1e-3).max(0.0)
-}
-
-/// Seconds before a strike's end at which the gantry sets out for the next dot, the tip being clear of the skin.
-/// With a strike axis they are some 9 ms, in which a gantry hardly moves; where X Y Z make the stroke, nearly half
-/// of the way back.
-pub fn overlap_s(travel_mm: f64, machine: &Profile) -> f64 {
-    if machine.kinematics().strike_axis {
-        return 0.0;
-    }
-    0.45 * stroke_way_s(travel_mm, &machine.limits(), machine)
-}
-
 /// The way to the next dot is sent so long before the strike ends, s: the line must be there when the gantry may set
 /// out.
 pub fn hop_lead_s(travel_mm: f64, machine: &Profile) -> f64 {
-    if machine.kinematics().strike_axis { 0.020 } else { 0.005 + overlap_s(travel_mm, machine) }
+    let overlap_s = || stroke::overlap_s(travel_mm, machine.clearance.hover_mm, machine);
+    if machine.kinematics().strike_axis { 0.020 } else { 0.005 + overlap_s() }
 }
 
 /// How far the skin may be predicted to move during a stroke's way down, mm. A strike axis is down before a head has
@@ -232,19 +192,6 @@ pub fn meanwhile(machine: &Profile) -> (f64, f64) {
     if machine.kinematics().strike_axis {
         return (0.0, 0.0);
     }
-    let later_s = entry_s(machine.clearance.hover_mm + machine.depth.aim_mm, machine);
+    let later_s = stroke::entry_s(machine.clearance.hover_mm + machine.depth.aim_mm, machine);
     (later_s, UNSURE_MM_PER_S * later_s)
-}
-
-fn plunge_limits(machine: &Profile) -> PerAxis<AxisLimits> {
-    let mut limits = machine.limits();
-    for limit in &mut limits {
-        limit.speed = limit.speed.min(machine.needle.speed_mm_per_s);
-    }
-    limits
-}
-
-fn stroke_way_s(travel_mm: f64, limits: &PerAxis<AxisLimits>, machine: &Profile) -> f64 {
-    let rest = Joints::default();
-    timing::move_s(&rest, &machine.kinematics().stroked(&rest, travel_mm), limits)
 }

@@ -224,6 +224,60 @@ fn of_two_dots_too_close_the_later_gives_way() {
     }
 }
 
+/// A hexagonal layout of a spacing within a circle.
+fn hexagons(radius: f64, spacing: f64) -> Vec<(f64, f64)> {
+    let n = (2.0 * radius / spacing) as i32;
+    let places = (-n..=n).flat_map(|j| (-n..=n).map(move |i| (f64::from(i), f64::from(j))));
+    places
+        .map(|(i, j)| (spacing * (i + j / 2.0), spacing * j * 0.75_f64.sqrt()))
+        .filter(|(x, y)| x.hypot(*y) <= radius)
+        .collect()
+}
+
+/// Nothing is denser than hexagons: where the map narrows them each dot has to go somewhere else.
+#[test]
+fn the_densest_pattern_keeps_its_spacing_and_every_dot_on_every_head() {
+    for head in all() {
+        let surface = head.surface();
+        for (radius, spacing) in [(35.0, 1.2), (70.0, 1.6)] {
+            let dots = hexagons(radius, spacing);
+            let design = design(Some(pattern(&dots, 0.5, 0.0)), Vec::new());
+            let placement = place(&design, &surface);
+            check(&design, &placement, &surface);
+            let place = format!("{}, {radius} mm", head.name);
+            let left_out = dots.len() - placement.sites.len();
+            assert!(
+                left_out * 1_000 <= dots.len(),
+                "{place}: {left_out} of {} left out",
+                dots.len()
+            );
+            let least = min_spacing(&placement.sites).unwrap() / spacing;
+            let gave_way = placement.gave_way.unwrap();
+            println!(
+                "{place}: {} of {} dots gave way by up to {:.2} mm; least spacing {:.1} % of drawn",
+                gave_way.dots,
+                dots.len(),
+                gave_way.farthest_mm,
+                100.0 * least
+            );
+            assert!(least >= 0.97, "{place}: {least}");
+        }
+    }
+}
+
+#[test]
+fn where_there_is_room_no_dot_gives_way() {
+    let surface = bundled().surface();
+    let sparse: Vec<_> = hexagons(30.0, 1.5);
+    let mut pair = sparse.clone();
+    // The least drawn spacing is this pair's; all others have room to spare.
+    pair.push((0.9, 0.0));
+    let placement = place(&design(Some(pattern(&pair, 0.5, 0.0)), Vec::new()), &surface);
+    let gave_way = placement.gave_way.unwrap();
+    assert!(gave_way.drawn_mm < 0.91 && gave_way.dots <= 2, "{gave_way:?}");
+    assert_eq!(placement.sites.len(), pair.len());
+}
+
 #[test]
 fn zones_that_overlap_keep_the_floor_between_them() {
     let surface = small("colin27").surface();
