@@ -5,7 +5,7 @@ use super::stages::Stages;
 use super::{Done, load};
 use serde::Serialize;
 use smp::plan::site::{self, GaveWay};
-use smp::plan::{self, DotId, Effort, Placement, Reason};
+use smp::plan::{self, DotId, Effort, Placement, Reason, Times};
 use smp::record::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use smp::scalp::Stretch;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,10 @@ struct Printed<'a> {
     pattern_stretch_percent: Option<[f64; 2]>,
     /// Least drawn spacing, and how dots gave way to keep it.
     gave_way: Option<GaveWay>,
+    /// Where the estimated time goes, s.
+    times: Times,
+    /// The estimate without start, waits and losses, and without overlaps.
+    kinematic_limit_s: f64,
     /// What makes the design look otherwise than drawn.
     warnings: Vec<String>,
     digest: String,
@@ -281,6 +285,8 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             figures,
             pattern_stretch_percent: made.stretch.map(spacings),
             gave_way: made.gave_way,
+            times: made.plan.file.draft.times,
+            kinematic_limit_s: made.plan.file.draft.times.kinematic_limit_s(),
             warnings: warnings(made),
             digest,
             wall_s,

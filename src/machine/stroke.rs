@@ -10,8 +10,14 @@ use super::joints::{Joints, PerAxis};
 use super::profile::{AxisLimits, Profile};
 use super::timing;
 
-/// The tip is clear of the skin, so that the gantry may set out, from this distance on, mm (`docs/device.md`, 7.4).
+/// The tip is clear of the skin, so that the gantry may set out, from this distance on, mm: of a strike axis, and where
+/// X Y Z make the stroke (`docs/device.md`, 7.4).
 const CLEAR_MM: f64 = 0.5;
+const CLEAR_SLOW_MM: f64 = 1.0;
+/// There the median of five height readings, 1 ms apart, has to say so too, and a device looks once in a millisecond, s.
+const SEEN_LATER_S: f64 = 3e-3;
+/// Where X Y Z make the stroke its way back brakes more gently, to leave the hop room: it takes so much longer.
+const BRAKING: f64 = 1.04;
 
 /// Seconds from the start of a strike to the needle's entry, which is where the dot will be: the skin is half way
 /// down, within a tenth, and a move from rest to rest is half way at half its time.
@@ -41,23 +47,42 @@ pub fn trim_s(by_mm: f64, machine: &Profile) -> f64 {
     (longer_s - dwell_s(machine)).max(0.0)
 }
 
-/// Seconds before a strike's end at which the gantry sets out for the next dot. With a strike axis: from where the tip is
-/// clear of the skin on, `hover_mm` from rest; where X Y Z make the stroke, nearly half of the way back.
-pub fn overlap_s(travel_mm: f64, hover_mm: f64, machine: &Profile) -> f64 {
-    let up_s = way_s(travel_mm, &machine.limits(), machine);
-    if !machine.kinematics().strike_axis {
-        return 0.45 * up_s;
-    }
-    // A move from rest to rest, seen from its end: the rest of the way takes what a way twice as long takes half of.
-    let left_mm = (hover_mm - CLEAR_MM).clamp(0.0, travel_mm / 2.0);
-    0.5 * way_s(2.0 * left_mm, &machine.limits(), machine).min(up_s)
+/// Seconds before a strike's end at which the gantry sets out for the next dot where X Y Z make the stroke: nearly half
+/// of the way back. With a strike axis they are some 8 ms, in which a gantry hardly moves.
+pub fn overlap_s(travel_mm: f64, machine: &Profile) -> f64 {
+    let slow = !machine.kinematics().strike_axis;
+    if slow { 0.45 * way_s(travel_mm, &machine.limits(), machine) } else { 0.0 }
 }
 
-/// Seconds by which a strike and the waiting before it put off the next hop, if nothing has to be waited for but the
-/// report that the tool has arrived.
-pub fn cycle_s(travel_mm: f64, hover_mm: f64, machine: &Profile) -> f64 {
-    let report_s = f64::from(machine.link.report_ms) * 1e-3;
-    report_s + whole_s(travel_mm, machine) - overlap_s(travel_mm, hover_mm, machine)
+/// From the end of one hop to the beginning of the next, nothing standing in the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cycle {
+    /// The report is waited for that the tool has arrived.
+    pub report_s: f64,
+    /// Down, dwell, up: each from rest to rest, as quick as the machine can.
+    pub stroke_s: f64,
+    /// Stroke's own losses: what the skin gives way more than expected, at one sigma, and room left for the hop.
+    pub trim_s: f64,
+    /// The hop sets out so long before the needle is at rest.
+    pub overlap_s: f64,
+}
+
+impl Cycle {
+    /// Of a stroke of `travel_mm` from `hover_mm` over the skin.
+    pub fn of(travel_mm: f64, hover_mm: f64, machine: &Profile) -> Self {
+        let slow = !machine.kinematics().strike_axis;
+        let (clear_mm, seen_later_s, braking) =
+            if slow { (CLEAR_SLOW_MM, SEEN_LATER_S, BRAKING) } else { (CLEAR_MM, 0.0, 1.0) };
+        let up_s = way_s(travel_mm, &machine.limits(), machine);
+        // A move from rest to rest, seen from its end: the rest of the way takes half of what twice as long a way does.
+        let left_mm = (hover_mm - clear_mm).clamp(0.0, travel_mm / 2.0);
+        Self {
+            report_s: f64::from(machine.link.report_ms) * 1e-3,
+            stroke_s: down_s(travel_mm, machine) + dwell_s(machine) + up_s,
+            trim_s: trim_s(machine.depth.dimple_sigma_mm, machine) + (braking - 1.0) * up_s,
+            overlap_s: 0.5 * way_s(2.0 * left_mm, &machine.limits(), machine) - seen_later_s,
+        }
+    }
 }
 
 fn down_s(travel_mm: f64, machine: &Profile) -> f64 {
@@ -88,10 +113,13 @@ mod tests {
 
     #[test]
     fn a_gantry_sets_out_7_7_ms_before_a_voice_coil_is_back() {
-        // 1.5 mm are left, braked at 50 m/s2.
+        // 1.5 mm are left, braked at 50 m/s2; one report is waited for.
         let machine = machine("gantry6");
         let left_s = (2.0f64 * 1.5 / 5e4).sqrt();
-        assert!((overlap_s(3.8, 2.0, &machine) - left_s).abs() < 1e-6);
+        let cycle = Cycle::of(3.8, 2.0, &machine);
+        assert!((cycle.overlap_s - left_s).abs() < 1e-6);
+        assert!((cycle.stroke_s - whole_s(3.8, &machine)).abs() < 1e-9);
+        assert!((cycle.report_s, cycle.trim_s) == (0.005, 0.0), "{cycle:?}");
     }
 
     #[test]
@@ -100,8 +128,8 @@ mod tests {
             let [entry, bottom, whole] =
                 [entry_s, bottom_s, whole_s].map(|part| part(3.8, &machine));
             assert!(0.0 < entry && entry < bottom && bottom < whole);
-            let sets_out = whole - overlap_s(3.8, 2.0, &machine);
-            assert!(bottom < sets_out && sets_out < whole);
+            let sets_out = whole - overlap_s(3.8, &machine);
+            assert!(bottom < sets_out && sets_out <= whole);
         }
     }
 }

@@ -4,10 +4,10 @@
 //! `R`. For neighbours that is some µm: both hovers are raised by it. A longer hop goes up along the
 //! normal, across, and down along the other normal, as high as the head between demands.
 
-use super::draft::{Draft, PlannedDot, Via};
+use super::draft::{Draft, PlannedDot, Times, Via};
 use super::site::Site;
 use super::tool::{Pose, ToolSweep};
-use crate::machine::stroke;
+use crate::machine::stroke::Cycle;
 use rayon::prelude::*;
 
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
@@ -157,15 +157,18 @@ fn way_over(from: &PlannedDot, to: &PlannedDot, park: &Pose, sweep: &ToolSweep<'
     across.chain(over).find(clear).unwrap_or_else(last)
 }
 
+/// From the first byte to the first move: reset, boot, questions and answers (`docs/device.md`), s.
+const START_S: f64 = 1.85;
+
 /// Fills in travel and time.
 fn measure(draft: &mut Draft, sweep: &ToolSweep<'_>) {
     let mut travel_mm = 0.0;
-    let mut seconds = 0.0;
+    let mut times = Times { start_s: START_S, ..Times::default() };
     let mut at: Option<Pose> = None;
     let mut leg = |to: Pose| {
         if let Some(from) = at.replace(to) {
             travel_mm += (to.tip - from.tip).length();
-            seconds += sweep.seconds(&from, &to);
+            times.hops_s += sweep.seconds(&from, &to);
         }
     };
     for dot in &draft.dots {
@@ -173,10 +176,15 @@ fn measure(draft: &mut Draft, sweep: &ToolSweep<'_>) {
         leg(hover(dot));
     }
     draft.leave.iter().copied().for_each(&mut leg);
-    let machine = sweep.machine;
-    let travel_mm_of = |dot: &PlannedDot| dot.hover_mm + dot.target_mm + machine.depth.dimple_mm;
-    let strike_s = |dot| stroke::cycle_s(travel_mm_of(dot), dot.hover_mm, machine);
-    let strikes: f64 = draft.dots.iter().map(strike_s).sum();
+    for dot in &draft.dots {
+        let below_mm = dot.target_mm + sweep.machine.depth.dimple_mm;
+        let cycle = Cycle::of(dot.hover_mm + below_mm, dot.hover_mm, sweep.machine);
+        times.strokes_s += cycle.stroke_s;
+        times.trims_s += cycle.trim_s;
+        times.reports_s += cycle.report_s;
+        times.overlap_s += cycle.overlap_s;
+    }
     draft.travel_mm = travel_mm;
-    draft.estimated_s = seconds + strikes;
+    draft.times = times;
+    draft.estimated_s = times.total_s();
 }

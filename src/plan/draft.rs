@@ -13,8 +13,40 @@ pub struct Draft {
     pub leave: Vec<Via>,
     /// Travel of the tip, mm.
     pub travel_mm: f64,
-    /// Machine time, s: moves, strokes and the loop's own waits, nothing standing in the way.
+    /// Machine time, s, nothing standing in the way: the sum of [`Self::times`].
     pub estimated_s: f64,
+    /// Where it goes.
+    #[serde(default)]
+    pub times: Times,
+}
+
+/// Where machine time goes, s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Resetting the device and finding out what it is.
+    pub start_s: f64,
+    /// Moves between dots, from and to the park pose, each from rest to rest.
+    pub hops_s: f64,
+    /// Strokes, each down, dwell and up from rest to rest.
+    pub strokes_s: f64,
+    /// What strokes take longer at the bottom, and for the hop's sake.
+    pub trims_s: f64,
+    /// Waiting for the report that the tool has arrived.
+    pub reports_s: f64,
+    /// What hops gain by setting out before the needle is at rest.
+    pub overlap_s: f64,
+}
+
+impl Times {
+    /// What the machine cannot do without where one move follows the other: no wait, no losses.
+    pub fn kinematic_limit_s(&self) -> f64 {
+        self.hops_s + self.strokes_s
+    }
+
+    /// All of it.
+    pub fn total_s(&self) -> f64 {
+        self.start_s + self.kinematic_limit_s() + self.trims_s + self.reports_s - self.overlap_s
+    }
 }
 
 /// One dot with everything a run needs to know of it.

@@ -18,7 +18,7 @@ mod reach;
 pub mod site;
 mod tool;
 
-pub use draft::{Draft, PlannedDot, Via};
+pub use draft::{Draft, PlannedDot, Times, Via};
 pub use order::Effort;
 pub use reach::{Reason, Rejected};
 pub use site::{DotId, Placement, Site};

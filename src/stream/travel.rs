@@ -114,11 +114,7 @@ impl Cycle {
         let entry_s = entry_s(dots[index].hover_mm + dots[index].target_mm, machine);
         // The strike before this dot, if it is still under way.
         let before_s = self.stroke.as_ref().map_or(0.0, |stroke| {
-            // With a strike axis the gantry hardly moves before the strike's end.
-            let hover_mm = machine.clearance.hover_mm;
-            let travel_mm = stroke.permit.travel_mm();
-            let slow = !machine.kinematics().strike_axis;
-            let overlap_s = if slow { overlap_s(travel_mm, hover_mm, machine) } else { 0.0 };
+            let overlap_s = overlap_s(stroke.permit.travel_mm(), machine);
             (stroke.ends_s - overlap_s - at_s).max(0.0)
         });
         let reports_s = 2e-3 * f64::from(machine.link.report_ms);

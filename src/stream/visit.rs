@@ -173,8 +173,8 @@ pub fn aside_mm(dot: &PlannedDot, old: &HeadBelief, new: Transform<Machine, Scal
 /// The way to the next dot is sent so long before the strike ends, s: the line must be there when the gantry may set
 /// out.
 pub fn hop_lead_s(travel_mm: f64, machine: &Profile) -> f64 {
-    let overlap_s = || stroke::overlap_s(travel_mm, machine.clearance.hover_mm, machine);
-    if machine.kinematics().strike_axis { 0.020 } else { 0.005 + overlap_s() }
+    let overlap_s = stroke::overlap_s(travel_mm, machine);
+    if machine.kinematics().strike_axis { 0.020 } else { 0.005 + overlap_s }
 }
 
 /// How far the skin may be predicted to move during a stroke's way down, mm. A strike axis is down before a head has

@@ -40,7 +40,13 @@ pub fn small_plan(name: &str) -> ProvedPlan {
     let raw = read(&mesh, MeshFormat::Stl).unwrap();
     let (surface, _) = ScalpSurface::build(raw, &marks).unwrap();
     let design = design(name);
-    let mut planned = plan(site::place(&design, &surface), &surface, &machine, &mut |_, _| {});
+    let mut planned = plan(
+        site::place(&design, &surface),
+        &surface,
+        &machine,
+        smp::plan::Effort::default(),
+        &mut |_| {},
+    );
     planned.rejected = rejected();
     let figures = PlanFigures {
         dots_in: planned.draft.dots.len() + 3,

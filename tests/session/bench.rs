@@ -54,6 +54,8 @@ pub struct Ran {
     pub events: Vec<Event>,
     /// The judge's, from the simulator's truth.
     pub figures: Figures,
+    /// By the clock of the simulated world.
+    pub ended_s: f64,
 }
 
 impl Bench {
@@ -105,14 +107,14 @@ impl Bench {
         let (program, machine) = (self.program.clone(), self.machine.clone());
         let mut run = Run::new(program, machine, settings, job, Instant::START);
         let mut events = Events::default();
-        let (outcome, _) =
+        let (outcome, ended_s) =
             rehearse(&mut run, &mut device, &mut events, &mut |run, _| attendant(run));
         let truth = device.into_truth();
         let strikes = read_strikes(truth.strikes_csv().as_bytes()).unwrap();
         let truth = Truth { strikes, collisions: truth.collisions.len() };
         let limits = Limits { band_mm: [1.5, 2.0], ceiling_mm: 2.0 };
         let figures = judge(&truth, self.program.dots(), limits);
-        Ran { outcome, fault: run.fault(), events: events.0, figures }
+        Ran { outcome, fault: run.fault(), events: events.0, figures, ended_s }
     }
 }
 

@@ -45,7 +45,8 @@ impl Bench {
         let design = Design::parse(DESIGN, "two.toml", &mut |_| unreachable!()).unwrap();
         let machine = gantry6();
         let placed = site::place(&design, &surface);
-        let draft = plan(placed, &surface, &machine, &mut |_, _| {}).draft;
+        let draft =
+            plan(placed, &surface, &machine, smp::plan::Effort::default(), &mut |_| {}).draft;
         let skin = Skin::new(surface.vertices(), surface.triangles());
         let steps = nominal_steps(&draft, &machine);
         Self { draft, skin, machine, steps }

@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod corrupt_replies;
 mod corruptions;
+mod estimate;
 mod every_byte;
 mod guarantees;
 mod hot_path;

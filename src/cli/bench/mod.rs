@@ -3,6 +3,7 @@
 mod controller;
 mod depth;
 mod faults;
+mod motion;
 mod order;
 mod runs;
 pub use runs::each;
@@ -24,6 +25,8 @@ pub enum Command {
     Faults(faults::Args),
     /// The order of the dots: over the Held-Karp bound, and in machine time
     Order(order::Args),
+    /// Estimated and simulated machine time, and where it goes
+    Motion(motion::Args),
 }
 
 /// Runs the command.
@@ -33,5 +36,6 @@ pub fn run(command: &Command) -> Done {
         Command::Sensitivity(args) => sensitivity::run(args),
         Command::Faults(args) => faults::run(args),
         Command::Order(args) => order::run(args),
+        Command::Motion(args) => motion::run(args),
     }
 }
