@@ -26,6 +26,11 @@ impl Stages {
         self.open = Some((stage, clock()));
     }
 
+    /// Seconds by stage so far.
+    pub fn seconds(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        self.took.iter().map(|&(name, took)| (name, (took.as_secs_f64() * 1e3).round() * 1e-3))
+    }
+
     /// Nothing comes after.
     pub fn end(&mut self) {
         let Some((stage, since)) = self.open.take() else { return };
@@ -42,7 +47,6 @@ impl Stages {
 /// Seconds by stage.
 impl Serialize for Stages {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rounded = |took: &Duration| (took.as_secs_f64() * 1e3).round() * 1e-3;
-        serializer.collect_map(self.took.iter().map(|(name, took)| (name, rounded(took))))
+        serializer.collect_map(self.seconds())
     }
 }

@@ -3,6 +3,7 @@
 mod controller;
 mod depth;
 mod faults;
+mod growth;
 mod motion;
 mod order;
 mod runs;
@@ -27,6 +28,8 @@ pub enum Command {
     Order(order::Args),
     /// Estimated and simulated machine time, and where it goes
     Motion(motion::Args),
+    /// How planning time grows with dots and triangles
+    Growth(growth::Args),
 }
 
 /// Runs the command.
@@ -37,5 +40,6 @@ pub fn run(command: &Command) -> Done {
         Command::Faults(args) => faults::run(args),
         Command::Order(args) => order::run(args),
         Command::Motion(args) => motion::run(args),
+        Command::Growth(args) => growth::run(args),
     }
 }

@@ -5,7 +5,7 @@ use super::controller::Controller;
 use super::score::{RunScore, Score};
 use crate::cli::load;
 use crate::cli::output::Failure;
-use smp::design::{Anchor, Design, Pattern, PatternDot};
+use smp::design::{Anchor, Design, Pattern, PatternDot, Zone};
 use smp::drive::Events;
 use smp::drive::rehearsal::{Device, attendant, rehearse};
 use smp::machine::Profile;
@@ -184,4 +184,20 @@ fn grid(dots: usize) -> Design {
         pattern: Some(pattern),
         zones: Vec::new(),
     }
+}
+
+/// A design that covers the hair-bearing head.
+pub fn head_full(density_per_cm2: f64) -> Design {
+    let corner = |(s, t)| Anchor { s, t };
+    let zone = Zone {
+        name: "head".to_owned(),
+        outline: [(0.12, -0.6), (0.12, 0.6), (0.85, 0.6), (0.85, -0.6)].map(corner).to_vec(),
+        density_per_cm2,
+        seed: 1,
+        layer: 0,
+        target_mm: None,
+        diameter_mm: None,
+        shade: None,
+    };
+    Design { name: "head".to_owned(), spacing_floor_mm: 0.2, pattern: None, zones: vec![zone] }
 }

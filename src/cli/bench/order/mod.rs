@@ -2,14 +2,17 @@
 
 mod held_karp;
 
+use super::runs::head_full;
 use crate::cli::output::{self, Failure};
 use crate::cli::{Done, load};
 use nalgebra::Vector3;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
-use smp::design::{Anchor, Design, Zone};
 use smp::plan::order::{self, Effort, HopTime, Length};
 use smp::plan::{self, site};
+
+/// What the hair-bearing zone covers on an average head, cm2.
+const AREA_CM2: f64 = 430.0;
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -57,7 +60,7 @@ pub fn run(args: &Args) -> Done {
     let pool = pool.map_err(Failure::refused)?;
     let mut rows = Vec::new();
     for &dots in &args.dots {
-        let placed = site::place(&head_full(dots), &surface);
+        let placed = site::place(&head_full(dots as f64 / AREA_CM2), &surface);
         let sites = plan::strikable(placed.sites, &surface, &machine);
         let points: Vec<Vector3<f64>> = sites.iter().map(|s| s.position.vector()).collect();
         let length = Length::new(points.clone());
@@ -116,24 +119,4 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let before = cpu_s();
     let done = work();
     (done, cpu_s() - before)
-}
-
-/// A design that covers the hair-bearing head with about so many dots.
-fn head_full(dots: usize) -> Design {
-    /// What the outline covers on an average head, cm2.
-    const AREA_CM2: f64 = 430.0;
-    let corner = |s: f64, t: f64| Anchor { s, t };
-    let outline =
-        vec![corner(0.12, -0.6), corner(0.12, 0.6), corner(0.85, 0.6), corner(0.85, -0.6)];
-    let zone = Zone {
-        name: "head".into(),
-        outline,
-        density_per_cm2: dots as f64 / AREA_CM2,
-        seed: 1,
-        layer: 0,
-        target_mm: None,
-        diameter_mm: None,
-        shade: None,
-    };
-    Design { name: "head".into(), spacing_floor_mm: 0.2, pattern: None, zones: vec![zone] }
 }
