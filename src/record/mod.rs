@@ -23,6 +23,7 @@ pub mod recording;
 pub mod registered;
 pub mod replay;
 pub mod report;
+mod seal;
 pub mod truth;
 pub mod why;
 

@@ -1,6 +1,7 @@
 //! The plan file: all that a run needs, in one piece. It is JSON: a header for people, the machine, the
 //! skin, the draft, and every dot left out. Reading it proves the draft anew; nothing in it is believed.
 
+use super::seal;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::Profile;
 use crate::plan::{Draft, Rejected};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 /// Version of the format.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A plan as stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub struct PlanFile {
     pub draft: Draft,
     /// The skin.
     pub skin: SkinMesh,
+    /// A hash over all of it but the figures; `None` while it is being made.
+    seal: Option<String>,
 }
 
 /// The cleaned mesh, scalp frame.
@@ -80,6 +83,9 @@ pub enum PlanFileError {
     /// The mesh names vertices it does not have.
     #[error("triangle {0} names a vertex that is not there")]
     Mesh(usize),
+    /// It is not what was written.
+    #[error("the plan was changed since it was made: its seal does not fit")]
+    Seal,
     /// The proof failed.
     #[error("the plan does not hold: {} violations, the first: {}", .0.len(), .0[0])]
     Violations(Vec<Violation>),
@@ -119,6 +125,7 @@ impl PlanFile {
                 vertices: surface.vertices().to_vec(),
                 triangles: surface.triangles().to_vec(),
             },
+            seal: None,
         }
     }
 
@@ -127,6 +134,9 @@ impl PlanFile {
         let file: Self = serde_json::from_slice(text)?;
         if file.schema != SCHEMA {
             return Err(PlanFileError::Schema(file.schema));
+        }
+        if file.seal.is_none() {
+            return Err(PlanFileError::Seal);
         }
         let count = file.skin.vertices.len();
         let stray = |t: &[u32; 3]| t.iter().any(|&v| v as usize >= count);
@@ -162,6 +172,11 @@ impl PlanFile {
         let skin = Skin::new(&self.skin.vertices, &self.skin.triangles);
         let program =
             prove(self.draft.clone(), &skin, &machine).map_err(PlanFileError::Violations)?;
+        // Last: what is wrong in itself is told as that.
+        let seal = seal::of(&self)?;
+        if *self.seal.get_or_insert_with(|| seal.clone()) != seal {
+            return Err(PlanFileError::Seal);
+        }
         let proof = program.figures();
         self.figures.min_clearance_mm = proof.min_clearance_mm;
         self.figures.max_tilt_deg = proof.max_tilt_deg;

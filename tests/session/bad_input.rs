@@ -370,6 +370,28 @@ fn a_plan_that_was_tampered_with_does_not_pass_the_verifier() {
     tampered(&|dot| shift(&mut dot["needle"], 0, 0.4));
 }
 
+/// What is as safe as it was, and still not what was planned.
+#[test]
+fn a_plan_whose_seal_does_not_fit_is_refused() {
+    let case = Case::new();
+    let sound = plan_of(20, LIGHT, gantry6()).file.to_json().unwrap();
+    let tampered = |code: i32, change: &dyn Fn(&mut serde_json::Value)| {
+        let mut plan: serde_json::Value = serde_json::from_slice(&sound).unwrap();
+        change(&mut plan);
+        case.write("bad.plan", plan.to_string());
+        refused_everywhere(
+            &case,
+            "bad.plan",
+            code,
+            &["its seal does not fit", "try: make the plan anew"],
+        );
+    };
+    tampered(1, &|plan| plan["draft"]["dots"][7]["s"] = 0.4.into());
+    tampered(1, &|plan| plan["draft"]["dots"][7]["layer"] = 3.into());
+    tampered(1, &|plan| plan["scalp"] = "another".into());
+    tampered(2, &|plan| plan["seal"] = serde_json::Value::Null);
+}
+
 fn shift(vector: &mut serde_json::Value, index: usize, by: f64) {
     let value = vector[index].as_f64().unwrap() + by;
     vector[index] = value.into();

@@ -1,19 +1,23 @@
 //! A thousand programs that are a little wrong: each is found out, and the right one is not.
 
 use crate::bench::gantry6;
-use crate::plans::LIGHT;
+use crate::plans::{LIGHT, plan_of};
 use nalgebra::{Rotation3, Unit, Vector3};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
+use rayon::prelude::*;
 use smp::design::Design;
 use smp::device::{Step, nominal_steps};
 use smp::frame::Direction;
 use smp::machine::{Axis, Joints, Profile, ToolPose};
 use smp::plan::{Draft, plan, site};
+use smp::record::plan_file::{PlanFile, PlanFileError};
 use smp::verify::{Skin, examine};
 use std::collections::BTreeMap;
 
 const CORRUPTIONS: u64 = 1_000;
+/// Corrupted plan files; each is proved whole.
+const PLANS: u64 = 300;
 /// A dot is moved by so much, and a needle turned.
 const MOVED_MM: f64 = 0.2;
 const TURNED_DEG: f64 = 5.0;
@@ -158,4 +162,44 @@ fn every_one_of_a_thousand_corruptions_is_found_and_the_program_itself_is_clean(
         *tried.entry(what).or_default() += 1;
     }
     println!("all found of {tried:?}");
+}
+
+/// A dot moved along the skin, or a normal turned, in the plan itself: the lines that follow are safe, and not those that
+/// were planned.
+#[test]
+fn every_corrupted_plan_file_is_refused() {
+    let sound = plan_of(60, LIGHT, gantry6()).file.to_json().unwrap();
+    let sound = PlanFile::parse(&sound).unwrap();
+    sound.clone().prove().unwrap();
+    let surface = LIGHT.surface();
+    let by_the_seal_alone = |seed: u64| {
+        let mut random = Pcg64::seed_from_u64(seed);
+        let mut plan = sound.clone();
+        let dots = &mut plan.draft.dots;
+        let any = random.random_range(1..dots.len());
+        let normal = dots[any].normal.vector();
+        match seed % 4 {
+            0 => {
+                let by = aside(&mut random, normal).into_inner() * MOVED_MM;
+                let moved = dots[any].position + Direction::from_vector(by);
+                dots[any].position = surface.closest(moved).point;
+            }
+            1 => {
+                let axis = aside(&mut random, normal);
+                let turn = Rotation3::from_axis_angle(&axis, TURNED_DEG.to_radians());
+                dots[any].normal = Direction::from_vector(turn * normal);
+                dots[any].needle = -dots[any].normal;
+            }
+            2 => {
+                dots.remove(any);
+            }
+            _ => dots.swap(any, any - 1),
+        }
+        match plan.prove() {
+            Ok(_) => panic!("seed {seed}: not found"),
+            Err(error) => matches!(error, PlanFileError::Seal),
+        }
+    };
+    let sealed = (0..PLANS).into_par_iter().filter(|&seed| by_the_seal_alone(seed)).count();
+    println!("{sealed} of {PLANS} were as safe as before and found by the seal alone");
 }

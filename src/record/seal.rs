@@ -1,0 +1,38 @@
+//! The seal of a plan: a hash over all that was planned and proved together.
+//!
+//! The proof says that a program is safe on its skin. It cannot say that it is the one that was made: a dot moved
+//! along the skin, in every place where the plan names it, is as safe as before. The seal says that.
+
+use super::plan_file::PlanFile;
+use sha2::{Digest, Sha256};
+use std::io::{self, BufWriter, Write};
+
+/// Over everything but figures, which are for people.
+pub(super) fn of(plan: &PlanFile) -> serde_json::Result<String> {
+    let mut out = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
+    let named = (&plan.design, &plan.zones, &plan.scalp);
+    serde_json::to_writer(&mut out, &(named, &plan.machine, &plan.rejected, &plan.draft))?;
+    for vertex in &plan.skin.vertices {
+        for number in vertex.vector().iter() {
+            out.write_all(&number.to_le_bytes()).map_err(serde_json::Error::io)?;
+        }
+    }
+    for corner in plan.skin.triangles.iter().flatten() {
+        out.write_all(&corner.to_le_bytes()).map_err(serde_json::Error::io)?;
+    }
+    let hashing = out.into_inner().map_err(|e| serde_json::Error::io(e.into_error()))?;
+    Ok(super::hex(&hashing.0.finalize()))
+}
+
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
