@@ -45,6 +45,8 @@ pub struct Profile {
 struct Placement {
     origin_mm: [f64; 3],
     pitch_deg: f64,
+    #[serde(default)]
+    roll_deg: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -328,6 +330,14 @@ impl Profile {
         Self { registered: None, ..self.clone() }
     }
 
+    /// The same machine with the head turned about its origin: pitch and roll are added, degrees.
+    pub fn turned(&self, [pitch_deg, roll_deg]: [f64; 2]) -> Self {
+        let mut machine = self.as_planned();
+        machine.placement.pitch_deg += pitch_deg;
+        machine.placement.roll_deg += roll_deg;
+        machine
+    }
+
     /// Where the head lies: as registered, or as the profile has it.
     pub fn placement(&self) -> Transform<Machine, Scalp> {
         self.registered.unwrap_or_else(|| self.planned_placement())
@@ -335,7 +345,11 @@ impl Profile {
 
     fn planned_placement(&self) -> Transform<Machine, Scalp> {
         Transform::from_parts(
-            Rotation3::from_axis_angle(&Vector3::x_axis(), self.placement.pitch_deg.to_radians()),
+            Rotation3::from_axis_angle(&Vector3::y_axis(), self.placement.roll_deg.to_radians())
+                * Rotation3::from_axis_angle(
+                    &Vector3::x_axis(),
+                    self.placement.pitch_deg.to_radians(),
+                ),
             Vector3::from(self.placement.origin_mm),
         )
     }

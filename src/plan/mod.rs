@@ -15,12 +15,14 @@ mod draft;
 mod grid;
 pub mod order;
 mod reach;
+mod set_ups;
 pub mod site;
 mod tool;
 
 pub use draft::{Draft, PlannedDot, Times, Via};
 pub use order::Effort;
 pub use reach::{Reason, Rejected};
+pub use set_ups::{SetUp, divide};
 pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
 

@@ -37,6 +37,11 @@ pub enum Reason {
         /// Greatest allowed, degrees.
         limit_deg: f64,
     },
+    /// It belongs to another set-up's plan.
+    SetUp {
+        /// Which, from 1.
+        number: usize,
+    },
     /// The proof found, by its own measure, that it cannot be struck as planned.
     NotProved,
     /// The tool could not go straight up from it and over to the park pose, as pauses and resumes do.
@@ -57,6 +62,7 @@ impl Reason {
             Self::Site(reason) => reason.name(),
             Self::Reach(_) => "out_of_reach",
             Self::Tilt { .. } => "tilt",
+            Self::SetUp { .. } => "other_set_up",
             Self::NotProved => "not_proved",
             Self::NoWayOut => "no_way_out",
             Self::Body { .. } => "tool_body",

@@ -4,6 +4,7 @@
 mod heads;
 mod maps;
 mod raw;
+mod raw_plans;
 mod refusals;
 mod register;
 mod register_refusals;

@@ -1,18 +1,18 @@
 //! Scans as they come out of a scanner, made from the clean heads: noise, holes, floaters, fins, faces turned over and
 //! written twice, an unknown pose, half a million triangles.
 
-use crate::heads::{Head, ellipsoid, shared, small};
+use crate::heads::{Head, bundled, ellipsoid, shared, small};
 use nalgebra::{Rotation3, Vector3};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 use smp::frame::Point;
 use smp::scalp::{Cleaning, RawMesh, ScalpSurface, St, What};
 
-const NOISE_MM: f64 = 0.3;
+pub const NOISE_MM: f64 = 0.3;
 
 /// What is done to a scan.
-struct Spoilt {
-    head: Head,
+pub struct Spoilt {
+    pub head: Head,
     floaters: usize,
     fins: usize,
     turned: usize,
@@ -20,7 +20,7 @@ struct Spoilt {
 }
 
 /// Spoils a head; `holes` are places and widths, mm.
-fn spoil(clean: &Head, noise_mm: f64, holes: &[(St, f64)], seed: u64) -> Spoilt {
+pub fn spoil(clean: &Head, noise_mm: f64, holes: &[(St, f64)], seed: u64) -> Spoilt {
     let surface = clean.surface();
     let mut rng = Pcg64::seed_from_u64(seed);
     let mut mesh = welded(&clean.mesh);
@@ -99,7 +99,7 @@ fn noise(rng: &mut Pcg64, sigma: f64) -> Vector3<f64> {
 }
 
 /// Every face cut into `n` x `n`, only those above the chin.
-fn finer(head: &Head, n: u32) -> Head {
+pub fn finer(head: &Head, n: u32) -> Head {
     let old: Vec<Vector3<f64>> = head.mesh.vertices.iter().map(Point::vector).collect();
     let surface = head.surface();
     let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
@@ -179,7 +179,7 @@ fn told(done: &Cleaning, what: What) -> Vec<f64> {
     done.findings.iter().filter(|f| f.what == what).map(|f| f.size_mm).collect()
 }
 
-const HOLES: [(St, f64); 3] =
+pub const HOLES: [(St, f64); 3] =
     [(St { s: 0.45, t: 0.2 }, 4.5), (St { s: 0.6, t: -0.3 }, 5.0), (St { s: 0.7, t: 0.25 }, 22.0)];
 
 #[test]
@@ -209,7 +209,7 @@ fn a_raw_scan_becomes_the_head_it_was_made_from_and_its_normals_do_not_flutter()
 
 #[test]
 fn half_a_million_noisy_triangles_become_the_head_they_were_made_from() {
-    let head = finer(&shared().pop().unwrap(), 4);
+    let head = finer(&bundled(), 4);
     let count = head.mesh.triangles.len();
     assert!((450_000..620_000).contains(&count), "{count} triangles");
     let clean = head.surface();

@@ -15,7 +15,7 @@ fn shipped(name: &str) -> Design {
     Design::parse(&text, &file, &mut |name| std::fs::read(folder.join(name))).unwrap()
 }
 
-fn zone(corners: &[(f64, f64)], density_per_cm2: f64, seed: u64) -> Zone {
+pub fn zone(corners: &[(f64, f64)], density_per_cm2: f64, seed: u64) -> Zone {
     Zone {
         name: format!("zone {seed}"),
         outline: corners.iter().map(|&(s, t)| Anchor { s, t }).collect(),
@@ -28,7 +28,7 @@ fn zone(corners: &[(f64, f64)], density_per_cm2: f64, seed: u64) -> Zone {
     }
 }
 
-fn pattern(dots: &[(f64, f64)], s: f64, t: f64) -> Pattern {
+pub fn pattern(dots: &[(f64, f64)], s: f64, t: f64) -> Pattern {
     let dot = |&(x_mm, y_mm): &(f64, f64)| PatternDot {
         x_mm,
         y_mm,
@@ -47,7 +47,7 @@ fn pattern(dots: &[(f64, f64)], s: f64, t: f64) -> Pattern {
     }
 }
 
-fn design(pattern: Option<Pattern>, zones: Vec<Zone>) -> Design {
+pub fn design(pattern: Option<Pattern>, zones: Vec<Zone>) -> Design {
     Design { name: "test".to_owned(), spacing_floor_mm: 0.5, pattern, zones }
 }
 
@@ -225,7 +225,7 @@ fn of_two_dots_too_close_the_later_gives_way() {
 }
 
 /// A hexagonal layout of a spacing within a circle.
-fn hexagons(radius: f64, spacing: f64) -> Vec<(f64, f64)> {
+pub fn hexagons(radius: f64, spacing: f64) -> Vec<(f64, f64)> {
     let n = (2.0 * radius / spacing) as i32;
     let places = (-n..=n).flat_map(|j| (-n..=n).map(move |i| (f64::from(i), f64::from(j))));
     places

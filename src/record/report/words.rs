@@ -206,6 +206,7 @@ pub fn left_out(reason: &plan::Reason) -> String {
         plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"
         ),
+        plan::Reason::SetUp { number } => format!("it belongs to set-up {number}"),
         plan::Reason::NotProved => {
             "by the proof's own measure of skin and way it cannot be struck as planned".to_owned()
         }
