@@ -6,8 +6,9 @@
 use nalgebra::Vector3;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Edge of a cell, mm.
+/// Edge of a cell, mm, and most cells: around what is no head they are wider.
 const WIDTH_MM: f64 = 8.0;
+const MOST_CELLS: f64 = 1e6;
 /// Cells reach this far beyond the head, mm.
 const MARGIN_MM: f64 = 120.0;
 /// Distances beyond this are not told apart, mm.
@@ -20,6 +21,7 @@ const UNKNOWN: u32 = u32::MAX;
 /// Cells around a head.
 pub(super) struct Room {
     low: Vector3<f64>,
+    width_mm: f64,
     size: [usize; 3],
     /// Of each cell's middle, in steps; 0 within the head. Whoever comes first writes it, and all write the same.
     cells: Vec<AtomicU32>,
@@ -30,10 +32,15 @@ impl Room {
         let low = vertices.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
         let high = vertices.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
         let low = low.add_scalar(-MARGIN_MM);
-        let size =
-            [0, 1, 2].map(|k| ((high[k] + MARGIN_MM - low[k]) / WIDTH_MM).max(0.0) as usize + 1);
+        let extent = (high.add_scalar(MARGIN_MM) - low).map(|e| e.max(WIDTH_MM));
+        // No side has more cells than all together may have.
+        let width_mm = (extent.product() / MOST_CELLS)
+            .cbrt()
+            .max(extent.max() / MOST_CELLS.cbrt() / 16.0)
+            .max(WIDTH_MM);
+        let size = [0, 1, 2].map(|k| (extent[k] / width_mm) as usize + 1);
         let cells = (0..size.iter().product()).map(|_| AtomicU32::new(UNKNOWN)).collect();
-        Self { low, size, cells }
+        Self { low, width_mm, size, cells }
     }
 
     /// No skin is nearer to `p` than this, mm. `distance_mm` finds the distance of a cell's middle from the skin, negative
@@ -43,13 +50,13 @@ impl Room {
         p: &Vector3<f64>,
         distance_mm: impl Fn(Vector3<f64>) -> f64,
     ) -> f64 {
-        let at = (p - self.low) / WIDTH_MM;
+        let at = (p - self.low) / self.width_mm;
         let cell = [0, 1, 2].map(|k| at[k] as usize);
         if !(0..3).all(|k| at[k] >= 0.0 && cell[k] < self.size[k]) {
             return 0.0;
         }
         let index = (cell[0] * self.size[1] + cell[1]) * self.size[2] + cell[2];
-        let middle = self.low + Vector3::from(cell.map(|c| (c as f64 + 0.5) * WIDTH_MM));
+        let middle = self.low + Vector3::from(cell.map(|c| (c as f64 + 0.5) * self.width_mm));
         let mut steps = self.cells[index].load(Ordering::Relaxed);
         if steps == UNKNOWN {
             steps = (distance_mm(middle).max(0.0) / STEP_MM) as u32;
