@@ -24,9 +24,9 @@ pub struct Hit {
 /// Triangles ready for rays.
 #[derive(Clone, Debug)]
 pub struct Caster {
-    nodes: Vec<Node>,
+    pub(super) nodes: Vec<Node>,
     /// In the order of the leaves.
-    faces: Vec<Face>,
+    pub(super) faces: Vec<Face>,
     /// Index of the triangle in `faces`.
     slots: Vec<u32>,
     /// Triangle across the edge opposite to corner 0, 1, 2; [`NONE`] at a border.
@@ -34,21 +34,21 @@ pub struct Caster {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Face {
-    corner: Vec3,
-    edge1: Vec3,
-    edge2: Vec3,
+pub(super) struct Face {
+    pub(super) corner: Vec3,
+    pub(super) edge1: Vec3,
+    pub(super) edge2: Vec3,
     triangle: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    low: Vec3,
-    high: Vec3,
+pub(super) struct Node {
+    pub(super) low: Vec3,
+    pub(super) high: Vec3,
     /// First face of a leaf, or the second child (the first one follows its parent).
-    index: u32,
+    pub(super) index: u32,
     /// Faces of a leaf; 0 for a branch.
-    faces: u32,
+    pub(super) faces: u32,
 }
 
 const NONE: u32 = u32::MAX;

@@ -99,3 +99,49 @@ fn weights_give_the_point_of_the_hit() {
     let along = ray.origin + ray.direction * hit.distance;
     assert!((p - along).norm() < 1e-9);
 }
+
+/// The distance by looking at every triangle: at its plane, where `p` falls onto it, and at its edges in 400 parts.
+fn brute_nearest(mesh: &HeadMesh, p: Vec3) -> f64 {
+    const CUTS: u32 = 400;
+    let mut least = f64::INFINITY;
+    for t in &mesh.triangles {
+        let [a, b, c] = t.map(|i| Vec3::from(mesh.vertices[i as usize]));
+        for (from, to, other) in [(a, b, c), (b, c, a), (c, a, b)] {
+            let n = (to - from).cross(other - from).unit();
+            let foot = p - n * (p - from).dot(n);
+            let inside = [(from, to), (to, other), (other, from)]
+                .iter()
+                .all(|&(q, r)| (r - q).cross(foot - q).dot(n) >= 0.0);
+            if inside {
+                least = least.min((p - foot).norm());
+            }
+            for k in 0..=CUTS {
+                let along = from + (to - from) * (f64::from(k) / f64::from(CUTS));
+                least = least.min((p - along).norm());
+            }
+        }
+    }
+    least
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_nearest_place_is_that_of_a_search_of_every_triangle(
+        x in -90.0..90.0f64, y in -90.0..90.0f64, z in -90.0..90.0f64, reach in 1.0..60.0f64,
+    ) {
+        let mesh = sphere(50.0, 6);
+        let p = Vec3::new(x, y, z);
+        let brute = brute_nearest(&mesh, p);
+        match caster(&mesh).nearest(p, reach) {
+            Some(found) => {
+                prop_assert!((found.distance - (p - found.point).norm()).abs() < 1e-9);
+                // Edges of 26 mm in 400 parts.
+                prop_assert!(found.distance <= brute + 1e-9, "{found:?}, {brute}");
+                prop_assert!(found.distance >= brute - 0.04, "{found:?}, {brute}");
+            }
+            None => prop_assert!(brute >= reach - 1e-9, "{brute} within {reach}"),
+        }
+    }
+}
