@@ -5,10 +5,11 @@ use super::stages::Stages;
 use super::{Done, load};
 use serde::Serialize;
 use smp::plan::site::{self, GaveWay};
-use smp::plan::{self, DotId, Effort, Placement, Reason, Times};
-use smp::record::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
+use smp::plan::{self, Effort, Placement, Reason, Times};
+use smp::record::plan_file::{PlanFigures, PlanFileError, ProvedPlan};
+use smp::record::proving::{Task, Unplannable};
 use smp::scalp::Stretch;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -134,61 +135,31 @@ pub fn build(
     Ok(Made { plan, stretch, gave_way })
 }
 
-/// Plans without the dots that the proof cannot accept, until it accepts all.
+/// Plans and proves, in the words of the command line.
 fn proved(
     design: &smp::design::Design,
     scalp: &load::LoadedScalp,
     machine: &smp::machine::Profile,
-    mut placement: Placement,
+    placement: Placement,
     effort: Effort,
     stages: &mut Stages,
 ) -> Result<ProvedPlan, Failure> {
-    let dots_in = placement.sites.len() + placement.rejected.len();
-    let mut not_proved: Vec<plan::Rejected> = Vec::new();
-    loop {
-        let begins = &mut |stage: plan::Stage| stages.begins(stage.name());
-        let mut planned = plan::plan(placement.clone(), &scalp.surface, machine, effort, begins);
-        stages.begins("prove");
-        planned.rejected.extend(not_proved.iter().cloned());
-        planned.rejected.sort_by_key(|r| r.dot.0);
-        if planned.draft.dots.is_empty() {
-            return Err(Failure::refused(format!(
-                "none of the {dots_in} dots can be struck: {}",
-                counted(&planned.rejected)
-            ))
-            .advise("look at the design's place on the head and at the machine's travel"));
-        }
-        let figures = figures(dots_in, &planned);
-        let (name, surface) = (&scalp.name, &scalp.surface);
-        let file = PlanFile::new(design, name, surface, machine.clone(), planned, figures);
-        let error = match file.prove() {
-            Ok(plan) => return Ok(plan),
-            Err(error) => error,
-        };
-        let dots = dots_to_leave_out(&error);
-        if dots.is_empty() {
+    let task = Task { design, scalp: (&scalp.name, &scalp.surface), machine, effort };
+    task.proved(placement, &mut |stage| stages.begins(stage)).map_err(|error| match error {
+        Unplannable::NoDot { dots_in, rejected } => Failure::refused(format!(
+            "none of the {dots_in} dots can be struck: {}",
+            counted(&rejected)
+        ))
+        .advise("look at the design's place on the head and at the machine's travel"),
+        Unplannable::Refused(error) => {
             let failure = Failure::refused(format!("the verifier refuses the plan: {error}"))
                 .advise("this is a bug of the planner: please report it with scan and design");
-            return Err(match &error {
+            match &error {
                 PlanFileError::Violations(list) => load::naming(failure, list),
                 _ => failure,
-            });
+            }
         }
-        placement.sites.retain(|site| !dots.contains(&site.dot));
-        let reason = Reason::NotProved;
-        not_proved
-            .extend(dots.into_iter().map(|dot| plan::Rejected { dot, reason: reason.clone() }));
-    }
-}
-
-/// The dots that the proof finds wrong in themselves; none if anything else is wrong.
-fn dots_to_leave_out(error: &PlanFileError) -> BTreeSet<DotId> {
-    let PlanFileError::Violations(violations) = error else {
-        return BTreeSet::new();
-    };
-    let dots: Option<BTreeSet<DotId>> =
-        violations.iter().map(|v| v.kind.dot().map(DotId)).collect();
-    dots.unwrap_or_default()
+    })
 }
 
 /// Dots off the head mean a wrong unit or anchor: that is refused, not planned around.
@@ -214,22 +185,6 @@ fn refuse_off_head(placement: &Placement, design: &smp::design::Design) -> Resul
     ))
     .advise("check the pattern's unit (mm) and its anchor (s, t)")
     .advise("--allow-off-head plans the rest and lists these"))
-}
-
-fn figures(dots_in: usize, planned: &plan::Planned) -> PlanFigures {
-    let mut rejected: BTreeMap<String, usize> = BTreeMap::new();
-    for r in &planned.rejected {
-        *rejected.entry(r.reason.name().to_owned()).or_default() += 1;
-    }
-    PlanFigures {
-        dots_in,
-        dots_planned: planned.draft.dots.len(),
-        rejected,
-        travel_mm: planned.draft.travel_mm,
-        estimated_s: planned.draft.estimated_s,
-        min_spacing_mm: planned.min_spacing_mm,
-        ..PlanFigures::default()
-    }
 }
 
 fn spacings(stretch: Stretch) -> [f64; 2] {

@@ -18,6 +18,7 @@ pub mod judge;
 pub mod ledger;
 pub mod picture;
 pub mod plan_file;
+pub mod proving;
 #[cfg(feature = "rerun")]
 pub mod recording;
 pub mod registered;

@@ -1,0 +1,97 @@
+//! A plan that holds: planned and proved, and again without the dots that the proof cannot accept.
+
+use super::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
+use crate::design::Design;
+use crate::machine::Profile;
+use crate::plan::{self, DotId, Effort, Placement, Planned, Reason, Rejected};
+use crate::scalp::ScalpSurface;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is planned: a design that was laid on a scalp, for a machine.
+pub struct Task<'a> {
+    /// The design.
+    pub design: &'a Design,
+    /// The scalp's name, and its skin.
+    pub scalp: (&'a str, &'a ScalpSurface),
+    /// The machine.
+    pub machine: &'a Profile,
+    /// How long to look for a quicker order.
+    pub effort: Effort,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Unplannable {
+    /// Not one dot can be struck.
+    NoDot {
+        /// Dots of the design.
+        dots_in: usize,
+        /// All of them, each with its reason.
+        rejected: Vec<Rejected>,
+    },
+    /// The proof finds something wrong that is no single dot's.
+    Refused(PlanFileError),
+}
+
+impl Task<'_> {
+    /// Plans without the dots that the proof cannot accept, until it accepts all; `begins` hears of each stage.
+    pub fn proved(
+        &self,
+        mut placement: Placement,
+        begins: &mut dyn FnMut(&'static str),
+    ) -> Result<ProvedPlan, Unplannable> {
+        let dots_in = placement.sites.len() + placement.rejected.len();
+        let (name, surface) = self.scalp;
+        let mut not_proved: Vec<Rejected> = Vec::new();
+        loop {
+            let stage = &mut |stage: plan::Stage| begins(stage.name());
+            let mut planned =
+                plan::plan(placement.clone(), surface, self.machine, self.effort, stage);
+            begins("prove");
+            planned.rejected.extend(not_proved.iter().cloned());
+            planned.rejected.sort_by_key(|r| r.dot.0);
+            if planned.draft.dots.is_empty() {
+                return Err(Unplannable::NoDot { dots_in, rejected: planned.rejected });
+            }
+            let (figures, machine) = (figures(dots_in, &planned), self.machine.clone());
+            let file = PlanFile::new(self.design, name, surface, machine, planned, figures);
+            let error = match file.prove() {
+                Ok(plan) => return Ok(plan),
+                Err(error) => error,
+            };
+            let dots = dots_to_leave_out(&error);
+            if dots.is_empty() {
+                return Err(Unplannable::Refused(error));
+            }
+            placement.sites.retain(|site| !dots.contains(&site.dot));
+            let reason = Reason::NotProved;
+            not_proved.extend(dots.into_iter().map(|dot| Rejected { dot, reason: reason.clone() }));
+        }
+    }
+}
+
+/// The dots that the proof finds wrong in themselves; none if anything else is wrong.
+fn dots_to_leave_out(error: &PlanFileError) -> BTreeSet<DotId> {
+    let PlanFileError::Violations(violations) = error else {
+        return BTreeSet::new();
+    };
+    let dots: Option<BTreeSet<DotId>> =
+        violations.iter().map(|v| v.kind.dot().map(DotId)).collect();
+    dots.unwrap_or_default()
+}
+
+fn figures(dots_in: usize, planned: &Planned) -> PlanFigures {
+    let mut rejected: BTreeMap<String, usize> = BTreeMap::new();
+    for r in &planned.rejected {
+        *rejected.entry(r.reason.name().to_owned()).or_default() += 1;
+    }
+    PlanFigures {
+        dots_in,
+        dots_planned: planned.draft.dots.len(),
+        rejected,
+        travel_mm: planned.draft.travel_mm,
+        estimated_s: planned.draft.estimated_s,
+        min_spacing_mm: planned.min_spacing_mm,
+        ..PlanFigures::default()
+    }
+}
