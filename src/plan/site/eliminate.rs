@@ -50,9 +50,9 @@ impl Neighbours {
         let of_chunk = |first: usize| {
             let mut counts = Vec::with_capacity(CHUNK);
             let mut list: Vec<(u32, f32)> = Vec::with_capacity(40 * CHUNK);
-            for i in first..(first + CHUNK).min(samples.len()) {
+            for (i, &sample) in samples.iter().enumerate().skip(first).take(CHUNK) {
                 let before = list.len();
-                grid.for_each_near(samples[i], reach, |j, distance| {
+                grid.for_each_near(sample, reach, |j, distance| {
                     if j as usize != i {
                         let fourth = (1.0 - distance.max(2.0 * least) / reach).powi(4);
                         list.push((j, (fourth * fourth) as f32));
