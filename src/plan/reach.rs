@@ -122,12 +122,22 @@ pub(super) fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<()
     let out = above(rules.park_mm);
     // The head will not lie, nor stay, exactly where it is expected, and the tool follows it.
     let limits = narrowed(sweep.machine);
-    for joints in [hover, bottom, sweep.joints(&above(rules.approach_mm)), sweep.joints(&out)] {
+    let approach = sweep.joints(&above(rules.approach_mm));
+    // Every program begins and ends at the park pose.
+    for joints in [hover, bottom, approach, sweep.joints(&out), sweep.joints(park)] {
         within_travel(&joints, &limits).map_err(Reason::Reach)?;
     }
     let clearance_mm = sweep.body_mm(&above(rules.hover_mm));
     if clearance_mm < rules.body_mm {
         return Err(Reason::Body { clearance_mm, limit_mm: rules.body_mm });
+    }
+    if !sweep.machine.kinematics().strike_axis {
+        // The gantry makes the stroke, and the body comes down with it.
+        let deepest = above(-sweep.machine.needle.cage_mm);
+        let clearance_mm = sweep.swept(&above(rules.hover_mm), &deepest).body_mm;
+        if clearance_mm < 0.0 {
+            return Err(Reason::Body { clearance_mm, limit_mm: 0.0 });
+        }
     }
     // From the height that a hover may be raised to.
     let free = above(rules.hover_mm + HOVER_SPARE_MM);

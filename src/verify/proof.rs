@@ -1,5 +1,6 @@
 //! The proof: from emitted lines back to dots.
 
+use super::forward;
 use super::lines::{self, Line, StrikeLine};
 use super::skin::Skin;
 use super::sweep::{FAR_MM, Sweep, Swept};
@@ -274,6 +275,28 @@ impl<'a> Walk<'a> {
         self.place(planned, tip + needle * strike.gap_mm);
         self.tilt(planned, &needle);
         self.depth(planned, strike);
+        self.body_in_stroke(planned, strike);
+    }
+
+    /// Without a strike axis the gantry makes the stroke, and the body comes down with it: it must not touch the skin
+    /// even where the device's cage ends the stroke.
+    fn body_in_stroke(&mut self, planned: &PlannedDot, strike: &StrikeLine) {
+        let machine = self.sweep.machine;
+        let kinematics = machine.kinematics();
+        if kinematics.strike_axis {
+            return;
+        }
+        let travel_mm = strike.travel_mm.max(strike.gap_mm + machine.needle.cage_mm);
+        let (_, needle) = forward::tool(&strike.pose, kinematics.tool_length_mm);
+        let mut bottom = strike.pose;
+        for (axis, along) in [Axis::X, Axis::Y, Axis::Z].into_iter().zip(needle.vector().iter()) {
+            bottom.0[axis.index()] += along * travel_mm;
+        }
+        let body_mm = self.sweep.least(&strike.pose, &bottom).body_mm;
+        if body_mm < -WIRE_MM {
+            let (dot, limit_mm) = (planned.dot.0, 0.0);
+            self.found(ViolationKind::BodyClearance { dot, body_mm, limit_mm });
+        }
     }
 
     /// A pause, a fault or a resume may lead from any dot over the park pose: straight up, then across.
