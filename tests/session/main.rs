@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod clearance;
 mod corrupt_replies;
 mod corruptions;
 mod estimate;

@@ -1,5 +1,6 @@
 //! `smp bench`: figures over many seeds, against baselines.
 
+mod clearance;
 mod controller;
 mod depth;
 mod faults;
@@ -30,6 +31,8 @@ pub enum Command {
     Motion(motion::Args),
     /// How planning time grows with dots and triangles
     Growth(growth::Args),
+    /// Random designs, heads and machines: each plan's lines judged by the simulator's own geometry
+    Clearance(clearance::Args),
 }
 
 /// Runs the command.
@@ -41,5 +44,6 @@ pub fn run(command: &Command) -> Done {
         Command::Order(args) => order::run(args),
         Command::Motion(args) => motion::run(args),
         Command::Growth(args) => growth::run(args),
+        Command::Clearance(args) => clearance::run(args),
     }
 }

@@ -1,0 +1,83 @@
+//! The judge sees what is wrong: lines that were changed by hand.
+
+use super::judge::{Judge, Judged, Kind, Rules};
+use smp_sim::plant::{HeadMesh, TrueMachine};
+use std::collections::BTreeMap;
+
+/// A roof of two faces, its ridge along X at 100 mm over the machine's origin.
+fn roof() -> HeadMesh {
+    let vertices = vec![
+        [-100.0, 0.0, 100.0],
+        [100.0, 0.0, 100.0],
+        [100.0, 100.0, 0.0],
+        [-100.0, 100.0, 0.0],
+        [100.0, -100.0, 0.0],
+        [-100.0, -100.0, 0.0],
+    ];
+    let triangles = vec![[0, 1, 2], [0, 2, 3], [1, 0, 5], [1, 5, 4]];
+    HeadMesh { vertices, triangles }
+}
+
+fn judged(machine: &str, lines: &[&str]) -> Judged {
+    let mut truth = TrueMachine::find(machine).unwrap();
+    truth.machine_from_scalp = smp_sim::plant::Pose::IDENTITY;
+    let rules = Rules { travel: 2.0, body: 1.0 };
+    let body = [[8.0, 5.0], [40.0, 20.0]];
+    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    let dots = BTreeMap::from([(7, [0.0, 0.0, 100.0])]);
+    Judge::new(&truth, &body, rules, &roof()).lines(&lines, &dots)
+}
+
+fn kinds(judged: &Judged) -> Vec<Kind> {
+    judged.found.iter().map(|found| found.kind).collect()
+}
+
+const ABOVE: &str = "G53G0X0.000Y0.000Z160.000A0.000B0.000";
+const OVER: &str = "G53G0X0.000Y0.000Z142.000A0.000B0.000";
+const STRIKE: &str = "D7 X0 Y0 Z142000 A0 B0 H2000 T3820 V300 W10";
+
+#[test]
+fn a_program_without_fault_is_let_pass_and_measured() {
+    let judged = judged("gantry6", &[ABOVE, OVER, STRIKE, "G53G0Z160.000"]);
+    assert_eq!(kinds(&judged), []);
+    assert_eq!((judged.moves, judged.strikes), (3, 1));
+    assert!(judged.tip_spare.abs() < 1e-9, "{judged:?}");
+    assert!((judged.body_spare - 4.0).abs() < 1e-9, "{judged:?}");
+    assert!(judged.off_dot < 1e-9, "{judged:?}");
+}
+
+#[test]
+fn each_fault_of_a_line_is_found_by_its_kind() {
+    let tests: [(&[&str], &[Kind]); 9] = [
+        (&[ABOVE, "G53G0Z141.900", STRIKE], &[Kind::TipNear, Kind::StrikeElsewhere]),
+        (&[ABOVE, "G53G0Z139.000", OVER, STRIKE], &[Kind::TipTouches, Kind::TipTouches]),
+        // Through the ridge from one side to the other, both ends free.
+        (
+            &["G53G0X0Y60Z130A0B0", "G53G0Y-60", ABOVE, OVER, STRIKE],
+            &[Kind::TipTouches, Kind::BodyTouches, Kind::BodyTouches],
+        ),
+        (&[ABOVE, OVER, "G53G0A-30", OVER, STRIKE], &[Kind::TipTouches; 2]),
+        (&[ABOVE, OVER, STRIKE, "G53G0Z500"], &[Kind::Travel]),
+        (
+            &[ABOVE, OVER, "D8 X0 Y0 Z142000 A0 B0 H2000 T3820 V300 W10"],
+            &[Kind::StrikeOffDot, Kind::Missing],
+        ),
+        (
+            &[ABOVE, "G53G0X0.3Z142", "D7 X300 Y0 Z142000 A0 B0 H2000 T3820 V300 W10"],
+            &[Kind::StrikeOffDot],
+        ),
+        (&[ABOVE, OVER, "M3", STRIKE], &[Kind::Unreadable]),
+        (&[ABOVE, OVER, "D7 X0 Y0 Z142000 A0 B0 H2000 T10100 V300 W10"], &[Kind::Travel]),
+    ];
+    for (lines, due) in tests {
+        assert_eq!(kinds(&judged("gantry6", lines)), due, "{lines:?}");
+    }
+}
+
+#[test]
+fn without_a_strike_axis_the_body_comes_down_with_the_needle() {
+    let stroke = |travel: u32| format!("D7 X0 Y0 Z142000 A0 B0 H2000 T{travel} V50 W10");
+    assert_eq!(kinds(&judged("gantry3", &[ABOVE, OVER, &stroke(3_820)])), []);
+    let deep = judged("gantry3", &[ABOVE, OVER, &stroke(5_200)]);
+    assert_eq!(kinds(&deep), [Kind::BodyTouchesInStroke]);
+}
