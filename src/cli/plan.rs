@@ -36,6 +36,9 @@ pub struct Args {
     /// How long to look for a quicker order: stretches tried again per dot; 0 is quickest to plan, 0.5 quicker to run
     #[arg(long, default_value_t = 0.1)]
     effort: f64,
+    /// Which set-up: in the second the client turns, and dots are planned that could not be reached in the first
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
+    set_up: u8,
     /// Plan the rest even if dots lie off the head
     #[arg(long)]
     allow_off_head: bool,
@@ -59,6 +62,8 @@ struct Printed<'a> {
     kinematic_limit_s: f64,
     /// What makes the design look otherwise than drawn.
     warnings: Vec<String>,
+    /// How the client has turned for this set-up: pitch and roll.
+    turned_deg: [f64; 2],
     digest: String,
     wall_s: f64,
     /// Of it, by stage.
@@ -91,12 +96,16 @@ pub fn run(args: &Args) -> Done {
 }
 
 fn make(args: &Args, stages: &mut Stages) -> Result<Made, Failure> {
-    let effort = effort(args.effort)?;
+    let wishes = Wishes {
+        effort: effort(args.effort)?,
+        allow_off_head: args.allow_off_head,
+        set_up: usize::from(args.set_up),
+    };
     stages.begins("read");
     let machine = load::machine(&args.machine)?;
     let design = load::design(&args.design)?;
     let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
-    build(&design, &scalp, machine, &Wishes { effort, allow_off_head: args.allow_off_head }, stages)
+    build(&design, &scalp, machine, &wishes, stages)
 }
 
 fn effort(kicks_per_dot: f64) -> Result<Effort, Failure> {
@@ -109,12 +118,19 @@ fn effort(kicks_per_dot: f64) -> Result<Effort, Failure> {
 }
 
 /// How to plan.
-#[derive(Default)]
 pub struct Wishes {
     /// How long to look for a quicker order.
     pub effort: Effort,
     /// Dots off the head are no error.
     pub allow_off_head: bool,
+    /// Which set-up, from 1.
+    pub set_up: usize,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { effort: Effort::default(), allow_off_head: false, set_up: 1 }
+    }
 }
 
 /// Plans and proves; nothing is written.
@@ -131,20 +147,53 @@ pub fn build(
         refuse_off_head(&placement, design)?;
     }
     let (stretch, gave_way) = (placement.stretch, placement.gave_way);
-    let plan = proved(design, scalp, &machine, placement, wishes.effort, stages)?;
+    let (machine, placement, elsewhere) = set_up(wishes.set_up, placement, scalp, machine)?;
+    let task = Task {
+        design,
+        scalp: (&scalp.name, &scalp.surface),
+        machine: &machine,
+        effort: wishes.effort,
+        elsewhere: &elsewhere,
+    };
+    let plan = proved(&task, placement, stages)?;
     Ok(Made { plan, stretch, gave_way })
+}
+
+/// The machine with the head as it lies in a set-up, the dots that are struck there, and the others.
+fn set_up(
+    number: usize,
+    mut placement: Placement,
+    scalp: &load::LoadedScalp,
+    machine: smp::machine::Profile,
+) -> Result<(smp::machine::Profile, Placement, Vec<plan::Rejected>), Failure> {
+    if number == 1 {
+        return Ok((machine, placement, Vec::new()));
+    }
+    let sites = std::mem::take(&mut placement.sites);
+    let mut set_ups = plan::divide(sites, &scalp.surface, &machine, number);
+    if set_ups.len() < number {
+        return Err(Failure::refused(format!(
+            "there is nothing left for set-up {number}: {} set-ups reach all that can be reached",
+            set_ups.len()
+        ))
+        .advise("plan the set-ups before it"));
+    }
+    let chosen = set_ups.swap_remove(number - 1);
+    let elsewhere = (1..).zip(&set_ups).flat_map(|(number, other)| {
+        let reason = Reason::SetUp { number };
+        other.sites.iter().map(move |site| plan::Rejected { dot: site.dot, reason: reason.clone() })
+    });
+    let elsewhere = elsewhere.collect();
+    placement.sites = chosen.sites;
+    Ok((chosen.machine, placement, elsewhere))
 }
 
 /// Plans and proves, in the words of the command line.
 fn proved(
-    design: &smp::design::Design,
-    scalp: &load::LoadedScalp,
-    machine: &smp::machine::Profile,
+    task: &Task<'_>,
     placement: Placement,
-    effort: Effort,
     stages: &mut Stages,
 ) -> Result<ProvedPlan, Failure> {
-    let task = Task { design, scalp: (&scalp.name, &scalp.surface), machine, effort };
     task.proved(placement, &mut |stage| stages.begins(stage)).map_err(|error| match error {
         Unplannable::NoDot { dots_in, rejected } => Failure::refused(format!(
             "none of the {dots_in} dots can be struck: {}",
@@ -243,6 +292,7 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             times: made.plan.file.draft.times,
             kinematic_limit_s: made.plan.file.draft.times.kinematic_limit_s(),
             warnings: warnings(made),
+            turned_deg: made.plan.machine.turned_deg(),
             digest,
             wall_s,
             stages_s,
@@ -256,6 +306,13 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
         figures.travel_mm * 1e-3,
         figures.estimated_s / 60.0,
     ));
+    if let [pitch, roll] = made.plan.machine.turned_deg()
+        && pitch.hypot(roll) > 0.0
+    {
+        output::line(&format!(
+            "for this set-up the client turns: pitch {pitch:+.0}, roll {roll:+.0} degrees; then register the head anew"
+        ));
+    }
     if let Some([low, high]) = made.stretch.map(spacings) {
         output::line(&format!("pattern spacing on the skin: {low:+.1} to {high:+.1} % of drawn"));
     }
@@ -271,13 +328,25 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
         output::line(&format!("warning: {warning}"));
     }
     let rejected = &made.plan.file.rejected;
+    let machine_only = |r: &&plan::Rejected| {
+        matches!(
+            r.reason,
+            Reason::Reach(_) | Reason::Tilt { .. } | Reason::NoWayOut | Reason::Body { .. }
+        )
+    };
+    let unreached = rejected.iter().filter(machine_only).count();
+    if unreached > 0 && args.set_up == 1 {
+        output::line(&format!("{unreached} dots may be reached when the client turns: --set-up 2"));
+    }
     if !rejected.is_empty() {
         output::line(&format!("left out: {}", counted(rejected)));
-        for r in rejected.iter().take(10) {
+        let here = || rejected.iter().filter(|r| !matches!(r.reason, Reason::SetUp { .. }));
+        for r in here().take(10) {
             output::line(&format!("  dot {}: {}", r.dot.0, r.reason.name()));
         }
-        if rejected.len() > 10 {
-            output::line(&format!("  ... and {} more, all in the plan", rejected.len() - 10));
+        let more = here().skip(10).count();
+        if more > 0 {
+            output::line(&format!("  ... and {more} more, all in the plan"));
         }
     }
     if let Some(path) = &args.out {

@@ -143,7 +143,9 @@ pub fn rehearse(
     quiet: bool,
 ) -> Result<Rehearsed, Failure> {
     let skin = &plan.file.skin;
-    let lies = world.as_registered.then(|| plan.machine.placement());
+    // A client who has turned lies as planned, and not as the scenario has it.
+    let turned = plan.machine.turned_deg().iter().any(|&deg| deg.abs() > 0.0);
+    let lies = (world.as_registered || turned).then(|| plan.machine.placement());
     let mut device = Device::build_lying(
         world.scenario,
         &plan.machine,

@@ -45,8 +45,9 @@ pub struct Profile {
 struct Placement {
     origin_mm: [f64; 3],
     pitch_deg: f64,
+    /// How a client turned since: pitch and roll. No key of a machine's own file.
     #[serde(default)]
-    roll_deg: f64,
+    turned_deg: [f64; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -330,12 +331,16 @@ impl Profile {
         Self { registered: None, ..self.clone() }
     }
 
-    /// The same machine with the head turned about its origin: pitch and roll are added, degrees.
-    pub fn turned(&self, [pitch_deg, roll_deg]: [f64; 2]) -> Self {
+    /// The same machine with the head turned about its origin, pitch and roll, degrees.
+    pub fn turned(&self, turned_deg: [f64; 2]) -> Self {
         let mut machine = self.as_planned();
-        machine.placement.pitch_deg += pitch_deg;
-        machine.placement.roll_deg += roll_deg;
+        machine.placement.turned_deg = turned_deg;
         machine
+    }
+
+    /// How the head is turned from where the machine's own file has it: pitch and roll, degrees.
+    pub fn turned_deg(&self) -> [f64; 2] {
+        self.placement.turned_deg
     }
 
     /// Where the head lies: as registered, or as the profile has it.
@@ -344,12 +349,11 @@ impl Profile {
     }
 
     fn planned_placement(&self) -> Transform<Machine, Scalp> {
+        let [pitch_deg, roll_deg] = self.placement.turned_deg;
+        let pitch_deg = self.placement.pitch_deg + pitch_deg;
         Transform::from_parts(
-            Rotation3::from_axis_angle(&Vector3::y_axis(), self.placement.roll_deg.to_radians())
-                * Rotation3::from_axis_angle(
-                    &Vector3::x_axis(),
-                    self.placement.pitch_deg.to_radians(),
-                ),
+            Rotation3::from_axis_angle(&Vector3::y_axis(), roll_deg.to_radians())
+                * Rotation3::from_axis_angle(&Vector3::x_axis(), pitch_deg.to_radians()),
             Vector3::from(self.placement.origin_mm),
         )
     }

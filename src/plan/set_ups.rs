@@ -22,8 +22,6 @@ const FEWEST: usize = 10;
 pub struct SetUp {
     /// The machine with the head so.
     pub machine: Profile,
-    /// How the head is turned from where the profile has it, degrees: pitch, roll.
-    pub turn_deg: [f64; 2],
     /// Its dots.
     pub sites: Vec<Site>,
 }
@@ -37,13 +35,13 @@ pub fn divide(
     most: usize,
 ) -> Vec<SetUp> {
     let (sites, mut left) = reached(sites, surface, machine);
-    let mut set_ups = vec![SetUp { machine: machine.clone(), turn_deg: [0.0; 2], sites }];
+    let mut set_ups = vec![SetUp { machine: machine.clone(), sites }];
     while set_ups.len() < most && left.len() >= FEWEST {
         let Some(turn_deg) = best_turn(&left, surface, machine) else { break };
         let machine = machine.turned(turn_deg);
         let (sites, others) = reached(left, surface, &machine);
         left = others;
-        set_ups.push(SetUp { machine, turn_deg, sites });
+        set_ups.push(SetUp { machine, sites });
     }
     set_ups[0].sites.extend(left);
     set_ups[0].sites.sort_by_key(|site| site.dot);

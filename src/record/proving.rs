@@ -17,6 +17,8 @@ pub struct Task<'a> {
     pub machine: &'a Profile,
     /// How long to look for a quicker order.
     pub effort: Effort,
+    /// Dots of the design that are struck elsewhere, each with its reason.
+    pub elsewhere: &'a [Rejected],
 }
 
 /// Why there is no plan.
@@ -40,7 +42,7 @@ impl Task<'_> {
         mut placement: Placement,
         begins: &mut dyn FnMut(&'static str),
     ) -> Result<ProvedPlan, Unplannable> {
-        let dots_in = placement.sites.len() + placement.rejected.len();
+        let dots_in = placement.sites.len() + placement.rejected.len() + self.elsewhere.len();
         let (name, surface) = self.scalp;
         let mut not_proved: Vec<Rejected> = Vec::new();
         loop {
@@ -48,7 +50,7 @@ impl Task<'_> {
             let mut planned =
                 plan::plan(placement.clone(), surface, self.machine, self.effort, stage);
             begins("prove");
-            planned.rejected.extend(not_proved.iter().cloned());
+            planned.rejected.extend(not_proved.iter().chain(self.elsewhere).cloned());
             planned.rejected.sort_by_key(|r| r.dot.0);
             if planned.draft.dots.is_empty() {
                 return Err(Unplannable::NoDot { dots_in, rejected: planned.rejected });

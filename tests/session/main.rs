@@ -21,6 +21,7 @@ mod replayed;
 mod sabotage;
 mod said_lost;
 mod sensitivity;
+mod set_ups;
 mod slow_link;
 mod stray_bytes;
 mod survey;

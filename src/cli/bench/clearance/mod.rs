@@ -117,6 +117,7 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
         scalp: ("drawn", &surface),
         machine: &machine.profile,
         effort: Effort::default(),
+        elsewhere: &[],
     };
     match task.proved(site::place(&design, &surface), &mut |_| {}) {
         Ok(plan) => {

@@ -1,0 +1,56 @@
+//! What cannot be reached as the head lies is planned for a client who has turned, and nothing is forgotten.
+
+use crate::bench::gantry6;
+use crate::plans::LIGHT;
+use smp::design::Design;
+use smp::plan::{Effort, Reason, Rejected, divide, site};
+use smp::record::proving::Task;
+use std::collections::BTreeMap;
+
+/// All of the hair-bearing head, down to the ears.
+const DESIGN: &str = r#"
+schema = 1
+name = "head"
+[[zone]]
+name = "all"
+density_per_cm2 = 4
+outline = [[0.12, -0.7], [0.12, 0.7], [0.9, 0.7], [0.9, -0.7]]
+"#;
+
+#[test]
+fn every_dot_is_struck_in_one_set_up_or_told_with_its_reason() {
+    let surface = LIGHT.surface();
+    let design = Design::parse(DESIGN, "head.toml", &mut |_| unreachable!()).unwrap();
+    let placement = site::place(&design, &surface);
+    let all = placement.sites.len();
+    let set_ups = divide(placement.sites.clone(), &surface, &gantry6(), 4);
+    assert!(set_ups.len() > 1, "all {all} dots are reached as the head lies");
+    assert_eq!(set_ups.iter().map(|set_up| set_up.sites.len()).sum::<usize>(), all);
+    let mut struck: BTreeMap<u32, usize> = BTreeMap::new();
+    for (number, set_up) in (1..).zip(&set_ups) {
+        let elsewhere: Vec<Rejected> = (1..)
+            .zip(&set_ups)
+            .filter(|(other, _)| *other != number)
+            .flat_map(|(number, other)| other.sites.iter().map(move |site| (number, site.dot)))
+            .map(|(number, dot)| Rejected { dot, reason: Reason::SetUp { number } })
+            .collect();
+        let task = Task {
+            design: &design,
+            scalp: ("head", &surface),
+            machine: &set_up.machine,
+            effort: Effort { kicks_per_dot: 0.0 },
+            elsewhere: &elsewhere,
+        };
+        let mut placement = placement.clone();
+        placement.sites.clone_from(&set_up.sites);
+        let plan = task.proved(placement, &mut |_| {}).unwrap();
+        let (dots, rejected) = (plan.program.dots(), &plan.file.rejected);
+        println!("set-up {number}: {:?}, {} dots", set_up.machine.turned_deg(), dots.len());
+        assert_eq!(dots.len() + rejected.len(), all, "set-up {number}");
+        dots.iter().for_each(|dot| *struck.entry(dot.dot.0).or_default() += 1);
+        let told = rejected.iter().filter(|r| !matches!(r.reason, Reason::SetUp { .. }));
+        told.for_each(|r| *struck.entry(r.dot.0).or_default() += 1);
+    }
+    assert_eq!(struck.len(), all);
+    assert!(struck.values().all(|&times| times == 1), "a dot of two set-ups");
+}
