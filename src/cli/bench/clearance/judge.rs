@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 /// Samples of a move are never farther apart than this where the tool is near what it must keep, mm of the way of the
 /// point that goes farthest.
 const SAMPLE_MM: f64 = 0.1;
-/// A tip that comes nearer than this, half a sample, is taken to touch: from one sample to the next it cannot have gone
-/// through the skin unseen.
-const TOUCHES_MM: f64 = SAMPLE_MM / 2.0;
+/// A tip that comes nearer than this, more than half a sample, is taken to touch: from one sample to the next it cannot
+/// have gone through the skin unseen.
+const TOUCHES_MM: f64 = 0.6 * SAMPLE_MM;
 /// What is kept may be less by this, mm: the wire's digits.
 const ROUNDING_MM: f64 = 0.01;
 /// A strike's pose is the one before, in its own digits.

@@ -51,12 +51,13 @@ fn each_fault_of_a_line_is_found_by_its_kind() {
     let tests: [(&[&str], &[Kind]); 9] = [
         (&[ABOVE, "G53G0Z141.900", STRIKE], &[Kind::TipNear, Kind::StrikeElsewhere]),
         (&[ABOVE, "G53G0Z139.000", OVER, STRIKE], &[Kind::TipTouches, Kind::TipTouches]),
-        // Through the ridge from one side to the other, both ends free.
+        // Through the ridge from one side to the other, both ends free: the tip goes 10 mm under it, the front sphere 2 mm.
         (
             &["G53G0X0Y60Z130A0B0", "G53G0Y-60", ABOVE, OVER, STRIKE],
-            &[Kind::TipTouches, Kind::BodyTouches, Kind::BodyTouches],
+            &[Kind::TipTouches, Kind::BodyTouches],
         ),
-        (&[ABOVE, OVER, "G53G0A-30", OVER, STRIKE], &[Kind::TipTouches; 2]),
+        // Turned into the ridge, and drawn out of it.
+        (&["G53G0X0Y0Z139A-30B0", "G53G0A0", OVER, STRIKE], &[Kind::TipTouches; 2]),
         (&[ABOVE, OVER, STRIKE, "G53G0Z500"], &[Kind::Travel]),
         (
             &[ABOVE, OVER, "D8 X0 Y0 Z142000 A0 B0 H2000 T3820 V300 W10"],
