@@ -327,7 +327,14 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
     for warning in warnings(made) {
         output::line(&format!("warning: {warning}"));
     }
-    let rejected = &made.plan.file.rejected;
+    print_left_out(args, &made.plan.file.rejected);
+    if let Some(path) = &args.out {
+        output::line(&format!("written: {}", load::shown(path)));
+    }
+    Ok(())
+}
+
+fn print_left_out(args: &Args, rejected: &[plan::Rejected]) {
     let machine_only = |r: &&plan::Rejected| {
         matches!(
             r.reason,
@@ -349,10 +356,6 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             output::line(&format!("  ... and {more} more, all in the plan"));
         }
     }
-    if let Some(path) = &args.out {
-        output::line(&format!("written: {}", load::shown(path)));
-    }
-    Ok(())
 }
 
 /// Wall time, for figures about ourselves.

@@ -56,7 +56,7 @@ fn check(what: &str, design: &Design, raw: &ScalpSurface, clean: &ScalpSurface) 
 
 fn full_head() -> Design {
     let corners = [(0.12, -0.6), (0.12, 0.6), (0.85, 0.6), (0.85, -0.6)];
-    design(None, vec![zone(&corners, 75.0, 1)])
+    design(None, vec![zone(&corners, 85.0, 1)])
 }
 
 fn crown_pattern() -> Design {
