@@ -150,7 +150,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "a way over the head is taken without a look",
         check: Plan,
-        sign: "refused",
+        sign: "not proved",
         places: &[Place {
             file: "plan/approach.rs",
             before: "",
@@ -161,7 +161,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         about: "the planner does not see the skin under the tip",
         check: Plan,
-        sign: "refused",
+        sign: "not proved",
         places: &[Place {
             file: "plan/tool.rs",
             before: "",
