@@ -5,6 +5,7 @@ use crate::bench::gantry6;
 use crate::place::repository;
 use crate::plans::{LIGHT, plan_of};
 use crate::process::{run, run_well, said};
+use smp::record::plan_file::SCHEMA;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -349,9 +350,12 @@ fn a_corrupt_plan_is_refused() {
     refused_everywhere(&case, "short.plan", 2, &["line 1", "try: make the plan anew"]);
     case.write("empty.plan", "");
     refused_everywhere(&case, "empty.plan", 2, &["try: make the plan anew"]);
-    let schema = String::from_utf8(sound).unwrap().replacen("\"schema\":1", "\"schema\":2", 1);
-    case.write("new.plan", schema);
-    refused_everywhere(&case, "new.plan", 2, &["schema 2"]);
+    let sound = String::from_utf8(sound).unwrap();
+    for schema in [SCHEMA - 1, SCHEMA + 1] {
+        let now = format!("\"schema\":{SCHEMA}");
+        case.write("other.plan", sound.replacen(&now, &format!("\"schema\":{schema}"), 1));
+        refused_everywhere(&case, "other.plan", 2, &[&format!("schema {schema}")]);
+    }
 }
 
 #[test]
