@@ -9,7 +9,6 @@ use smp::plan::{self, Effort, Placement, Reason, Times};
 use smp::record::plan_file::{PlanFigures, PlanFileError, ProvedPlan};
 use smp::record::proving::{Task, Unplannable};
 use smp::scalp::Stretch;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -178,12 +177,8 @@ fn set_up(
         ))
         .advise("plan the set-ups before it"));
     }
+    let elsewhere = plan::elsewhere(&set_ups, number);
     let chosen = set_ups.swap_remove(number - 1);
-    let elsewhere = (1..).zip(&set_ups).flat_map(|(number, other)| {
-        let reason = Reason::SetUp { number };
-        other.sites.iter().map(move |site| plan::Rejected { dot: site.dot, reason: reason.clone() })
-    });
-    let elsewhere = elsewhere.collect();
     placement.sites = chosen.sites;
     Ok((chosen.machine, placement, elsewhere))
 }
@@ -273,11 +268,8 @@ fn warnings(made: &Made) -> Vec<String> {
 }
 
 fn counted(rejected: &[plan::Rejected]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for r in rejected {
-        *counts.entry(Reason::name(&r.reason)).or_default() += 1;
-    }
-    let parts: Vec<String> = counts.iter().map(|(name, n)| format!("{n} {name}")).collect();
+    let counts = plan::counts(rejected).into_iter();
+    let parts: Vec<String> = counts.map(|(name, n)| format!("{n} {name}")).collect();
     parts.join(", ")
 }
 

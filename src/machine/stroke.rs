@@ -78,7 +78,7 @@ impl Cycle {
         let left_mm = (hover_mm - clear_mm).clamp(0.0, travel_mm / 2.0);
         Self {
             report_s: f64::from(machine.link.report_ms) * 1e-3,
-            stroke_s: down_s(travel_mm, machine) + dwell_s(machine) + up_s,
+            stroke_s: whole_s(travel_mm, machine),
             trim_s: trim_s(machine.depth.dimple_sigma_mm, machine) + (braking - 1.0) * up_s,
             overlap_s: 0.5 * way_s(2.0 * left_mm, &machine.limits(), machine) - seen_later_s,
         }

@@ -21,8 +21,8 @@ mod tool;
 
 pub use draft::{Draft, PlannedDot, Times, Via};
 pub use order::Effort;
-pub use reach::{Reason, Rejected};
-pub use set_ups::{SetUp, divide};
+pub use reach::{Reason, Rejected, counts};
+pub use set_ups::{SetUp, divide, elsewhere};
 pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
 

@@ -6,6 +6,7 @@ use super::tool::ToolSweep;
 use crate::machine::{Axis, AxisLimits, PerAxis, Profile, Unreachable, within_travel};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Hovers over hollows are raised by about this, mm.
 const HOVER_SPARE_MM: f64 = 0.5;
@@ -68,6 +69,15 @@ impl Reason {
             Self::Body { .. } => "tool_body",
         }
     }
+}
+
+/// How often each reason was given, by its name.
+pub fn counts(rejected: &[Rejected]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for rejected in rejected {
+        *counts.entry(rejected.reason.name()).or_default() += 1;
+    }
+    counts
 }
 
 impl From<&site::Rejected> for Rejected {

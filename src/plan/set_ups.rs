@@ -5,8 +5,7 @@
 //! about the one from back to front.
 
 use super::Site;
-use super::reach;
-use super::tool::ToolSweep;
+use super::{Reason, Rejected, strikable};
 use crate::machine::Profile;
 use crate::scalp::ScalpSurface;
 
@@ -48,10 +47,21 @@ pub fn divide(
     set_ups
 }
 
+/// The dots that are struck in other set-ups than this one, counted from 1, each with where.
+pub fn elsewhere(set_ups: &[SetUp], number: usize) -> Vec<Rejected> {
+    let others = (1..).zip(set_ups).filter(|&(other, _)| other != number);
+    others
+        .flat_map(|(number, other)| {
+            let told =
+                move |site: &Site| Rejected { dot: site.dot, reason: Reason::SetUp { number } };
+            other.sites.iter().map(told)
+        })
+        .collect()
+}
+
 /// The sites that can be struck, and the others.
 fn reached(sites: Vec<Site>, surface: &ScalpSurface, machine: &Profile) -> (Vec<Site>, Vec<Site>) {
-    let sweep = ToolSweep::new(surface, machine);
-    let (struck, _) = reach::split(sites.clone(), &sweep);
+    let struck = strikable(sites.clone(), surface, machine);
     let mut is_struck = struck.iter().map(|site| site.dot).peekable();
     let left = sites.into_iter().filter(|site| is_struck.next_if_eq(&site.dot).is_none()).collect();
     (struck, left)

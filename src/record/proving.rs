@@ -5,7 +5,7 @@ use crate::design::Design;
 use crate::machine::Profile;
 use crate::plan::{self, DotId, Effort, Placement, Planned, Reason, Rejected};
 use crate::scalp::ScalpSurface;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What is planned: a design that was laid on a scalp, for a machine.
 pub struct Task<'a> {
@@ -83,14 +83,11 @@ fn dots_to_leave_out(error: &PlanFileError) -> BTreeSet<DotId> {
 }
 
 fn figures(dots_in: usize, planned: &Planned) -> PlanFigures {
-    let mut rejected: BTreeMap<String, usize> = BTreeMap::new();
-    for r in &planned.rejected {
-        *rejected.entry(r.reason.name().to_owned()).or_default() += 1;
-    }
+    let rejected = plan::counts(&planned.rejected).into_iter();
     PlanFigures {
         dots_in,
         dots_planned: planned.draft.dots.len(),
-        rejected,
+        rejected: rejected.map(|(name, count)| (name.to_owned(), count)).collect(),
         travel_mm: planned.draft.travel_mm,
         estimated_s: planned.draft.estimated_s,
         min_spacing_mm: planned.min_spacing_mm,

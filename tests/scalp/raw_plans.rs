@@ -5,38 +5,32 @@ use crate::raw::{HOLES, NOISE_MM, finer, spoil};
 use crate::sites::{design, hexagons, pattern, zone};
 use smp::design::Design;
 use smp::machine::Profile;
-use smp::plan::{Effort, PlannedDot, Rejected, plan, site};
+use smp::plan::{Effort, PlannedDot, Rejected, site};
+use smp::record::proving::Task;
 use smp::scalp::ScalpSurface;
-use smp::verify::{Skin, prove};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A plan of all dots but those that only the proof refuses.
 fn proved(design: &Design, surface: &ScalpSurface) -> (Vec<PlannedDot>, Vec<Rejected>, usize) {
     let profile = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/machines/gantry6.toml");
     let machine = Profile::parse(&std::fs::read_to_string(profile).unwrap(), "gantry6").unwrap();
-    let skin = Skin::new(surface.vertices(), surface.triangles());
-    let mut placement = site::place(design, surface);
+    let placement = site::place(design, surface);
     let all = placement.sites.len() + placement.rejected.len();
-    let mut refused = 0;
-    loop {
-        let planned =
-            plan(placement.clone(), surface, &machine, Effort { kicks_per_dot: 0.0 }, &mut |_| {});
-        let found = match prove(planned.draft, &skin, &machine) {
-            Ok(program) => return (program.dots().to_vec(), planned.rejected, all - refused),
-            Err(found) => found,
-        };
-        let dots: Option<BTreeSet<u32>> = found.iter().map(|v| v.kind.dot()).collect();
-        let dots = dots.unwrap_or_else(|| panic!("not of one dot: {found:?}"));
-        refused += dots.len();
-        placement.sites.retain(|site| !dots.contains(&site.dot.0));
-    }
+    let task = Task {
+        design,
+        scalp: ("raw", surface),
+        machine: &machine,
+        effort: Effort { kicks_per_dot: 0.0 },
+        elsewhere: &[],
+    };
+    let plan = task.proved(placement, &mut |_| {}).unwrap();
+    (plan.program.dots().to_vec(), plan.file.rejected.clone(), all)
 }
 
 /// Plans a design on a spoilt head and compares it with the head that it was made from.
 fn check(what: &str, design: &Design, raw: &ScalpSurface, clean: &ScalpSurface) -> usize {
-    let (dots, rejected, kept) = proved(design, raw);
-    assert_eq!(dots.len() + rejected.len(), kept, "{what}: a dot is forgotten");
+    let (dots, rejected, all) = proved(design, raw);
+    assert_eq!(dots.len() + rejected.len(), all, "{what}: a dot is forgotten");
     let mut square = 0.0;
     for dot in &dots {
         let off = raw.closest(dot.position).distance.abs();
@@ -48,7 +42,7 @@ fn check(what: &str, design: &Design, raw: &ScalpSurface, clean: &ScalpSurface) 
     println!(
         "{what}: {} of {} dots planned and proved, needles {rms_deg:.2} deg RMS off the true normal",
         dots.len(),
-        kept
+        all
     );
     assert!(rms_deg < 3.0, "{what}: {rms_deg}");
     dots.len()

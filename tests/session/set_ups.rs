@@ -3,7 +3,7 @@
 use crate::bench::gantry6;
 use crate::plans::LIGHT;
 use smp::design::Design;
-use smp::plan::{Effort, Reason, Rejected, divide, site};
+use smp::plan::{Effort, Reason, divide, elsewhere, site};
 use smp::record::proving::Task;
 use std::collections::BTreeMap;
 
@@ -28,18 +28,12 @@ fn every_dot_is_struck_in_one_set_up_or_told_with_its_reason() {
     assert_eq!(set_ups.iter().map(|set_up| set_up.sites.len()).sum::<usize>(), all);
     let mut struck: BTreeMap<u32, usize> = BTreeMap::new();
     for (number, set_up) in (1..).zip(&set_ups) {
-        let elsewhere: Vec<Rejected> = (1..)
-            .zip(&set_ups)
-            .filter(|(other, _)| *other != number)
-            .flat_map(|(number, other)| other.sites.iter().map(move |site| (number, site.dot)))
-            .map(|(number, dot)| Rejected { dot, reason: Reason::SetUp { number } })
-            .collect();
         let task = Task {
             design: &design,
             scalp: ("head", &surface),
             machine: &set_up.machine,
             effort: Effort { kicks_per_dot: 0.0 },
-            elsewhere: &elsewhere,
+            elsewhere: &elsewhere(&set_ups, number),
         };
         let mut placement = placement.clone();
         placement.sites.clone_from(&set_up.sites);

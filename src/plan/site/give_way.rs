@@ -12,7 +12,7 @@ use nalgebra::{Vector2, Vector3};
 use serde::Serialize;
 
 /// The part of the least drawn spacing that is kept on the skin.
-pub(super) const KEPT: f64 = 0.97;
+const KEPT: f64 = 0.97;
 /// What pushes aim at, so that they come to an end.
 const AIM: f64 = 0.973;
 /// No dot moves farther than this part of the least drawn spacing.

@@ -20,7 +20,7 @@ use smp::design::Anchor;
 use smp::drive::rehearsal::head_mesh;
 use smp::frame::{Point, Scalp};
 use smp::machine::{Profile, Wrist};
-use smp::plan::{Effort, Reason, site};
+use smp::plan::{Effort, counts, site};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
 use smp::record::proving::{Task, Unplannable};
 use smp::scalp::ScalpSurface;
@@ -121,12 +121,10 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
     };
     match task.proved(site::place(&design, &surface), &mut |_| {}) {
         Ok(plan) => {
-            let rejected = counted(plan.file.rejected.iter().map(|r| &r.reason));
+            let rejected = counts(&plan.file.rejected);
             End::Planned { rejected, judged: judged(&plan, &machine) }
         }
-        Err(Unplannable::NoDot { rejected, .. }) => {
-            End::NoDot(counted(rejected.iter().map(|r| &r.reason)))
-        }
+        Err(Unplannable::NoDot { rejected, .. }) => End::NoDot(counts(&rejected)),
         Err(Unplannable::Refused(error)) => End::Refused(match &error {
             PlanFileError::Violations(list) => {
                 let first: Vec<String> = list.iter().take(3).map(ToString::to_string).collect();
@@ -161,12 +159,4 @@ fn judged(plan: &ProvedPlan, machine: &machine::Drawn) -> Judged {
     let rules = Rules { travel: clearance.travel_mm, body: clearance.body_mm };
     let judge = Judge::new(&machine.truth, &machine.body, rules, &head);
     judge.lines(&emitted(draft, &machine.profile), &dots)
-}
-
-fn counted<'a>(reasons: impl Iterator<Item = &'a Reason>) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
-    for reason in reasons {
-        *counts.entry(reason.name()).or_default() += 1;
-    }
-    counts
 }
