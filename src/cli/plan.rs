@@ -59,6 +59,8 @@ struct Printed<'a> {
     times: Times,
     /// The estimate without start, waits and losses, and without overlaps.
     kinematic_limit_s: f64,
+    /// Radius of the sharpest bend of the skin under a planned dot.
+    sharpest_bend_mm: f64,
     /// What makes the design look otherwise than drawn.
     warnings: Vec<String>,
     /// How the client has turned for this set-up: pitch and roll.
@@ -74,6 +76,27 @@ pub struct Made {
     pub plan: ProvedPlan,
     stretch: Option<Stretch>,
     gave_way: Option<GaveWay>,
+    bends: Bends,
+}
+
+/// How the skin bends under the planned dots.
+struct Bends {
+    /// Radius of the sharpest bend, mm.
+    sharpest_mm: f64,
+    /// Dots where the skin bends too sharply for the nose-piece to lie on it.
+    sharp: usize,
+}
+
+impl Bends {
+    /// Of a ring of 5 mm on a bend of this radius the rim stands off by half a millimetre.
+    const SHARP_MM: f64 = 25.0;
+
+    fn of(radii_mm: &[f64]) -> Self {
+        Self {
+            sharpest_mm: radii_mm.iter().copied().fold(f64::INFINITY, f64::min),
+            sharp: radii_mm.iter().filter(|radius| **radius < Self::SHARP_MM).count(),
+        }
+    }
 }
 
 /// Runs the command.
@@ -155,7 +178,8 @@ pub fn build(
         elsewhere: &elsewhere,
     };
     let plan = proved(&task, placement, stages)?;
-    Ok(Made { plan, stretch, gave_way })
+    let bends = Bends::of(&plan::bends_mm(plan.program.dots(), &scalp.surface));
+    Ok(Made { plan, stretch, gave_way, bends })
 }
 
 /// The machine with the head as it lies in a set-up, the dots that are struck there, and the others.
@@ -264,6 +288,14 @@ fn warnings(made: &Made) -> Vec<String> {
             gave_way.farthest_mm
         ));
     }
+    let Bends { sharpest_mm, sharp } = made.bends;
+    if sharp > 0 {
+        warnings.push(format!(
+            "{sharp} dots lie where the skin bends by a radius of less than {:.0} mm, down to {sharpest_mm:.0}: the \
+             nose-piece does not lie flat there",
+            Bends::SHARP_MM
+        ));
+    }
     warnings
 }
 
@@ -283,6 +315,7 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             gave_way: made.gave_way,
             times: made.plan.file.draft.times,
             kinematic_limit_s: made.plan.file.draft.times.kinematic_limit_s(),
+            sharpest_bend_mm: made.bends.sharpest_mm,
             warnings: warnings(made),
             turned_deg: made.plan.machine.turned_deg(),
             digest,

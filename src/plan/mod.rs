@@ -29,6 +29,7 @@ pub use tool::{Pose, ToolSweep};
 use crate::frame::{Direction, Point, Scalp};
 use crate::machine::{Joints, Profile};
 use crate::scalp::ScalpSurface;
+use rayon::prelude::*;
 
 /// What a planning does one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,12 @@ pub fn strikable(sites: Vec<Site>, surface: &ScalpSurface, machine: &Profile) ->
 pub fn hovers(sites: &[Site], surface: &ScalpSurface, machine: &Profile) -> Vec<Joints> {
     let sweep = ToolSweep::new(surface, machine);
     sites.iter().map(|site| sweep.joints(&sweep.hover(site))).collect()
+}
+
+/// Radius of the sharpest bend of the skin around each dot, mm.
+pub fn bends_mm(dots: &[PlannedDot], surface: &ScalpSurface) -> Vec<f64> {
+    let bend = |dot: &PlannedDot| surface.curvature_at(&surface.closest(dot.position)).radius_mm();
+    dots.par_iter().map(bend).collect()
 }
 
 fn site(

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! bytes --read--> RawMesh --ScalpSurface::build--> ScalpSurface (scalp frame, cleaned, oriented)
-//!                              ^ Landmarks             |-- closest, cast, normal_at
+//!                              ^ Landmarks             |-- closest, cast, normal_at, curvature_at
 //!                                                      |-- st_of, point_at   (scalp coordinates)
-//!                                                      `-- Chart::around     (flat map of a patch)
+//!                                                      `-- Chart::under      (flat map of the skin under a pattern)
 //! ```
 //!
 //! Everything here is pure: readers take bytes, and a mesh that makes no human head is refused with
@@ -15,6 +15,7 @@ mod chart;
 mod check;
 mod clean;
 mod coordinates;
+mod curvature;
 mod error;
 mod fit;
 mod landmarks;
@@ -28,6 +29,7 @@ mod surface;
 pub use chart::{Chart, ChartError, FaceStretch, MOST_RADIUS_MM, Stretch};
 pub use clean::{Cleaning, Finding, What};
 pub use coordinates::{ScalpCoordinates, St};
+pub use curvature::Curvature;
 pub use error::{Landmark, LikelyUnit, Measured, ScalpError};
 pub use landmarks::Landmarks;
 pub use read::{MeshFormat, RawMesh, read};

@@ -240,3 +240,26 @@ fn a_clean_head_is_left_as_it_is() {
         assert!(done.smoothed_mm <= 0.0, "{}: noise {:.3} mm", head.name, done.noise_mm);
     }
 }
+
+#[test]
+fn noise_does_not_bend_the_skin() {
+    for clean in [bundled(), small("colin27")] {
+        let raw = spoil(&clean, NOISE_MM, &[], 5).head.surface();
+        let clean = clean.surface();
+        let mut off = Vec::new();
+        for s in [0.3, 0.4, 0.5, 0.6, 0.7, 0.8] {
+            for t in [-0.5, -0.3, -0.1, 0.1, 0.3, 0.5] {
+                let bend = |surface: &ScalpSurface| {
+                    let place = surface.point_at(St { s, t }).unwrap();
+                    let found = surface.curvature_at(&surface.closest(place));
+                    found.least + found.most
+                };
+                off.push(bend(&raw) - bend(&clean));
+            }
+        }
+        let rms = (off.iter().map(|by| by * by).sum::<f64>() / off.len() as f64).sqrt();
+        println!("mean curvature off by {:.4} per mm RMS", rms / 2.0);
+        // A head bends by 0.012 per mm.
+        assert!(rms / 2.0 < 0.004, "{rms}");
+    }
+}

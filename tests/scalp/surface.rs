@@ -215,6 +215,33 @@ fn normals_are_smooth_and_near_those_of_an_ellipsoid() {
     assert!(worst < 0.3, "{worst} degrees");
 }
 
+#[test]
+fn curvature_is_that_of_an_ellipsoid() {
+    // Gauss and mean curvature of an ellipsoid: E. W. Weisstein, "Ellipsoid", MathWorld.
+    let surface = ellipsoid(6).surface();
+    let (half, middle) = (Vector3::new(75.0, 95.0, 65.0), Vector3::new(0.0, 0.0, 40.0));
+    let squares = half.component_mul(&half);
+    for s in [0.2, 0.35, 0.5, 0.65, 0.8] {
+        for t in [-0.5, -0.1, 0.0, 0.3] {
+            let foot = surface.closest(surface.point_at(St { s, t }).unwrap());
+            let v = foot.point.vector() - surface_middle(&surface, middle);
+            let steep = v.component_div(&squares).norm_squared();
+            let gauss = 1.0 / (squares.product() * steep * steep);
+            let mean =
+                (squares.sum() - v.norm_squared()) / (2.0 * squares.product() * steep.powf(1.5));
+            let apart = (mean * mean - gauss).max(0.0).sqrt();
+            let found = surface.curvature_at(&foot);
+            for (found, exact) in [(found.least, mean - apart), (found.most, mean + apart)] {
+                let off = found / exact - 1.0;
+                // Near the umbilics, on the midline, a hair's breadth in place turns one into the other.
+                assert!(off.abs() < 0.05, "s = {s}, t = {t}: {found}, not {exact} per mm");
+            }
+            let radius = found.radius_mm() * (mean + apart);
+            assert!((radius - 1.0).abs() < 0.05, "{radius}");
+        }
+    }
+}
+
 /// The made head's centre after the change of frame.
 fn surface_middle(surface: &ScalpSurface, expected: Vector3<f64>) -> Vector3<f64> {
     let middle = surface.scalp_from_scan().point(Point::origin()).vector();

@@ -3,12 +3,8 @@
 use super::give_way::{GaveWay, give_way};
 use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::{Pattern, PatternDot};
-use crate::scalp::{Chart, MOST_RADIUS_MM, ScalpSurface, St, Stretch};
+use crate::scalp::{Chart, ScalpSurface, St, Stretch};
 use nalgebra::{Rotation2, Vector2};
-
-/// The map reaches this part of the radius, and this many mm, beyond the outermost dot: the flattening
-/// moves the rim inward.
-const MARGIN: (f64, f64) = (1.1, 5.0);
 
 /// Proposes a place for every dot; returns the map's stretch and how dots gave way, `None` if there is no map at all.
 pub(super) fn lay(
@@ -17,13 +13,11 @@ pub(super) fn lay(
     surface: &ScalpSurface,
     proposals: &mut Vec<Proposal>,
 ) -> Option<(Stretch, GaveWay)> {
-    let reach = pattern.dots.iter().map(|d| d.x_mm.hypot(d.y_mm)).fold(0.0, f64::max);
-    let radius = (reach * MARGIN.0 + MARGIN.1).min(MOST_RADIUS_MM);
     let anchor = St { s: pattern.anchor.s, t: pattern.anchor.t };
-    let chart = Chart::around(surface, anchor, radius).ok();
     let turn = Rotation2::new(pattern.rotation_deg.to_radians());
     let mut papers: Vec<Vector2<f64>> =
         pattern.dots.iter().map(|dot| turn * Vector2::new(dot.x_mm, dot.y_mm)).collect();
+    let chart = Chart::under(surface, anchor, &papers).ok();
     let gave_way = chart.as_ref().map(|chart| give_way(chart, &mut papers, floor_mm));
     for (dot, paper) in pattern.dots.iter().zip(papers) {
         let outcome = site(pattern, dot, surface, chart.as_ref(), paper);

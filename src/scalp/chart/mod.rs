@@ -3,6 +3,7 @@
 mod arap;
 mod cholesky;
 mod lookup;
+mod paper;
 mod patch;
 mod stretch;
 
@@ -14,6 +15,7 @@ use super::surface::{Foot, ScalpSurface};
 use crate::frame::{Point, Scalp};
 use lookup::Lookup;
 use nalgebra::{Rotation2, Vector2};
+use paper::Paper;
 use patch::Patch;
 
 /// Beyond this a flat map of a head stretches by more than a fifth, and reaches face and ears.
@@ -71,18 +73,36 @@ impl Chart {
         if !(radius_mm > 0.0 && radius_mm <= MOST_RADIUS_MM) {
             return Err(ChartError::Radius { radius_mm, limit_mm: MOST_RADIUS_MM });
         }
+        let radius_mm = radius_mm.max(3.0 * FORWARD_MM);
+        Self::of(surface, anchor, &Paper::Disc { radius_mm })
+    }
+
+    /// Maps the skin that lies under marks on paper, mm, and a margin around them: the anchor lies under (0, 0), +y
+    /// points to the forehead. The less the marks cover, the less the map stretches; they may go around half the head.
+    ///
+    /// # Errors
+    /// See [`ChartError`].
+    pub fn under(
+        surface: &ScalpSurface,
+        anchor: St,
+        marks: &[Vector2<f64>],
+    ) -> Result<Self, ChartError> {
+        Self::of(surface, anchor, &Paper::under(marks))
+    }
+
+    fn of(surface: &ScalpSurface, anchor: St, paper: &Paper) -> Result<Self, ChartError> {
         let St { s, t } = anchor;
         let centre = surface.point_at(anchor).ok_or(ChartError::AnchorOff { s, t })?;
-        let foot = surface.closest(centre);
+        let anchor = Anchor { foot: surface.closest(centre), beside: beside(surface, anchor) };
         let fans = Fans::of(&surface.triangles, surface.vertices.len());
-        let mut patch = patch::around(surface, &fans, &foot, radius_mm.max(3.0 * FORWARD_MM));
+        let mut patch = patch::under(surface, &fans, &anchor, paper);
         let triangles = patch.triangles.len() as u64;
-        if !arap::relax(&mut patch) || !align(surface, &mut patch, anchor, &foot) {
+        if !arap::relax(&mut patch) || !align(surface, &mut patch, &anchor) {
             return Err(ChartError::Degenerate { s, t, triangles });
         }
         let lookup = Lookup::of(&patch);
-        let stretch = stretch::measure(&patch, radius_mm);
-        Ok(Self { anchor: foot.point, patch, lookup, stretch })
+        let stretch = stretch::measure(&patch, paper);
+        Ok(Self { anchor: anchor.foot.point, patch, lookup, stretch })
     }
 
     /// The place on the skin under a place on paper, mm; `None` off the map.
@@ -137,15 +157,23 @@ fn flat(patch: &Patch, foot: &Foot) -> Option<Vector2<f64>> {
     Some(places[0] * u + places[1] * v + places[2] * w)
 }
 
-/// Shifts the anchor to (0, 0) and turns the map so that decreasing `s` points along +y.
-fn align(surface: &ScalpSurface, patch: &mut Patch, anchor: St, foot: &Foot) -> bool {
+/// Where the paper's (0, 0) lies, and places on the midline's parallel a little to the front and to the back of it.
+struct Anchor {
+    foot: Foot,
+    beside: Option<[Point<Scalp>; 2]>,
+}
+
+fn beside(surface: &ScalpSurface, anchor: St) -> Option<[Point<Scalp>; 2]> {
     let step = FORWARD_MM / surface.coordinates().nasion_inion_mm();
-    let at = |s: f64| {
-        let st = St { s: s.clamp(0.0, 1.0), t: anchor.t };
-        flat(patch, &surface.closest(surface.point_at(st)?))
-    };
-    let (Some(centre), Some(ahead), Some(behind)) =
-        (flat(patch, foot), at(anchor.s - step), at(anchor.s + step))
+    let at = |s: f64| surface.point_at(St { s: s.clamp(0.0, 1.0), t: anchor.t });
+    Some([at(anchor.s - step)?, at(anchor.s + step)?])
+}
+
+/// Shifts the anchor to (0, 0) and turns the map so that decreasing `s` points along +y.
+fn align(surface: &ScalpSurface, patch: &mut Patch, anchor: &Anchor) -> bool {
+    let at = |p: Point<Scalp>| flat(patch, &surface.closest(p));
+    let beside = anchor.beside.map(|places| places.map(at));
+    let (Some(centre), Some([Some(ahead), Some(behind)])) = (flat(patch, &anchor.foot), beside)
     else {
         return false;
     };

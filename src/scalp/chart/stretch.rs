@@ -1,5 +1,6 @@
 //! How far a map is from true lengths.
 
+use super::paper::Paper;
 use super::patch::Patch;
 use nalgebra::{Matrix2, Matrix3x2};
 use serde::{Deserialize, Serialize};
@@ -55,8 +56,8 @@ fn skin_from_paper(patch: &Patch, t: [u32; 3]) -> Option<Matrix3x2<f64>> {
     Some(Matrix3x2::from_columns(&[q - p, r - p]) * inverse)
 }
 
-/// Over the triangles whose middle lies within `radius_mm`, weighted by their area on the skin.
-pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
+/// Over the triangles whose middle lies on the paper, weighted by their area on the skin.
+pub(super) fn measure(patch: &Patch, paper: &Paper) -> Stretch {
     let (mut narrowest, mut widest) = (Vec::new(), Vec::new());
     let mut areas = Vec::new();
     let mut stretch = Stretch { triangles: patch.corners.len() as u64, ..Stretch::default() };
@@ -68,7 +69,7 @@ pub(super) fn measure(patch: &Patch, radius_mm: f64) -> Stretch {
             stretch.flipped += 1;
             continue;
         }
-        if ((a + b + c) / 3.0).norm() > radius_mm {
+        if !paper.holds((a + b + c) / 3.0) {
             continue;
         }
         let Some(scales) = skin_from_paper(patch, t).map(|map| map.singular_values()) else {
