@@ -3,6 +3,7 @@
 use super::output::Failure;
 use super::{Done, load, output};
 use serde::Serialize;
+use smp::plan::site;
 use smp::record::{export, picture};
 use smp::scalp::{Chart, ChartError, Cleaning, Finding, St, Stretch, What};
 use std::path::{Path, PathBuf};
@@ -33,12 +34,17 @@ pub struct MapArgs {
     /// Landmarks, if not landmarks.json beside the mesh
     #[arg(long)]
     landmarks: Option<PathBuf>,
-    /// The map's middle, in scalp coordinates
+    /// The design whose pattern is laid by the map
+    #[arg(long, value_name = "DESIGN")]
+    under: Option<String>,
+    /// Without a design: the map's middle, in scalp coordinates
     #[arg(long, value_name = "S,T", allow_hyphen_values = true)]
-    anchor: String,
-    /// How far the map reaches
+    #[arg(conflicts_with = "under", required_unless_present = "under")]
+    anchor: Option<String>,
+    /// Without a design: how far the map reaches
     #[arg(long, value_name = "MM", allow_negative_numbers = true)]
-    radius: f64,
+    #[arg(conflicts_with = "under", required_unless_present = "under")]
+    radius: Option<f64>,
     /// Where to write the map as OBJ: v in the scalp frame, vt on paper, mm
     #[arg(long)]
     out: Option<PathBuf>,
@@ -62,7 +68,8 @@ struct PrintedMap {
     anchor: St,
     /// Scalp frame.
     anchor_mm: [f64; 3],
-    radius_mm: f64,
+    /// `None`: under a design's pattern.
+    radius_mm: Option<f64>,
     vertices: usize,
     #[serde(flatten)]
     stretch: Stretch,
@@ -127,14 +134,12 @@ fn told(finding: &Finding) -> String {
 }
 
 fn map(args: &MapArgs) -> Done {
-    let anchor = anchor(&args.anchor)?;
-    let scalp = load::scalp(&args.mesh, args.landmarks.as_deref())?;
-    let chart = Chart::around(&scalp.surface, anchor, args.radius).map_err(|e| refused(&e))?;
+    let (anchor, chart, name) = chart(args)?;
     if let Some(path) = &args.out {
         write(path, |text| export::obj(&chart, text))?;
     }
     if let Some(path) = &args.picture {
-        write(path, |text| picture::stretch(&chart, args.radius, text))?;
+        write(path, |text| picture::stretch(&chart, text))?;
     }
     let printed = PrintedMap {
         anchor,
@@ -148,8 +153,8 @@ fn map(args: &MapArgs) -> Done {
     }
     let s = &printed.stretch;
     output::line(&format!(
-        "{}: {} vertices and {} triangles around s = {}, t = {}, {} on their back",
-        scalp.name, printed.vertices, s.triangles, anchor.s, anchor.t, s.flipped
+        "{name}: {} vertices and {} triangles around s = {}, t = {}, {} on their back",
+        printed.vertices, s.triangles, anchor.s, anchor.t, s.flipped
     ));
     output::line(&format!(
         "spacing on the skin: {:+.1} to {:+.1} % of drawn; area off by {:.1} % (median), {:.1} % (95th \
@@ -160,6 +165,26 @@ fn map(args: &MapArgs) -> Done {
         output::line(&format!("written: {}", load::shown(path)));
     }
     Ok(())
+}
+
+/// The map, its anchor, and the scalp's name.
+fn chart(args: &MapArgs) -> Result<(St, Chart, String), Failure> {
+    let scalp = || load::scalp(&args.mesh, args.landmarks.as_deref());
+    if let (Some(text), Some(radius)) = (&args.anchor, args.radius) {
+        let anchor = anchor(text)?;
+        let scalp = scalp()?;
+        let chart = Chart::around(&scalp.surface, anchor, radius).map_err(|e| refused(&e))?;
+        return Ok((anchor, chart, scalp.name));
+    }
+    let name = args.under.as_deref().unwrap_or_default();
+    let design = load::design(name)?;
+    let pattern = design.pattern.as_ref().ok_or_else(|| {
+        Failure::input(format!("{name}: this design has no pattern"))
+            .advise("zones are filled on the skin itself and need no map")
+    })?;
+    let scalp = scalp()?;
+    let chart = site::chart(pattern, &scalp.surface).map_err(|e| refused(&e))?;
+    Ok((St { s: pattern.anchor.s, t: pattern.anchor.t }, chart, scalp.name))
 }
 
 fn write(path: &Path, make: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Done {

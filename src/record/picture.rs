@@ -12,50 +12,69 @@ const LEGEND_MM: f64 = 14.0;
 const FIELDS: i32 = 12;
 
 /// Blue: drawn spacing becomes narrower on the skin; red: wider. Each triangle shows its worse direction.
-pub fn stretch(chart: &Chart, radius_mm: f64, out: &mut impl Write) -> io::Result<()> {
-    let side = 2.0 * (radius_mm + MARGIN_MM);
-    let height = side + LEGEND_MM;
-    let low = -radius_mm - MARGIN_MM;
+pub fn stretch(chart: &Chart, out: &mut impl Write) -> io::Result<()> {
+    let Frame { low, width, height } = Frame::of(chart);
+    let (left, top, tall) = (low[0], low[1], height + LEGEND_MM);
     writeln!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{side}mm" height="{height}mm" viewBox="{low} {low} {side} {height}" font-family="sans-serif" font-size="3">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width:.2}mm" height="{tall:.2}mm" viewBox="{left:.2} {top:.2} {width:.2} {tall:.2}" font-family="sans-serif" font-size="3">"#
     )?;
-    writeln!(out, r##"<rect x="{low}" y="{low}" width="{side}" height="{height}" fill="#fff"/>"##)?;
+    writeln!(
+        out,
+        r##"<rect x="{left:.2}" y="{top:.2}" width="{width:.2}" height="{tall:.2}" fill="#fff"/>"##
+    )?;
     for FaceStretch { paper, narrowest_percent, widest_percent } in chart.face_stretches() {
-        let middle = paper.iter().fold([0.0; 2], |m, p| [m[0] + p[0] / 3.0, m[1] + p[1] / 3.0]);
-        if middle[0].hypot(middle[1]) > radius_mm {
-            continue;
-        }
         let narrower = -narrowest_percent > widest_percent;
         let worse = if narrower { narrowest_percent } else { widest_percent };
         write!(out, r#"<path fill="{}" d=""#, colour(worse))?;
-        for (letter, [x, y]) in ["M", "L", "L"].into_iter().zip(paper) {
-            // Paper's +y points to the forehead, a picture's down.
-            write!(out, "{letter}{x:.2} {:.2}", -y)?;
+        for (letter, place) in ["M", "L", "L"].into_iter().zip(paper) {
+            let [x, y] = in_picture(place);
+            write!(out, "{letter}{x:.2} {y:.2}")?;
         }
         writeln!(out, r#"z"/>"#)?;
     }
-    legend(radius_mm, out)?;
+    legend([left + MARGIN_MM, top + height], width - 2.0 * MARGIN_MM, out)?;
     writeln!(out, "</svg>")
 }
 
-fn legend(radius_mm: f64, out: &mut impl Write) -> io::Result<()> {
-    let width = 2.0 * radius_mm / f64::from(FIELDS);
-    let top = radius_mm + MARGIN_MM;
+/// Paper's +y points to the forehead, a picture's down.
+fn in_picture([x, y]: [f64; 2]) -> [f64; 2] {
+    [x, -y]
+}
+
+/// What the picture shows, without the legend.
+struct Frame {
+    low: [f64; 2],
+    width: f64,
+    height: f64,
+}
+
+impl Frame {
+    fn of(chart: &Chart) -> Self {
+        let corners = || chart.face_stretches().flat_map(|face| face.paper.map(in_picture));
+        let low = corners().fold([0.0f64; 2], |low, p| [low[0].min(p[0]), low[1].min(p[1])]);
+        let high = corners().fold([0.0f64; 2], |high, p| [high[0].max(p[0]), high[1].max(p[1])]);
+        let side = |k: usize| high[k] - low[k] + 2.0 * MARGIN_MM;
+        Self { low: low.map(|least| least - MARGIN_MM), width: side(0), height: side(1) }
+    }
+}
+
+fn legend([left, top]: [f64; 2], width: f64, out: &mut impl Write) -> io::Result<()> {
+    let field_mm = width / f64::from(FIELDS);
     for field in 0..FIELDS {
         let part = f64::from(2 * field + 1 - FIELDS) / f64::from(FIELDS);
-        let x = -radius_mm + f64::from(field) * width;
+        let x = left + f64::from(field) * field_mm;
         let fill = colour(part * FULL_PERCENT);
         writeln!(
             out,
-            r#"<rect x="{x:.2}" y="{top:.2}" width="{width:.2}" height="4" fill="{fill}"/>"#
+            r#"<rect x="{x:.2}" y="{top:.2}" width="{field_mm:.2}" height="4" fill="{fill}"/>"#
         )?;
     }
     let below = top + 8.0;
     for (x, anchor, text) in [
-        (-radius_mm, "start", format!("-{FULL_PERCENT} % narrower")),
-        (0.0, "middle", "as drawn".to_owned()),
-        (radius_mm, "end", format!("+{FULL_PERCENT} % wider")),
+        (left, "start", format!("-{FULL_PERCENT} % narrower")),
+        (left + width / 2.0, "middle", "as drawn".to_owned()),
+        (left + width, "end", format!("+{FULL_PERCENT} % wider")),
     ] {
         writeln!(out, r#"<text x="{x:.2}" y="{below:.2}" text-anchor="{anchor}">{text}</text>"#)?;
     }

@@ -9,6 +9,7 @@ mod pattern;
 mod region;
 
 pub use give_way::GaveWay;
+pub use pattern::chart;
 
 use crate::design::Design;
 use crate::frame::{Direction, Point, Scalp};

@@ -3,7 +3,7 @@
 use super::give_way::{GaveWay, give_way};
 use super::{DotId, Proposal, RejectReason, Site};
 use crate::design::{Pattern, PatternDot};
-use crate::scalp::{Chart, ScalpSurface, St, Stretch};
+use crate::scalp::{Chart, ChartError, ScalpSurface, St, Stretch};
 use nalgebra::{Rotation2, Vector2};
 
 /// Proposes a place for every dot; returns the map's stretch and how dots gave way, `None` if there is no map at all.
@@ -13,17 +13,37 @@ pub(super) fn lay(
     surface: &ScalpSurface,
     proposals: &mut Vec<Proposal>,
 ) -> Option<(Stretch, GaveWay)> {
-    let anchor = St { s: pattern.anchor.s, t: pattern.anchor.t };
-    let turn = Rotation2::new(pattern.rotation_deg.to_radians());
-    let mut papers: Vec<Vector2<f64>> =
-        pattern.dots.iter().map(|dot| turn * Vector2::new(dot.x_mm, dot.y_mm)).collect();
-    let chart = Chart::under(surface, anchor, &papers).ok();
+    let mut papers = papers(pattern);
+    let chart = chart_of(pattern, &papers, surface).ok();
     let gave_way = chart.as_ref().map(|chart| give_way(chart, &mut papers, floor_mm));
     for (dot, paper) in pattern.dots.iter().zip(papers) {
         let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
         proposals.push(Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome });
     }
     chart.map(|chart| chart.stretch()).zip(gave_way)
+}
+
+/// The flat map that a pattern is laid by.
+///
+/// # Errors
+/// See [`ChartError`].
+pub fn chart(pattern: &Pattern, surface: &ScalpSurface) -> Result<Chart, ChartError> {
+    chart_of(pattern, &papers(pattern), surface)
+}
+
+fn chart_of(
+    pattern: &Pattern,
+    papers: &[Vector2<f64>],
+    surface: &ScalpSurface,
+) -> Result<Chart, ChartError> {
+    let anchor = St { s: pattern.anchor.s, t: pattern.anchor.t };
+    Chart::under(surface, anchor, papers)
+}
+
+/// Where each dot lies on paper.
+fn papers(pattern: &Pattern) -> Vec<Vector2<f64>> {
+    let turn = Rotation2::new(pattern.rotation_deg.to_radians());
+    pattern.dots.iter().map(|dot| turn * Vector2::new(dot.x_mm, dot.y_mm)).collect()
 }
 
 fn site(

@@ -28,6 +28,7 @@ const FORWARD_MM: f64 = 2.0;
 /// allows.
 pub struct Chart {
     anchor: Point<Scalp>,
+    paper: Paper,
     patch: Patch,
     lookup: Lookup,
     stretch: Stretch,
@@ -74,7 +75,7 @@ impl Chart {
             return Err(ChartError::Radius { radius_mm, limit_mm: MOST_RADIUS_MM });
         }
         let radius_mm = radius_mm.max(3.0 * FORWARD_MM);
-        Self::of(surface, anchor, &Paper::Disc { radius_mm })
+        Self::of(surface, anchor, Paper::Disc { radius_mm })
     }
 
     /// Maps the skin that lies under marks on paper, mm, and a margin around them: the anchor lies under (0, 0), +y
@@ -87,22 +88,22 @@ impl Chart {
         anchor: St,
         marks: &[Vector2<f64>],
     ) -> Result<Self, ChartError> {
-        Self::of(surface, anchor, &Paper::under(marks))
+        Self::of(surface, anchor, Paper::under(marks))
     }
 
-    fn of(surface: &ScalpSurface, anchor: St, paper: &Paper) -> Result<Self, ChartError> {
+    fn of(surface: &ScalpSurface, anchor: St, paper: Paper) -> Result<Self, ChartError> {
         let St { s, t } = anchor;
         let centre = surface.point_at(anchor).ok_or(ChartError::AnchorOff { s, t })?;
         let anchor = Anchor { foot: surface.closest(centre), beside: beside(surface, anchor) };
         let fans = Fans::of(&surface.triangles, surface.vertices.len());
-        let mut patch = patch::under(surface, &fans, &anchor, paper);
+        let mut patch = patch::under(surface, &fans, &anchor, &paper);
         let triangles = patch.triangles.len() as u64;
         if !arap::relax(&mut patch) || !align(surface, &mut patch, &anchor) {
             return Err(ChartError::Degenerate { s, t, triangles });
         }
         let lookup = Lookup::of(&patch);
-        let stretch = stretch::measure(&patch, paper);
-        Ok(Self { anchor: anchor.foot.point, patch, lookup, stretch })
+        let stretch = stretch::measure(&patch, &paper);
+        Ok(Self { anchor: anchor.foot.point, paper, patch, lookup, stretch })
     }
 
     /// The place on the skin under a place on paper, mm; `None` off the map.
@@ -139,9 +140,9 @@ impl Chart {
         &self.patch.corners
     }
 
-    /// How each triangle is off that lies face up.
+    /// How each triangle is off whose middle lies on the paper, face up.
     pub fn face_stretches(&self) -> impl Iterator<Item = FaceStretch> + '_ {
-        stretch::faces(&self.patch)
+        stretch::faces(&self.patch, &self.paper)
     }
 
     /// How far the map is from true lengths.

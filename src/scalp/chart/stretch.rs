@@ -2,7 +2,7 @@
 
 use super::paper::Paper;
 use super::patch::Patch;
-use nalgebra::{Matrix2, Matrix3x2};
+use nalgebra::{Matrix2, Matrix3x2, Vector2};
 use serde::{Deserialize, Serialize};
 
 /// Errors of spacing and area on the skin against paper. Spacing counts in its worst direction: the
@@ -34,10 +34,16 @@ pub struct FaceStretch {
     pub widest_percent: f64,
 }
 
-/// Of each triangle that lies face up.
-pub(super) fn faces(patch: &Patch) -> impl Iterator<Item = FaceStretch> + '_ {
+/// Of each triangle whose middle lies on the paper, face up.
+pub(super) fn faces<'a>(
+    patch: &'a Patch,
+    laid: &'a Paper,
+) -> impl Iterator<Item = FaceStretch> + 'a {
     patch.corners.iter().filter_map(|&t| {
         let paper = t.map(|v| patch.flat[v as usize]);
+        if !laid.holds(paper.iter().sum::<Vector2<f64>>() / 3.0) {
+            return None;
+        }
         let scales = skin_from_paper(patch, t)?.singular_values();
         Some(FaceStretch {
             paper: paper.map(Into::into),
