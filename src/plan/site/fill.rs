@@ -3,10 +3,10 @@
 use super::eliminate::eliminate;
 use super::outline::Outline;
 use super::region::Region;
-use super::{DotId, Proposal, RejectReason, Site};
+use super::{DotId, Outcome, Proposal, RejectReason, Site};
 use crate::design::Zone;
 use crate::plan::curve;
-use crate::scalp::ScalpSurface;
+use crate::scalp::{Foot, ScalpSurface};
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
@@ -16,13 +16,7 @@ const CANDIDATES: usize = 5;
 
 /// Proposes `density * area` dots. `stream` tells zones of one seed apart; `number` is the zone's in
 /// the design's names.
-pub(super) fn fill(
-    zone: &Zone,
-    stream: u64,
-    number: u16,
-    surface: &ScalpSurface,
-    proposals: &mut Vec<Proposal>,
-) {
+pub(super) fn fill(zone: &Zone, stream: u64, number: u16, surface: &ScalpSurface) -> Vec<Proposal> {
     let region = Region::of(surface, Outline::new(&zone.outline));
     let wanted = (zone.density_per_cm2 * region.area_mm2() / 100.0).round() as usize;
     let mut rng = Pcg64::seed_from_u64(zone.seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -32,25 +26,26 @@ pub(super) fn fill(
     // Numbered along a curve: what is near on the head is near in memory, from here on.
     let along = curve::along(&scattered);
     let places: Vec<_> = along.iter().map(|&i| scattered[i as usize]).collect();
-    for index in eliminate(&places, wanted, region.area_mm2()) {
-        let foot = samples[along[index as usize] as usize];
-        let Some(st) = surface.st_of(foot.point) else {
-            let outcome = Err((RejectReason::NotScalp, Some(foot.point)));
-            proposals.push(Proposal { pattern_mm: None, outcome });
-            continue;
-        };
-        let site = Site {
-            dot: DotId(0),
-            position: foot.point,
-            normal: surface.normal_at(&foot),
-            st,
-            zone: number,
-            layer: zone.layer,
-            pattern_mm: None,
-            target_mm: zone.target_mm,
-            diameter_mm: zone.diameter_mm,
-            shade: zone.shade,
-        };
-        proposals.push(Proposal { pattern_mm: None, outcome: Ok(site) });
-    }
+    let kept = eliminate(&places, wanted, region.area_mm2()).into_iter();
+    let feet = kept.map(|index| samples[along[index as usize] as usize]);
+    feet.map(|foot| Proposal { pattern_mm: None, outcome: site(zone, number, &foot, surface) })
+        .collect()
+}
+
+fn site(zone: &Zone, number: u16, foot: &Foot, surface: &ScalpSurface) -> Outcome {
+    let Some(st) = surface.st_of(foot.point) else {
+        return Err((RejectReason::NotScalp, Some(foot.point)));
+    };
+    Ok(Site {
+        dot: DotId(0),
+        position: foot.point,
+        normal: surface.normal_at(foot),
+        st,
+        zone: number,
+        layer: zone.layer,
+        pattern_mm: None,
+        target_mm: zone.target_mm,
+        diameter_mm: zone.diameter_mm,
+        shade: zone.shade,
+    })
 }

@@ -4,11 +4,13 @@
 mod eliminate;
 mod fill;
 mod give_way;
+mod laid;
 mod outline;
 mod pattern;
 mod region;
 
 pub use give_way::GaveWay;
+pub(in crate::plan) use laid::Kept;
 pub use pattern::chart;
 
 use crate::design::Design;
@@ -105,17 +107,16 @@ pub struct Placement {
 
 /// Lays a design on a scalp. Same design and scalp, same result.
 pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
-    let mut proposals = Vec::new();
-    let floor_mm = design.spacing_floor_mm;
-    let drawn = design.pattern.as_ref();
-    let laid = drawn.and_then(|p| pattern::lay(p, floor_mm, surface, &mut proposals));
-    let (stretch, gave_way) = laid.unzip();
-    let first_zone = u16::from(design.pattern.is_some());
-    for (index, zone) in design.zones.iter().enumerate() {
-        fill::fill(zone, index as u64, first_zone + index as u16, surface, &mut proposals);
-    }
+    place_again(design, surface, &mut Kept::default())
+}
+
+/// The same, with the parts that were laid before as they were laid.
+pub(super) fn place_again(design: &Design, surface: &ScalpSurface, kept: &mut Kept) -> Placement {
+    let laid = kept.lay(design, surface);
+    let (stretch, gave_way) = laid.iter().find_map(|laid| laid.map).unzip();
     let drawn_floor_mm = gave_way.map_or(0.0, |gave_way| gave_way.floor_mm());
-    let (sites, rejected) = keep_apart(proposals, floor_mm, drawn_floor_mm);
+    let proposals = laid.iter().flat_map(|laid| laid.proposals.iter().copied());
+    let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm, drawn_floor_mm);
     Placement { sites, rejected, stretch, gave_way }
 }
 
@@ -129,6 +130,7 @@ pub fn min_spacing(sites: &[Site]) -> Option<f64> {
 type Outcome = Result<Site, (RejectReason, Option<Point<Scalp>>)>;
 
 /// A dot on its way.
+#[derive(Clone, Copy, Debug)]
 struct Proposal {
     pattern_mm: Option<[f64; 2]>,
     outcome: Outcome,
@@ -137,14 +139,14 @@ struct Proposal {
 /// Numbers the dots and drops each that lies nearer to an earlier kept one than the floor, which between two dots of a
 /// pattern is `drawn_floor_mm` if that is more.
 fn keep_apart(
-    proposals: Vec<Proposal>,
+    proposals: impl Iterator<Item = Proposal>,
     floor_mm: f64,
     drawn_floor_mm: f64,
 ) -> (Vec<Site>, Vec<Rejected>) {
-    let mut sites: Vec<Site> = Vec::with_capacity(proposals.len());
+    let mut sites: Vec<Site> = Vec::new();
     let mut rejected = Vec::new();
-    for (number, proposal) in proposals.into_iter().enumerate() {
-        let dot = DotId(number as u32);
+    for (number, proposal) in (0u32..).zip(proposals) {
+        let dot = DotId(number);
         let pattern_mm = proposal.pattern_mm;
         match proposal.outcome {
             Ok(site) => sites.push(Site { dot, ..site }),

@@ -1,26 +1,26 @@
 //! Drawn patterns, laid around their anchor by a flat map of the skin.
 
 use super::give_way::{GaveWay, give_way};
-use super::{DotId, Proposal, RejectReason, Site};
+use super::{DotId, Outcome, Proposal, RejectReason, Site};
 use crate::design::{Pattern, PatternDot};
 use crate::scalp::{Chart, ChartError, ScalpSurface, St, Stretch};
 use nalgebra::{Rotation2, Vector2};
 
-/// Proposes a place for every dot; returns the map's stretch and how dots gave way, `None` if there is no map at all.
+/// A place for every dot; the map's stretch and how dots gave way, `None` if there is no map at all.
 pub(super) fn lay(
     pattern: &Pattern,
     floor_mm: f64,
     surface: &ScalpSurface,
-    proposals: &mut Vec<Proposal>,
-) -> Option<(Stretch, GaveWay)> {
+) -> (Vec<Proposal>, Option<(Stretch, GaveWay)>) {
     let mut papers = papers(pattern);
     let chart = chart_of(pattern, &papers, surface).ok();
     let gave_way = chart.as_ref().map(|chart| give_way(chart, &mut papers, floor_mm));
-    for (dot, paper) in pattern.dots.iter().zip(papers) {
+    let proposal = |(dot, paper): (&PatternDot, Vector2<f64>)| {
         let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
-        proposals.push(Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome });
-    }
-    chart.map(|chart| chart.stretch()).zip(gave_way)
+        Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome }
+    };
+    let proposals = pattern.dots.iter().zip(papers).map(proposal).collect();
+    (proposals, chart.as_ref().map(Chart::stretch).zip(gave_way))
 }
 
 /// The flat map that a pattern is laid by.
@@ -52,7 +52,7 @@ fn site(
     surface: &ScalpSurface,
     chart: Option<&Chart>,
     paper: Vector2<f64>,
-) -> super::Outcome {
+) -> Outcome {
     let Some(foot) = chart.and_then(|c| c.point(paper.x, paper.y)) else {
         return Err((RejectReason::OffHead, None));
     };
