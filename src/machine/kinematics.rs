@@ -8,6 +8,10 @@
 //! ```
 //!
 //! and the tip at rest is `pivot + tool_length * d`, the pivot being where A and B cross.
+//!
+//! Each direction has two wrist poses: with `|B| < 90` degrees, and with B beyond. Only the first is taken, so the wrist
+//! never flips on a path, and A is what it is wherever one comes from. Near `|B| = 90` A turns fast for little (by
+//! `1 / cos B`: 11 times as far at 85 degrees) and at `|A| = 180` it jumps: travels end before both.
 
 use super::joints::{AXES, Axis, Joints, PerAxis};
 use super::profile::AxisLimits;
@@ -109,6 +113,15 @@ impl Kinematics {
     }
 }
 
+/// How far an axis may go from 0 so that needle directions that are near each other have joints that are.
+pub(super) fn one_pose_each(axis: Axis) -> f64 {
+    match axis {
+        Axis::A => 175.0_f64.to_radians(),
+        Axis::B => 85.0_f64.to_radians(),
+        Axis::X | Axis::Y | Axis::Z | Axis::C => f64::INFINITY,
+    }
+}
+
 /// The first axis whose travel `joints` leave.
 pub fn within_travel(joints: &Joints, limits: &PerAxis<AxisLimits>) -> Result<(), Unreachable> {
     for axis in AXES {
@@ -147,6 +160,22 @@ mod tests {
             prop_assert!(ARM.needle(&joints).angle(&needle) < 1e-9);
             let tip = ARM.tip(&joints, 0.0);
             prop_assert!(tip.distance(&pose.tip) < 1e-9);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_wrist_does_not_flip_between_directions_that_are_near_each_other(
+            a in -3.0..3.0f64, b in -1.47..1.47f64, about in 0.0..6.3f64, by in 0.0..0.002f64,
+        ) {
+            let needle = needle_direction(a, b).vector();
+            let side = needle.cross(&nalgebra::Vector3::y()).normalize();
+            let axis = side * about.cos() + needle.cross(&side) * about.sin();
+            let turned = nalgebra::Rotation3::new(axis * by) * needle;
+            let (a2, b2) = wrist_angles(&Direction::from_vector(turned));
+            prop_assert!((b2 - b).abs() <= by + 1e-9, "B: {b} to {b2}");
+            let most = by / (one_pose_each(Axis::B)).cos();
+            prop_assert!((a2 - a).abs() <= 1.1 * most + 1e-9, "A: {a} to {a2}, at most {most}");
         }
     }
 

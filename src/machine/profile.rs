@@ -1,7 +1,7 @@
 //! The machine profile: a TOML file, checked once, then plain values.
 
 use super::joints::{AXES, Axis, Joints, PerAxis};
-use super::kinematics::{Kinematics, Unreachable, Wrist, within_travel};
+use super::kinematics::{self, Kinematics, Unreachable, Wrist, within_travel};
 use super::ranges::Range;
 use crate::frame::{Machine, Scalp, Transform};
 use nalgebra::{Rotation3, Vector3};
@@ -248,6 +248,8 @@ pub enum AxisProblem {
     WrongKind,
     /// Limits that are not positive or travel that is empty.
     BadLimits,
+    /// Travel to where one needle direction has many wrist poses, or two.
+    Singular,
 }
 
 impl std::fmt::Display for AxisProblem {
@@ -257,6 +259,9 @@ impl std::fmt::Display for AxisProblem {
             Self::Unused => "not used by this kinematics",
             Self::WrongKind => "described with the keys of the other kind (mm for rad or reverse)",
             Self::BadLimits => "given limits that are not positive or a travel that is empty",
+            Self::Singular => {
+                "given a travel in which the wrist flips (A within -175 to 175 degrees, B within -85 to 85)"
+            }
         })
     }
 }
@@ -391,6 +396,9 @@ impl Profile {
                     AxisProblem::WrongKind
                 }
                 Some(a) if !a.limits().sane() => AxisProblem::BadLimits,
+                Some(a) if !a.limits().within(kinematics::one_pose_each(axis)) => {
+                    AxisProblem::Singular
+                }
                 _ => continue,
             };
             return Err(ProfileError::Axis { file: file.into(), axis, problem });
@@ -425,7 +433,33 @@ impl AxisFile {
 }
 
 impl AxisLimits {
+    fn within(&self, most: f64) -> bool {
+        self.low >= -most && self.high <= most
+    }
+
     fn sane(&self) -> bool {
         self.low < self.high && self.speed > 0.0 && self.acceleration > 0.0 && self.jerk > 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_travel_in_which_the_wrist_flips_is_refused() {
+        let text = include_str!("../../configs/machines/gantry6.toml");
+        for (travel, wider, flips) in [
+            ("travel_deg = [-75.0, 75.0]", "travel_deg = [-75.0, 88.0]", Axis::B),
+            ("travel_deg = [-110.0, 110.0]", "travel_deg = [-180.0, 110.0]", Axis::A),
+        ] {
+            assert!(text.contains(travel));
+            match Profile::parse(&text.replace(travel, wider), "m.toml") {
+                Err(ProfileError::Axis { axis, problem: AxisProblem::Singular, .. }) => {
+                    assert_eq!(axis, flips);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }
