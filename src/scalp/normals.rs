@@ -16,18 +16,38 @@ pub(super) fn angle_weighted(
     vertices: &[Vector3<f64>],
     triangles: &[[u32; 3]],
 ) -> Vec<Vector3<f64>> {
-    let mut sums = vec![Vector3::zeros(); vertices.len()];
-    for &t in triangles {
+    let at_corners = |&t: &[u32; 3]| {
         let c = corners(vertices, t);
-        let Some(normal) = area_normal(c).try_normalize(0.0) else {
-            continue;
-        };
-        for k in 0..3 {
-            let (p, q) = (c[(k + 1) % 3] - c[k], c[(k + 2) % 3] - c[k]);
-            sums[t[k] as usize] += normal * p.angle(&q);
+        let normal = area_normal(c).try_normalize(0.0).unwrap_or_default();
+        [0, 1, 2].map(|k| normal * (c[(k + 1) % 3] - c[k]).angle(&(c[(k + 2) % 3] - c[k])))
+    };
+    summed(vertices.len(), triangles, at_corners)
+}
+
+/// Vertex normals by the faces' areas alone: a third of the time.
+pub(super) fn area_weighted(
+    vertices: &[Vector3<f64>],
+    triangles: &[[u32; 3]],
+) -> Vec<Vector3<f64>> {
+    summed(vertices.len(), triangles, |&t| [area_normal(corners(vertices, t)); 3])
+}
+
+/// Sums over the faces at each vertex, as units.
+fn summed(
+    vertices: usize,
+    triangles: &[[u32; 3]],
+    at_corners: impl Fn(&[u32; 3]) -> [Vector3<f64>; 3] + Sync,
+) -> Vec<Vector3<f64>> {
+    let mut sums = vec![Vector3::zeros(); vertices];
+    for part in triangles.chunks(4 * PART) {
+        let found: Vec<[Vector3<f64>; 3]> = part.par_iter().map(&at_corners).collect();
+        for (t, normals) in part.iter().zip(found) {
+            for (&v, normal) in t.iter().zip(normals) {
+                sums[v as usize] += normal;
+            }
         }
     }
-    sums.into_iter().map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z)).collect()
+    sums.into_par_iter().map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z)).collect()
 }
 
 /// Means of `normals` over the vertices within [`REACH_MM`] along the mesh, weighted by the skin each

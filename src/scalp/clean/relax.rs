@@ -33,7 +33,7 @@ impl<'a> Relaxing<'a> {
     /// All vertices, some way towards the middle of their neighbours.
     pub(super) fn slide(&self, vertices: &mut Vec<Vector3<f64>>) {
         for _ in 0..SLIDES {
-            let normals = normals::angle_weighted(vertices, self.triangles);
+            let normals = normals::area_weighted(vertices, self.triangles);
             *vertices = (0..vertices.len())
                 .into_par_iter()
                 .map(|v| self.slid(v as u32, vertices, &normals[v]))
