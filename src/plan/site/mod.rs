@@ -10,7 +10,7 @@ mod region;
 
 pub use give_way::GaveWay;
 
-use crate::design::Design;
+use crate::design::{Design, Rest};
 use crate::frame::{Direction, Point, Scalp};
 use crate::plan::grid::{self, Grid};
 use crate::scalp::{ScalpSurface, St, Stretch};
@@ -100,6 +100,8 @@ pub struct Placement {
     pub stretch: Option<Stretch>,
     /// How the pattern's dots gave way to each other; `None` without a pattern.
     pub gave_way: Option<GaveWay>,
+    /// How long neighbours shall rest.
+    pub rest: Option<Rest>,
 }
 
 /// Lays a design on a scalp. Same design and scalp, same result.
@@ -115,7 +117,7 @@ pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
     }
     let drawn_floor_mm = gave_way.map_or(0.0, |gave_way| gave_way.floor_mm());
     let (sites, rejected) = keep_apart(proposals, floor_mm, drawn_floor_mm);
-    Placement { sites, rejected, stretch, gave_way }
+    Placement { sites, rejected, stretch, gave_way, rest: design.rest }
 }
 
 /// Smallest distance between two sites, mm; `None` with fewer than two.
