@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use smp::design::{Design, DesignError, Pattern, densest_per_cm2};
+use smp::design::{Design, DesignError, Pattern, Rest, densest_per_cm2};
 use std::io;
 use std::path::PathBuf;
 
@@ -70,6 +70,7 @@ fn keys_left_out_have_their_defaults() {
     assert!((design.spacing_floor_mm - 0.5).abs() < 1e-12);
     assert!((zone.density_per_cm2 - 40.0).abs() < 1e-12);
     assert_eq!(design.names(), ["vertex"]);
+    assert_eq!(design.rest, None);
     let full = format!("{ZONE}seed = 7\nlayer = 2\ntarget_mm = 1.6\nshade = 0.5\n");
     let zone = parse(&full).unwrap().zones.remove(0);
     assert_eq!((zone.seed, zone.layer), (7, 2));
@@ -116,6 +117,25 @@ fn numbers_out_of_range_are_named_with_line_and_column() {
         (but("[0.75, 0.25]", "[1.75, 0.25]"), "d.toml:6:42: outline s = 1.75"),
         (format!("spacing_floor_mm = 0.4\n{ZONE}"), "d.toml:1:20: spacing_floor_mm = 0.4"),
         (format!("{ZONE}target_mm = 2.5\n"), "d.toml:8:13: target_mm = 2.5"),
+    ]);
+}
+
+#[test]
+fn a_rest_between_neighbours_is_read_and_its_mistakes_named_with_line_and_column() {
+    let with = |keys: &str| format!("{ZONE}[rest]\n{keys}\n");
+    let rest = parse(&with("seconds = 30\nwithin_mm = 2.5")).unwrap().rest;
+    assert_eq!(rest, Some(Rest { seconds: 30.0, within_mm: 2.5 }));
+    each_is_refused(&[
+        (with("seconds = 0\nwithin_mm = 2"), "d.toml:9:11: rest.seconds = 0, must be 0.1 to 3600"),
+        (with("seconds = -1\nwithin_mm = 2"), "d.toml:9:11: rest.seconds = -1"),
+        (with("seconds = nan\nwithin_mm = 2"), "d.toml:9:11: rest.seconds = NaN"),
+        (with("seconds = 3601\nwithin_mm = 2"), "d.toml:9:11: rest.seconds = 3601"),
+        (with("seconds = 9\nwithin_mm = 0"), "d.toml:10:13: rest.within_mm = 0, must be 0.1 to 20"),
+        (with("seconds = 9\nwithin_mm = 20.5"), "d.toml:10:13: rest.within_mm = 20.5"),
+        (with("seconds = 9"), "d.toml:8:1: missing field `within_mm`"),
+        (with("within_mm = 2"), "d.toml:8:1: missing field `seconds`"),
+        (with("seconds = \"9\"\nwithin_mm = 2"), "d.toml:9:11: invalid type: string"),
+        (with("seconds = 9\nwithin_mm = 2\nat = 1"), "d.toml:11:1: unknown field `at`"),
     ]);
 }
 

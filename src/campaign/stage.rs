@@ -163,5 +163,6 @@ fn patch(anchor: Anchor) -> Design {
         spacing_floor_mm: 0.6,
         pattern: Some(pattern),
         zones: Vec::new(),
+        rest: None,
     }
 }

@@ -4,6 +4,7 @@ use super::output::{self, Failure};
 use super::stages::Stages;
 use super::{Done, load};
 use serde::Serialize;
+use smp::design::Rest;
 use smp::plan::site::{self, GaveWay};
 use smp::plan::{self, Effort, Placement, Reason, Times};
 use smp::record::plan_file::{PlanFigures, PlanFileError, ProvedPlan};
@@ -55,6 +56,9 @@ struct Printed<'a> {
     pattern_stretch_percent: Option<[f64; 2]>,
     /// Least drawn spacing, and how dots gave way to keep it.
     gave_way: Option<GaveWay>,
+    /// Least rest between neighbours, if the design asks for one and has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    least_rest_s: Option<f64>,
     /// Where the estimated time goes, s.
     times: Times,
     /// The estimate without start, waits and losses, and without overlaps.
@@ -77,6 +81,8 @@ pub struct Made {
     stretch: Option<Stretch>,
     gave_way: Option<GaveWay>,
     bends: Bends,
+    /// What the design asks for, and the least there is between neighbours.
+    rest: Option<(Rest, Option<f64>)>,
 }
 
 /// How the skin bends under the planned dots.
@@ -97,7 +103,6 @@ impl Bends {
             sharp: radii_mm.iter().filter(|radius| **radius < Self::SHARP_MM).count(),
         }
     }
-}
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
@@ -179,7 +184,9 @@ pub fn build(
     };
     let plan = proved(&task, placement, stages)?;
     let bends = Bends::of(&plan::bends_mm(plan.program.dots(), &scalp.surface));
-    Ok(Made { plan, stretch, gave_way, bends })
+    let least = |rest| plan::least_rest_s(&plan.file.draft, rest, &scalp.surface, &plan.machine);
+    let rest = design.rest.map(|rest| (rest, least(rest)));
+    Ok(Made { plan, stretch, gave_way, bends, rest })
 }
 
 /// The machine with the head as it lies in a set-up, the dots that are struck there, and the others.
@@ -296,6 +303,14 @@ fn warnings(made: &Made) -> Vec<String> {
             Bends::SHARP_MM
         ));
     }
+    let rejected = &made.plan.file.rejected;
+    let unrested = rejected.iter().filter(|r| matches!(r.reason, Reason::NoRest { .. })).count();
+    if unrested > 0 {
+        warnings.push(format!(
+            "{unrested} dots are left out: there is too little else to strike while their neighbours rest; ask for a \
+             shorter rest or for nearer neighbours"
+        ));
+    }
     warnings
 }
 
@@ -313,6 +328,7 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             figures,
             pattern_stretch_percent: made.stretch.map(spacings),
             gave_way: made.gave_way,
+            least_rest_s: made.rest.and_then(|(_, least_s)| least_s),
             times: made.plan.file.draft.times,
             kinematic_limit_s: made.plan.file.draft.times.kinematic_limit_s(),
             sharpest_bend_mm: made.bends.sharpest_mm,
@@ -347,6 +363,12 @@ fn print(args: &Args, made: &Made, wall_s: f64, stages_s: &Stages) -> Done {
             gave_way.dots,
             gave_way.farthest_mm,
             gave_way.floor_mm()
+        ));
+    }
+    if let Some((rest, Some(least_s))) = made.rest {
+        output::line(&format!(
+            "neighbours within {} mm rest at least {least_s:.1} s; {} s are asked for",
+            rest.within_mm, rest.seconds
         ));
     }
     for warning in warnings(made) {

@@ -25,6 +25,9 @@ const MOST_CSV_BYTES: usize = 8 << 20;
 const MOST_TOML_BYTES: usize = 1 << 20;
 /// Pattern coordinates, mm: no head is wider.
 const COORDINATE_MM: (f64, f64) = (-300.0, 300.0);
+/// Rests between neighbours, s, and how far apart neighbours lie at most, mm.
+const REST_S: (f64, f64) = (0.1, 3600.0);
+const REST_WITHIN_MM: (f64, f64) = (0.1, 20.0);
 /// Dot diameters, mm.
 const DIAMETER_MM: (f64, f64) = (0.01, 10.0);
 
@@ -39,6 +42,17 @@ pub struct Design {
     pub pattern: Option<Pattern>,
     /// Areas to fill, in file order.
     pub zones: Vec<Zone>,
+    /// How long skin rests between neighbours; `None`: not at all.
+    pub rest: Option<Rest>,
+}
+
+/// After a dot was struck, no dot near it is struck for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rest {
+    /// For so long, s.
+    pub seconds: f64,
+    /// Dots as near as this are neighbours, mm.
+    pub within_mm: f64,
 }
 
 /// A drawn dot pattern on flat paper, mm.

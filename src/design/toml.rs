@@ -3,7 +3,7 @@
 use super::error::{DesignError, Place};
 use super::{
     Anchor, Design, LEAST_SPACING_MM, MOST_CSV_BYTES, MOST_SVG_BYTES, MOST_TOML_BYTES, Pattern,
-    Zone, csv, place, svg, zone,
+    REST_S, REST_WITHIN_MM, Rest, Zone, csv, place, svg, zone,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -24,6 +24,7 @@ struct File {
     pattern: Option<PatternTable>,
     #[serde(default)]
     zone: Vec<Spanned<ZoneTable>>,
+    rest: Option<RestTable>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +58,13 @@ struct ZoneTable {
     target_mm: Option<Spanned<f64>>,
     diameter_mm: Option<Spanned<f64>>,
     shade: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RestTable {
+    seconds: Spanned<f64>,
+    within_mm: Spanned<f64>,
 }
 
 fn default_seed() -> u64 {
@@ -120,10 +128,18 @@ pub(super) fn parse(
         .unwrap_or(LEAST_SPACING_MM);
     let pattern = file.pattern.map(|table| pattern(&source, &table, read)).transpose()?;
     let zones = zones(&source, &file.zone, spacing_floor_mm)?;
+    let rest = file.rest.map(|table| rest(&source, &table)).transpose()?;
     if pattern.is_none() && zones.is_empty() {
         return Err(DesignError::NothingToDo { file: file_name.to_owned() });
     }
-    Ok(Design { name: file.name, spacing_floor_mm, pattern, zones })
+    Ok(Design { name: file.name, spacing_floor_mm, pattern, zones, rest })
+}
+
+fn rest(source: &Source<'_>, table: &RestTable) -> Result<Rest, DesignError> {
+    Ok(Rest {
+        seconds: source.ranged("rest.seconds", &table.seconds, REST_S)?,
+        within_mm: source.ranged("rest.within_mm", &table.within_mm, REST_WITHIN_MM)?,
+    })
 }
 
 fn pattern(

@@ -83,6 +83,11 @@ impl Cycle {
             overlap_s: 0.5 * way_s(2.0 * left_mm, &machine.limits(), machine) - seen_later_s,
         }
     }
+
+    /// From the beginning of the stroke to that of the next hop, at least: neither report nor trim is counted on.
+    pub fn least_s(&self) -> f64 {
+        self.stroke_s - self.overlap_s
+    }
 }
 
 fn down_s(travel_mm: f64, machine: &Profile) -> f64 {

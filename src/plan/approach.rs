@@ -7,7 +7,6 @@
 use super::draft::{Draft, PlannedDot, Times, Via};
 use super::site::Site;
 use super::tool::{Pose, ToolSweep};
-use crate::machine::stroke::Cycle;
 use rayon::prelude::*;
 
 /// A hover is raised by at most this; beyond it the hop gets a way of its own.
@@ -71,7 +70,7 @@ fn dot(site: Site, sweep: &ToolSweep<'_>) -> PlannedDot {
     }
 }
 
-fn hover(dot: &PlannedDot) -> Pose {
+pub(super) fn hover(dot: &PlannedDot) -> Pose {
     lifted(dot, dot.hover_mm)
 }
 
@@ -177,8 +176,7 @@ fn measure(draft: &mut Draft, sweep: &ToolSweep<'_>) {
     }
     draft.leave.iter().copied().for_each(&mut leg);
     for dot in &draft.dots {
-        let below_mm = dot.target_mm + sweep.machine.depth.dimple_mm;
-        let cycle = Cycle::of(dot.hover_mm + below_mm, dot.hover_mm, sweep.machine);
+        let cycle = sweep.cycle(dot.hover_mm, dot.target_mm);
         times.strokes_s += cycle.stroke_s;
         times.trims_s += cycle.trim_s;
         times.reports_s += cycle.report_s;

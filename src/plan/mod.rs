@@ -3,7 +3,7 @@
 //! ```text
 //! site::place   dots of the design, laid on the skin       -> Placement
 //! reach         dots the machine cannot reach, listed      -> Site, Rejected
-//! order         least machine time between them            -> Vec<Site>
+//! order         least machine time between them; neighbours that shall rest and cannot, listed
 //! approach      hover heights and ways over bulges         -> Draft
 //! ```
 //!
@@ -15,6 +15,7 @@ mod draft;
 mod grid;
 pub mod order;
 mod reach;
+mod rested;
 mod set_ups;
 pub mod site;
 mod tool;
@@ -22,6 +23,7 @@ mod tool;
 pub use draft::{Draft, PlannedDot, Times, Via};
 pub use order::Effort;
 pub use reach::{Reason, Rejected, counts};
+pub use rested::least_rest_s;
 pub use set_ups::{SetUp, divide, elsewhere};
 pub use site::{DotId, Placement, Site};
 pub use tool::{Pose, ToolSweep};
@@ -83,8 +85,13 @@ pub fn visits(
     machine: &Profile,
 ) -> Planned {
     let sites = (0u32..).zip(places).filter_map(|(n, &(at, normal))| site(n, at, normal, surface));
-    let placement =
-        Placement { sites: sites.collect(), rejected: Vec::new(), stretch: None, gave_way: None };
+    let placement = Placement {
+        sites: sites.collect(),
+        rejected: Vec::new(),
+        stretch: None,
+        gave_way: None,
+        rest: None,
+    };
     plan(placement, surface, machine, Effort::default(), &mut |_| {})
 }
 
@@ -140,7 +147,8 @@ pub fn plan(
     rejected.extend(out_of_reach);
     let min_spacing_mm = site::min_spacing(&sites);
     begins(Stage::Order);
-    let sites = order::by_layer(sites, &sweep, effort);
+    let (sites, unrested) = order::by_layer(sites, &sweep, effort, placement.rest);
+    rejected.extend(unrested);
     begins(Stage::Approach);
     let draft = approach::draft(sites, &sweep);
     rejected.sort_by_key(|r| r.dot.0);

@@ -43,6 +43,13 @@ pub enum Reason {
         /// Which, from 1.
         number: usize,
     },
+    /// At no place in the order do it and its neighbours have the rest that the design asks for.
+    NoRest {
+        /// The rest before it if it was struck last in its layer, s.
+        rest_s: f64,
+        /// What the design asks for, with a hundredth to spare, s.
+        needed_s: f64,
+    },
     /// The proof found, by its own measure, that it cannot be struck as planned.
     NotProved,
     /// The tool could not go straight up from it and over to the park pose, as pauses and resumes do.
@@ -64,6 +71,7 @@ impl Reason {
             Self::Reach(_) => "out_of_reach",
             Self::Tilt { .. } => "tilt",
             Self::SetUp { .. } => "other_set_up",
+            Self::NoRest { .. } => "no_rest",
             Self::NotProved => "not_proved",
             Self::NoWayOut => "no_way_out",
             Self::Body { .. } => "tool_body",

@@ -3,6 +3,7 @@
 use super::draft::Via;
 use super::site::Site;
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
+use crate::machine::stroke::Cycle;
 use crate::machine::{Axis, AxisLimits, Joints, PerAxis, Profile, Sphere, ToolPose, Wrist, timing};
 use crate::scalp::ScalpSurface;
 
@@ -77,6 +78,12 @@ impl<'a> ToolSweep<'a> {
     /// Seconds from rest to rest.
     pub fn seconds(&self, from: &Pose, to: &Pose) -> f64 {
         timing::move_s(&self.joints(from), &self.joints(to), &self.limits)
+    }
+
+    /// Of a stroke from a hover to a depth.
+    pub fn cycle(&self, hover_mm: f64, target_mm: f64) -> Cycle {
+        let below_mm = target_mm + self.machine.depth.dimple_mm;
+        Cycle::of(hover_mm + below_mm, hover_mm, self.machine)
     }
 
     /// Above everything: the vertical pose `park_mm` over the top of the head.

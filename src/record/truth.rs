@@ -10,6 +10,8 @@ pub struct TrueStrike {
     pub dot: Option<u32>,
     /// When the needle went in, ns on the device's clock.
     pub t_entry_ns: u64,
+    /// When it came out again.
+    pub t_exit_ns: u64,
     /// Where it went in: material point on the scan, scalp frame.
     pub scan_x_mm: f64,
     /// As above.

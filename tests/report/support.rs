@@ -81,7 +81,13 @@ fn design(name: &str) -> Design {
         diameter_mm: None,
         shade: None,
     };
-    Design { name: name.to_owned(), spacing_floor_mm: 0.6, pattern: None, zones: vec![zone] }
+    Design {
+        name: name.to_owned(),
+        spacing_floor_mm: 0.6,
+        pattern: None,
+        zones: vec![zone],
+        rest: None,
+    }
 }
 
 fn rejected() -> Vec<Rejected> {
@@ -267,6 +273,7 @@ fn truth_of(plan: &ProvedPlan) -> Truth {
     let strike = |(turn, dot): (usize, &smp::plan::PlannedDot)| TrueStrike {
         dot: Some(dot.dot.0),
         t_entry_ns: turn as u64 * 1_000_000,
+        t_exit_ns: turn as u64 * 1_000_000 + 20_000,
         scan_x_mm: dot.position.x() + 0.2,
         scan_y_mm: dot.position.y(),
         scan_z_mm: dot.position.z(),

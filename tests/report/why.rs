@@ -13,6 +13,7 @@ fn truth() -> TrueStrike {
     TrueStrike {
         dot: Some(4711),
         t_entry_ns: 1,
+        t_exit_ns: 2,
         scan_x_mm: 0.0,
         scan_y_mm: 0.0,
         scan_z_mm: 0.0,

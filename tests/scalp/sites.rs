@@ -48,7 +48,7 @@ pub fn pattern(dots: &[(f64, f64)], s: f64, t: f64) -> Pattern {
 }
 
 pub fn design(pattern: Option<Pattern>, zones: Vec<Zone>) -> Design {
-    Design { name: "test".to_owned(), spacing_floor_mm: 0.5, pattern, zones }
+    Design { name: "test".to_owned(), spacing_floor_mm: 0.5, pattern, zones, rest: None }
 }
 
 const TOP: [(f64, f64); 4] = [(0.4, -0.3), (0.4, 0.3), (0.7, 0.3), (0.7, -0.3)];

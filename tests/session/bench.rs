@@ -2,14 +2,14 @@
 
 use crate::place::repository;
 use crate::plans::gantry6_with;
-use smp::design::Design;
+use smp::design::{Design, Rest};
 use smp::device::Mode;
 use smp::drive::Events;
 use smp::drive::rehearsal::{Device, Tap, attendant, rehearse};
 use smp::machine::Profile;
 use smp::plan;
 use smp::record::judge::{Figures, Limits, judge};
-use smp::record::truth::{Truth, read_strikes};
+use smp::record::truth::{TrueStrike, Truth, read_strikes};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
 use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
@@ -54,6 +54,8 @@ pub struct Ran {
     pub events: Vec<Event>,
     /// The judge's, from the simulator's truth.
     pub figures: Figures,
+    /// The simulator's truth.
+    pub strikes: Vec<TrueStrike>,
     /// By the clock of the simulated world.
     pub ended_s: f64,
 }
@@ -82,6 +84,11 @@ impl Bench {
         let machine = Arc::make_mut(&mut self.machine);
         machine.register(machine.placement());
         self
+    }
+
+    /// The least rest between neighbours, by the plan.
+    pub fn planned_rest_s(&self, rest: Rest) -> Option<f64> {
+        plan::least_rest_s(self.program.draft(), rest, &self.surface, &self.machine)
     }
 
     /// Runs it in virtual time on a changed `still`.
@@ -114,7 +121,14 @@ impl Bench {
         let truth = Truth { strikes, collisions: truth.collisions.len() };
         let limits = Limits { band_mm: [1.5, 2.0], ceiling_mm: 2.0 };
         let figures = judge(&truth, self.program.dots(), limits);
-        Ran { outcome, fault: run.fault(), events: events.0, figures, ended_s }
+        Ran {
+            outcome,
+            fault: run.fault(),
+            events: events.0,
+            figures,
+            strikes: truth.strikes,
+            ended_s,
+        }
     }
 }
 

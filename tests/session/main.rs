@@ -18,6 +18,7 @@ mod refinement;
 mod registration;
 mod replay;
 mod replayed;
+mod rest;
 mod sabotage;
 mod said_lost;
 mod sensitivity;

@@ -75,5 +75,6 @@ fn patch(dots: usize) -> Design {
         spacing_floor_mm: 0.6,
         pattern: None,
         zones: vec![zone],
+        rest: None,
     }
 }

@@ -183,6 +183,7 @@ fn grid(dots: usize) -> Design {
         spacing_floor_mm: 0.6,
         pattern: Some(pattern),
         zones: Vec::new(),
+        rest: None,
     }
 }
 
@@ -199,5 +200,11 @@ pub fn head_full(density_per_cm2: f64) -> Design {
         diameter_mm: None,
         shade: None,
     };
-    Design { name: "head".to_owned(), spacing_floor_mm: 0.2, pattern: None, zones: vec![zone] }
+    Design {
+        name: "head".to_owned(),
+        spacing_floor_mm: 0.2,
+        pattern: None,
+        zones: vec![zone],
+        rest: None,
+    }
 }

@@ -7,6 +7,7 @@
 //! greedy   a first path, from the cheapest edges
 //! search   Lin-Kernighan steps until no dot has a gaining one       (on a tour, in pieces)
 //! kicks    short stretches torn up and searched anew, many times; kept where that gains
+//! rest     if neighbours shall rest: several such paths, one after another, and a timetable
 //! ```
 //!
 //! What an edge costs is the caller's: [`HopTime`] for plans, [`Length`] for comparison with the rest of the
@@ -19,14 +20,18 @@ mod kicks;
 mod near;
 mod piece;
 mod price;
+mod rest;
 mod search;
+mod timetable;
 mod tour;
 
 pub use cost::{Cost, HopTime, Length};
 pub use near::nearest;
 
+use super::reach::{Reason, Rejected};
 use super::site::Site;
 use super::tool::ToolSweep;
+use crate::design::Rest;
 use crate::plan::curve;
 use nalgebra::Vector3;
 
@@ -43,15 +48,26 @@ impl Default for Effort {
     }
 }
 
-/// Sites in strike order: layer by layer, each on the quickest path that was found.
-pub(super) fn by_layer(mut sites: Vec<Site>, sweep: &ToolSweep<'_>, effort: Effort) -> Vec<Site> {
+/// Sites in strike order, layer by layer, and those that are left out because neighbours shall rest.
+pub(super) fn by_layer(
+    mut sites: Vec<Site>,
+    sweep: &ToolSweep<'_>,
+    effort: Effort,
+    rest: Option<Rest>,
+) -> (Vec<Site>, Vec<Rejected>) {
     sites.sort_by_key(|s| (s.layer, s.dot.0));
+    match rest {
+        None => (quickest(&sites, sweep, effort), Vec::new()),
+        Some(rest) => rested(&sites, sweep, effort, rest),
+    }
+}
+
+/// Each layer on the quickest path that was found.
+fn quickest(sites: &[Site], sweep: &ToolSweep<'_>, effort: Effort) -> Vec<Site> {
     let mut ordered: Vec<Site> = Vec::with_capacity(sites.len());
     for layer in sites.chunk_by(|a, b| a.layer == b.layer) {
-        let points: Vec<Vector3<f64>> = layer.iter().map(|s| s.position.vector()).collect();
-        let hovers = layer.iter().map(|site| sweep.joints(&sweep.hover(site)));
-        let cost = HopTime::new(hovers.collect(), &sweep.machine.limits());
-        let mut path = best_path(&points, &cost, effort);
+        let points = places(layer);
+        let mut path = best_path(&points, &hop_time(layer, sweep), effort);
         let entered =
             |at: &u32| ordered.last().map(|s| s.position.distance(&layer[*at as usize].position));
         if path.last().and_then(entered) < path.first().and_then(entered) {
@@ -60,6 +76,35 @@ pub(super) fn by_layer(mut sites: Vec<Site>, sweep: &ToolSweep<'_>, effort: Effo
         ordered.extend(path.into_iter().map(|i| layer[i as usize]));
     }
     ordered
+}
+
+/// The same where neighbours rest.
+fn rested(
+    sites: &[Site],
+    sweep: &ToolSweep<'_>,
+    effort: Effort,
+    rest: Rest,
+) -> (Vec<Site>, Vec<Rejected>) {
+    let (hover_mm, aim_mm) = (sweep.machine.clearance.hover_mm, sweep.machine.depth.aim_mm);
+    let stroke_s = |s: &Site| sweep.cycle(hover_mm, s.target_mm.unwrap_or(aim_mm)).least_s();
+    let (points, cost) = (places(sites), hop_time(sites, sweep));
+    let dots = timetable::Dots::new(&points, &cost, sites.iter().map(stroke_s).collect(), rest);
+    let layers: Vec<u16> = sites.iter().map(|s| s.layer).collect();
+    let (order, left) = rest::by_layer(&dots, &layers, effort);
+    let unrested = left.into_iter().map(|left| Rejected {
+        dot: sites[left.dot as usize].dot,
+        reason: Reason::NoRest { rest_s: left.rest_s, needed_s: dots.rest_s },
+    });
+    (order.into_iter().map(|i| sites[i as usize]).collect(), unrested.collect())
+}
+
+fn places(sites: &[Site]) -> Vec<Vector3<f64>> {
+    sites.iter().map(|s| s.position.vector()).collect()
+}
+
+fn hop_time(sites: &[Site], sweep: &ToolSweep<'_>) -> HopTime {
+    let hovers = sites.iter().map(|site| sweep.joints(&sweep.hover(site)));
+    HopTime::new(hovers.collect(), &sweep.machine.limits())
 }
 
 /// A cheap open path over all points, as indices. `cost` numbers them the same way; `points` say who is near whom.

@@ -13,7 +13,7 @@ pub use give_way::GaveWay;
 pub(in crate::plan) use laid::Kept;
 pub use pattern::chart;
 
-use crate::design::Design;
+use crate::design::{Design, Rest};
 use crate::frame::{Direction, Point, Scalp};
 use crate::plan::grid::{self, Grid};
 use crate::scalp::{ScalpSurface, St, Stretch};
@@ -103,6 +103,8 @@ pub struct Placement {
     pub stretch: Option<Stretch>,
     /// How the pattern's dots gave way to each other; `None` without a pattern.
     pub gave_way: Option<GaveWay>,
+    /// How long neighbours shall rest.
+    pub rest: Option<Rest>,
 }
 
 /// Lays a design on a scalp. Same design and scalp, same result.
@@ -117,7 +119,7 @@ pub(super) fn place_again(design: &Design, surface: &ScalpSurface, kept: &mut Ke
     let drawn_floor_mm = gave_way.map_or(0.0, |gave_way| gave_way.floor_mm());
     let proposals = laid.iter().flat_map(|laid| laid.proposals.iter().copied());
     let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm, drawn_floor_mm);
-    Placement { sites, rejected, stretch, gave_way }
+    Placement { sites, rejected, stretch, gave_way, rest: design.rest }
 }
 
 /// Smallest distance between two sites, mm; `None` with fewer than two.

@@ -207,6 +207,9 @@ pub fn left_out(reason: &plan::Reason) -> String {
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"
         ),
         plan::Reason::SetUp { number } => format!("it belongs to set-up {number}"),
+        plan::Reason::NoRest { rest_s, needed_s } => format!(
+            "its neighbours would rest {rest_s:.1} s before it even if it was struck last, {needed_s:.1} s are needed"
+        ),
         plan::Reason::NotProved => {
             "by the proof's own measure of skin and way it cannot be struck as planned".to_owned()
         }

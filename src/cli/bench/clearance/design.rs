@@ -31,7 +31,8 @@ pub fn draw(top: Option<Anchor>, random: &mut impl Rng) -> (Design, String) {
         (false, p) => 1 + (p * 3.0) as usize,
     };
     let zones = (0..zones).map(|_| zone(anchor(&mut ranged), &mut ranged)).collect();
-    let design = Design { name: "drawn".into(), spacing_floor_mm: FLOOR_MM, pattern, zones };
+    let design =
+        Design { name: "drawn".into(), spacing_floor_mm: FLOOR_MM, pattern, zones, rest: None };
     let what = match &design.pattern {
         Some(pattern) => format!("{}, {} zones", pattern.file, design.zones.len()),
         None => format!("{} zones", design.zones.len()),
