@@ -103,6 +103,7 @@ impl Bends {
             sharp: radii_mm.iter().filter(|radius| **radius < Self::SHARP_MM).count(),
         }
     }
+}
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
