@@ -17,6 +17,7 @@ pub mod order;
 mod reach;
 mod set_ups;
 pub mod site;
+mod solids;
 mod tool;
 
 pub use draft::{Draft, PlannedDot, Times, Via};
