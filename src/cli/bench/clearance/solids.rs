@@ -47,15 +47,16 @@ pub fn draw(table: &mut Table, random: &mut impl Rng) -> Option<String> {
     Some(what)
 }
 
-/// A box, often a plate or a rod, that begins somewhere off the skin, seldom under it.
+/// A box, often a plate or a rod, over the head or beside it, now and then reaching into it: what stands between dots
+/// and takes none of them is what ways have to go round.
 fn about(middle: [f64; 3], random: &mut impl Rng) -> ([f64; 3], [f64; 3]) {
     let toward: [f64; 3] = std::array::from_fn(|k| {
         let least = if k == 2 { -0.5 } else { -1.0 };
         random.random_range(least..1.0)
     });
-    let far = random.random_range(110.0..220.0) / Vec3::from(toward).norm().max(0.1);
+    let far = random.random_range(95.0..190.0) / Vec3::from(toward).norm().max(0.1);
     let half: [f64; 3] = std::array::from_fn(|_| {
-        if random.random_bool(0.4) {
+        if random.random_bool(0.6) {
             random.random_range(1.0..5.0)
         } else {
             random.random_range(5.0..60.0)
