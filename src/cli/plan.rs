@@ -386,7 +386,11 @@ fn print_left_out(args: &Args, rejected: &[plan::Rejected]) {
     let machine_only = |r: &&plan::Rejected| {
         matches!(
             r.reason,
-            Reason::Reach(_) | Reason::Tilt { .. } | Reason::NoWayOut | Reason::Body { .. }
+            Reason::Reach(_)
+                | Reason::Tilt { .. }
+                | Reason::NoWayOut
+                | Reason::Body { .. }
+                | Reason::KeepOut { .. }
         )
     };
     let unreached = rejected.iter().filter(machine_only).count();

@@ -5,6 +5,7 @@
 //! * [`timing`] knows how long this machine needs for a move from rest to rest, [`stroke`] for one of the needle.
 
 mod joints;
+mod keep_out;
 mod kinematics;
 mod profile;
 mod ranges;
@@ -12,6 +13,7 @@ pub mod stroke;
 pub mod timing;
 
 pub use joints::{AXES, Axis, Joints, PerAxis};
+pub use keep_out::{KeepOut, KeepOutFrame, KeepOutProblem};
 pub use kinematics::{Kinematics, ToolPose, Unreachable, Wrist, within_travel};
 pub use profile::{
     AxisLimits, Clearances, DepthRule, Link, NeedleSpeeds, Profile, ProfileError, Sensing, Sphere,

@@ -1,6 +1,7 @@
 //! The machine profile: a TOML file, checked once, then plain values.
 
 use super::joints::{AXES, Axis, Joints, PerAxis};
+use super::keep_out::{self, KeepOut, KeepOutProblem};
 use super::kinematics::{self, Kinematics, Unreachable, Wrist, within_travel};
 use super::ranges::Range;
 use crate::frame::{Machine, Scalp, Transform};
@@ -35,6 +36,9 @@ pub struct Profile {
     pub link: Link,
     /// What is known of the sensors.
     pub sensing: Sensing,
+    /// Solids that the tool keeps away from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep_out: Vec<KeepOut>,
     /// Where the head lies, once it was registered; no key of the file.
     #[serde(skip)]
     registered: Option<Transform<Machine, Scalp>>,
@@ -140,6 +144,9 @@ pub struct Clearances {
     pub park_mm: f64,
     /// Least distance of the tool's body from the skin, mm.
     pub body_mm: f64,
+    /// Least distance of tip and body from the solids to keep away from, mm.
+    #[serde(default = "keep_out::default_mm", skip_serializing_if = "keep_out::is_default_mm")]
+    pub keep_out_mm: f64,
     /// Greatest angle between needle and normal, degrees.
     pub tilt_deg: f64,
     /// The tool's body as spheres on its axis.
@@ -234,6 +241,18 @@ pub enum ProfileError {
         axis: Axis,
         /// What is wrong with it.
         problem: AxisProblem,
+    },
+    /// A solid to keep away from is none.
+    #[error("{file}: keep_out[{index}] ({name:?}): {problem}")]
+    KeepOut {
+        /// Which file.
+        file: String,
+        /// Which solid, from 0.
+        index: usize,
+        /// Its name, as far as it can be told.
+        name: String,
+        /// What is wrong with it.
+        problem: KeepOutProblem,
     },
 }
 
@@ -374,6 +393,7 @@ impl Profile {
             return Err(ProfileError::Schema { file: file.into(), found, known });
         }
         self.check_axes(file)?;
+        self.check_keep_out(file)?;
         match self.ranges().into_iter().find(|r| !(r.low..=r.high).contains(&r.value)) {
             None => Ok(()),
             Some(Range { key, value, low, high }) => {

@@ -105,9 +105,11 @@ fn raise_hovers(dots: &mut [PlannedDot], sweep: &ToolSweep<'_>) -> Vec<bool> {
                 if i == 0 || !look_at[i] || !straight[i] {
                     return 0.0;
                 }
-                let swept = sweep.swept(&hover(&dots[i - 1]), &hover(&dots[i]));
+                let (from, to) = (hover(&dots[i - 1]), hover(&dots[i]));
+                let swept = sweep.swept(&from, &to);
                 let missing = sweep.kept_mm() - swept.tip_mm;
-                if swept.body_mm < rules.body_mm { f64::INFINITY } else { missing }
+                let blocked = swept.body_mm < rules.body_mm || !sweep.keeps_out(&from, &to);
+                if blocked { f64::INFINITY } else { missing }
             })
             .collect();
         look_at.fill(false);

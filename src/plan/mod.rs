@@ -18,6 +18,7 @@ mod reach;
 mod rested;
 mod set_ups;
 pub mod site;
+mod solids;
 mod tool;
 
 pub use draft::{Draft, PlannedDot, Times, Via};

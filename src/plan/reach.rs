@@ -2,6 +2,7 @@
 
 use super::draft::Via;
 use super::site::{self, DotId, Site};
+use super::solids::Room;
 use super::tool::ToolSweep;
 use crate::machine::{Axis, AxisLimits, PerAxis, Profile, Unreachable, within_travel};
 use rayon::prelude::*;
@@ -61,6 +62,15 @@ pub enum Reason {
         /// Least allowed, mm.
         limit_mm: f64,
     },
+    /// The tool would come too near to something that is not the head.
+    KeepOut {
+        /// What.
+        name: String,
+        /// Its distance, over the dot or on the way from it to the park pose, mm.
+        clearance_mm: f64,
+        /// Least allowed, mm.
+        limit_mm: f64,
+    },
 }
 
 impl Reason {
@@ -75,6 +85,7 @@ impl Reason {
             Self::NotProved => "not_proved",
             Self::NoWayOut => "no_way_out",
             Self::Body { .. } => "tool_body",
+            Self::KeepOut { .. } => "keep_out",
         }
     }
 }
@@ -157,8 +168,26 @@ pub(super) fn check(site: &Site, park: &Via, sweep: &ToolSweep<'_>) -> Result<()
             return Err(Reason::Body { clearance_mm, limit_mm: 0.0 });
         }
     }
+    keep_out(&above(rules.hover_mm), travel, [&out, park], sweep)?;
     // From the height that a hover may be raised to.
     let free = above(rules.hover_mm + HOVER_SPARE_MM);
     let clear = sweep.clear_way(&free, &out) && sweep.clear_way(&out, park);
     if clear { Ok(()) } else { Err(Reason::NoWayOut) }
+}
+
+/// What is not the head must leave the tool room: in the stroke, and straight up and over to the park pose.
+fn keep_out(
+    hover: &Via,
+    travel_mm: f64,
+    [out, park]: [&Via; 2],
+    sweep: &ToolSweep<'_>,
+) -> Result<(), Reason> {
+    let rooms =
+        [sweep.room_in_stroke(hover, travel_mm), sweep.room(hover, out), sweep.room(out, park)];
+    match rooms.into_iter().flatten().find(|room| !room.is_kept()) {
+        None => Ok(()),
+        Some(Room { name, clearance_mm, limit_mm }) => {
+            Err(Reason::KeepOut { name: name.to_owned(), clearance_mm, limit_mm })
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::draft::Via;
 use super::site::Site;
+use super::solids::Solids;
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::stroke::Cycle;
 use crate::machine::{Axis, AxisLimits, Joints, PerAxis, Profile, Sphere, ToolPose, Wrist, timing};
@@ -26,6 +27,8 @@ pub struct ToolSweep<'a> {
     pub surface: &'a ScalpSurface,
     /// The machine.
     pub machine: &'a Profile,
+    /// What else the tool keeps away from.
+    pub(super) solids: Solids,
     limits: PerAxis<AxisLimits>,
     machine_from_scalp: Transform<Machine, Scalp>,
     scalp_from_machine: Transform<Scalp, Machine>,
@@ -47,6 +50,7 @@ impl<'a> ToolSweep<'a> {
         Self {
             surface,
             machine,
+            solids: Solids::of(machine),
             limits: machine.limits(),
             machine_from_scalp,
             scalp_from_machine: machine_from_scalp.inverse(),
@@ -126,11 +130,14 @@ impl<'a> ToolSweep<'a> {
         self.machine.clearance.travel_mm + SPARE_MM
     }
 
-    /// Whether tip and body keep their distances on the straight joint move, its ends included.
+    /// Whether tip and body keep their distances, from the skin and from all else, on the straight joint move, its ends
+    /// included.
     pub fn clear_way(&self, from: &Pose, to: &Pose) -> bool {
         let rules = &self.machine.clearance;
         let swept = self.swept(from, to);
-        swept.tip_mm >= rules.travel_mm - ROUNDING_MM && swept.body_mm >= rules.body_mm
+        swept.tip_mm >= rules.travel_mm - ROUNDING_MM
+            && swept.body_mm >= rules.body_mm
+            && self.keeps_out(from, to)
     }
 
     /// Whether a machine can follow the poses one after another, and nothing is touched.
@@ -166,12 +173,19 @@ impl<'a> ToolSweep<'a> {
         }
     }
 
-    /// A length that no point between tip and pivot exceeds in a move.
-    fn longest_way(&self, start: &Joints, end: &Joints) -> f64 {
+    /// A length that no point of the tool exceeds in a move.
+    pub(super) fn longest_way(&self, start: &Joints, end: &Joints) -> f64 {
         let by = |axis: Axis| end.get(axis) - start.get(axis);
         let slide = by(Axis::X).hypot(by(Axis::Y)).hypot(by(Axis::Z));
         let turn = by(Axis::A).hypot(by(Axis::B)) * std::f64::consts::SQRT_2;
-        (slide + turn * self.machine.kinematics().tool_length_mm).max(1e-9)
+        (slide + turn * self.longest_lever_mm()).max(1e-9)
+    }
+
+    /// From the wrist's pivot to the point of the tool that is farthest from it, mm.
+    fn longest_lever_mm(&self) -> f64 {
+        let length = self.machine.kinematics().tool_length_mm;
+        let body = self.machine.clearance.body.iter();
+        body.map(|sphere| (sphere.behind_tip_mm - length).abs()).fold(length, f64::max)
     }
 
     /// Over the skin half way between two places, as seen from the middle of the head.
@@ -184,7 +198,7 @@ impl<'a> ToolSweep<'a> {
     }
 
     /// The pose these joints make, in the scalp frame.
-    fn pose(&self, joints: &Joints) -> Pose {
+    pub(super) fn pose(&self, joints: &Joints) -> Pose {
         let kinematics = self.machine.kinematics();
         Via {
             tip: self.scalp_from_machine.point(kinematics.tip(joints, 0.0)),

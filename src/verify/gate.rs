@@ -3,6 +3,7 @@
 
 use super::forward;
 use super::lines::{self, Line, StrikeLine, Unreadable};
+use super::solids::Standing;
 use crate::frame::{Direction, Machine, Point, Scalp, Transform};
 use crate::machine::{AXES, AxisLimits, Joints, PerAxis, Profile};
 use crate::plan::{PlannedDot, Via};
@@ -89,6 +90,16 @@ pub enum Refusal {
         /// Angle, degrees.
         tilt_deg: f64,
     },
+    /// The head has moved, and the tool with it, to something that stands in the machine.
+    #[error(
+        "the tool would come to {distance_mm:.1} mm of what stands in the machine, at least {limit_mm:.1} mm is kept"
+    )]
+    KeepOut {
+        /// Distance, mm.
+        distance_mm: f64,
+        /// Allowed, mm.
+        limit_mm: f64,
+    },
     /// The strike is for another dot or pose.
     #[error("the strike names another dot or pose than the one cleared")]
     Other,
@@ -112,6 +123,7 @@ pub struct Gate {
     dimple_max_mm: f64,
     cage_mm: f64,
     placement_sigma_mm: f64,
+    standing: Standing,
     /// The pose last cleared over a dot.
     over: Option<(u32, Joints)>,
 }
@@ -128,6 +140,7 @@ impl Gate {
             dimple_max_mm: (depth.dimple_mm + 4.0 * depth.dimple_sigma_mm).max(0.4),
             cage_mm: machine.needle.cage_mm,
             placement_sigma_mm: machine.sensing.placement_sigma_mm,
+            standing: Standing::of(machine),
             over: None,
         }
     }
@@ -146,6 +159,10 @@ impl Gate {
         head: &HeadBelief,
     ) -> Result<Cleared<'a>, Refusal> {
         let joints = self.read_move(body)?;
+        let (distance_mm, limit_mm) = (self.standing.distance_mm(&joints), self.standing.limit_mm);
+        if distance_mm < limit_mm {
+            return Err(Refusal::KeepOut { distance_mm, limit_mm });
+        }
         let (tip, needle) = self.tool(&joints, head);
         match leg {
             Leg::Via(via) => self.near_via(tip, &needle, via, head)?,

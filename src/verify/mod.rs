@@ -10,6 +10,7 @@ mod gate;
 mod lines;
 mod proof;
 mod skin;
+mod solids;
 mod sweep;
 mod violation;
 

@@ -3,6 +3,7 @@
 use super::forward;
 use super::lines::{self, Line, StrikeLine};
 use super::skin::Skin;
+use super::solids::Beside;
 use super::sweep::{FAR_MM, Sweep, Swept};
 use super::violation::{Violation, ViolationKind};
 use crate::device::{Step, nominal_steps};
@@ -220,7 +221,9 @@ impl<'a> Walk<'a> {
         if let Some(from) = self.at.replace(to) {
             let swept = self.sweep.least(&from, &to);
             self.figures.min_clearance_mm = self.figures.min_clearance_mm.min(swept.tip_mm);
-            self.clear(&swept);
+            let dot = self.bound_for();
+            self.clear(dot, &swept);
+            self.keep_out(dot, self.sweep.beside(&from, &to));
         }
     }
 
@@ -239,10 +242,14 @@ impl<'a> Walk<'a> {
         tip.distance(&due.tip) <= POSE_MM && needle.angle(&due.needle) <= POSE_RAD
     }
 
-    fn clear(&mut self, swept: &Swept) {
-        let rules = &self.sweep.machine.clearance;
+    /// The dot that a move leads to, or the last one.
+    fn bound_for(&self) -> u32 {
         let dots = &self.draft.dots;
-        let dot = dots.get(self.struck).or(dots.last()).map_or(0, |dot| dot.dot.0);
+        dots.get(self.struck).or(dots.last()).map_or(0, |dot| dot.dot.0)
+    }
+
+    fn clear(&mut self, dot: u32, swept: &Swept) {
+        let rules = &self.sweep.machine.clearance;
         let (tip_mm, limit_mm) = (swept.tip_mm, rules.travel_mm);
         if tip_mm < limit_mm - WIRE_MM {
             self.found(ViolationKind::TipClearance { dot, tip_mm, limit_mm });
@@ -250,6 +257,14 @@ impl<'a> Walk<'a> {
         let (body_mm, limit_mm) = (swept.body_mm, rules.body_mm);
         if body_mm < limit_mm - WIRE_MM {
             self.found(ViolationKind::BodyClearance { dot, body_mm, limit_mm });
+        }
+    }
+
+    fn keep_out(&mut self, dot: u32, beside: Option<Beside<'_>>) {
+        let limit_mm = self.sweep.machine.clearance.keep_out_mm;
+        if let Some((solid, distance_mm)) = beside.filter(|(_, mm)| *mm < limit_mm - WIRE_MM) {
+            let solid = solid.name.clone();
+            self.found(ViolationKind::KeepOut { dot, solid, distance_mm, limit_mm });
         }
     }
 
@@ -276,17 +291,23 @@ impl<'a> Walk<'a> {
         self.tilt(planned, &needle);
         self.depth(planned, strike);
         self.body_in_stroke(planned, strike);
+        let beside = self.sweep.beside_stroke(&strike.pose, self.deepest_mm(strike));
+        self.keep_out(dot, beside);
+    }
+
+    /// How far a stroke may lead from its pose: to where the device's cage ends it, or beyond.
+    fn deepest_mm(&self, strike: &StrikeLine) -> f64 {
+        strike.travel_mm.max(strike.gap_mm + self.sweep.machine.needle.cage_mm)
     }
 
     /// Without a strike axis the gantry makes the stroke, and the body comes down with it: it must not touch the skin
     /// even where the device's cage ends the stroke.
     fn body_in_stroke(&mut self, planned: &PlannedDot, strike: &StrikeLine) {
-        let machine = self.sweep.machine;
-        let kinematics = machine.kinematics();
+        let kinematics = self.sweep.machine.kinematics();
         if kinematics.strike_axis {
             return;
         }
-        let travel_mm = strike.travel_mm.max(strike.gap_mm + machine.needle.cage_mm);
+        let travel_mm = self.deepest_mm(strike);
         let (_, needle) = forward::tool(&strike.pose, kinematics.tool_length_mm);
         let mut bottom = strike.pose;
         for (axis, along) in [Axis::X, Axis::Y, Axis::Z].into_iter().zip(needle.vector().iter()) {
@@ -318,6 +339,9 @@ impl<'a> Walk<'a> {
         let out = clear(hover, &above) && clear(&above, &park);
         if !out || machine.reach(&above).is_err() {
             self.found(ViolationKind::NoWayOut { dot: planned.dot.0 });
+        }
+        for (from, to) in [(hover, &above), (&above, &park)] {
+            self.keep_out(planned.dot.0, self.sweep.beside(from, to));
         }
     }
 

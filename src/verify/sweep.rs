@@ -33,15 +33,15 @@ pub(super) struct Swept {
     pub body_mm: f64,
 }
 
-/// A point on the needle's axis that must stay away from the skin.
-struct Guarded {
-    behind_tip_mm: f64,
+/// A point on the needle's axis that must stay away from the skin, or from all else.
+pub(super) struct Guarded {
+    pub behind_tip_mm: f64,
     /// Distance that is needed, mm.
     needed_mm: f64,
     /// How far it goes in the move, at most, mm.
     way_mm: f64,
     /// The part of the move up to which it is known to be far enough.
-    free_until: f64,
+    pub free_until: f64,
     /// How much farther it was than needed, at least, wherever it was looked at.
     spare_mm: f64,
 }
@@ -68,8 +68,7 @@ impl<'a> Sweep<'a> {
         let mut tip = self.guarded(0.0, rules.travel_mm, from, to);
         let of = |s: &Sphere| self.guarded(s.behind_tip_mm, s.radius_mm + rules.body_mm, from, to);
         let mut spheres: Vec<Guarded> = rules.body.iter().map(of).collect();
-        let farthest = spheres.iter().fold(tip.way_mm, |way, s| way.max(s.way_mm));
-        let sample = SAMPLE_MM / farthest.max(SAMPLE_MM);
+        let sample = Guarded::sample(spheres.iter().chain([&tip]));
         let mut part = 0.0;
         loop {
             let (at, needle) = self.tool(&from.lerp(to, part));
@@ -93,7 +92,14 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn guarded(&self, behind_tip_mm: f64, needed_mm: f64, from: &Joints, to: &Joints) -> Guarded {
+    /// A point behind the tip that must stay so far away in a move.
+    pub(super) fn guarded(
+        &self,
+        behind_tip_mm: f64,
+        needed_mm: f64,
+        from: &Joints,
+        to: &Joints,
+    ) -> Guarded {
         let by = |axis: Axis| to.get(axis) - from.get(axis);
         let slide = Vector3::new(by(Axis::X), by(Axis::Y), by(Axis::Z)).norm() + by(Axis::C).abs();
         let lever = (self.machine.kinematics().tool_length_mm - behind_tip_mm).abs();
@@ -109,13 +115,18 @@ impl<'a> Sweep<'a> {
 }
 
 impl Guarded {
+    /// The part of the move that one sample may be from the next.
+    pub(super) fn sample<'a>(all: impl Iterator<Item = &'a Self>) -> f64 {
+        SAMPLE_MM / all.fold(SAMPLE_MM, |way, point| way.max(point.way_mm))
+    }
+
     /// Farther away than this nothing can come too near in what is left of the move.
     fn reach_mm(&self, part: f64) -> f64 {
         self.needed_mm + (self.way_mm * (1.0 - part) + WIRE_MM).min(FAR_MM)
     }
 
     /// Its distance at a part of the move.
-    fn seen(&mut self, part: f64, distance_mm: f64) {
+    pub(super) fn seen(&mut self, part: f64, distance_mm: f64) {
         let spare = distance_mm - self.needed_mm;
         self.spare_mm = self.spare_mm.min(spare);
         self.free_until = part + spare.max(0.0) / self.way_mm.max(1e-9);

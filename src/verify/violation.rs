@@ -23,6 +23,7 @@ impl ViolationKind {
             | Self::Tilt { dot, .. }
             | Self::TipClearance { dot, .. }
             | Self::BodyClearance { dot, .. }
+            | Self::KeepOut { dot, .. }
             | Self::NoWayOut { dot } => Some(dot),
             _ => None,
         }
@@ -59,6 +60,20 @@ pub enum ViolationKind {
         dot: u32,
         /// Least distance.
         body_mm: f64,
+        /// Allowed.
+        limit_mm: f64,
+    },
+    /// Tip or body come too near to something that is not the head.
+    #[error(
+        "at dot {dot} the tool comes to {distance_mm:.3} mm of the {solid}, at least {limit_mm} mm is kept"
+    )]
+    KeepOut {
+        /// To which dot it goes, from the last, or which it strikes.
+        dot: u32,
+        /// The solid's name.
+        solid: String,
+        /// Least distance.
+        distance_mm: f64,
         /// Allowed.
         limit_mm: f64,
     },

@@ -1,6 +1,6 @@
 //! The bugs, in the order of their numbers.
 
-use crate::checks::Check::{self, BadPlan, Calm, Campaign, Plan, Rehearse};
+use crate::checks::Check::{self, BadPlan, Beside, Calm, Campaign, Plan, Rehearse};
 
 /// A bug.
 pub struct Bug {
@@ -362,6 +362,17 @@ pub const BUGS: &[Bug] = &[
             before: "if ",
             right: "torn || !possible",
             wrong: "false",
+        }],
+    },
+    Bug {
+        about: "the planner forgets what is not the head",
+        check: Beside,
+        sign: "not proved",
+        places: &[Place {
+            file: "plan/solids.rs",
+            before: "",
+            right: "self.room(from, to).is_none_or(|room| room.is_kept())",
+            wrong: "true",
         }],
     },
 ];

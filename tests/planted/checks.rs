@@ -10,6 +10,8 @@ use std::process::Command;
 pub enum Check {
     /// A design is planned and proved.
     Plan,
+    /// The same beside a wall between its patches.
+    Beside,
     /// The plan made without a bug is run in a world, on a machine.
     Rehearse(&'static str, &'static str),
     /// A plan with a fault in it must be refused.
@@ -37,6 +39,15 @@ density_per_cm2 = 30
 seed = 2
 target_mm = 1.8
 outline = [[0.30, 0.06], [0.30, 0.12], [0.33, 0.12], [0.33, 0.06]]
+"#;
+
+/// A wall between the patches, out of the head and 15 mm over it.
+const WALL: &str = r#"
+[[keep_out]]
+name = "wall"
+frame = "scalp"
+low_mm = [-120, 46, 60]
+high_mm = [120, 50, 145]
 "#;
 
 /// Bounds of a rehearsal's figures, least and most.
@@ -83,6 +94,7 @@ impl Check {
     pub fn name(self) -> String {
         match self {
             Self::Plan => "`smp plan`".to_owned(),
+            Self::Beside => "`smp plan` beside a wall".to_owned(),
             Self::Rehearse(machine, world) => format!("`smp rehearse`, {machine}, {world}"),
             Self::BadPlan => "`smp check` of a bad plan".to_owned(),
             Self::Calm(seeds) => format!("`smp campaign`, {seeds} seeds, no faults"),
@@ -105,6 +117,9 @@ impl Bench {
         let folder = tree::kept().join("bench");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("planted.toml"), DESIGN).unwrap();
+        let machine = tree::root().join("configs/machines/gantry6.toml");
+        let walled = std::fs::read_to_string(machine).unwrap() + WALL;
+        std::fs::write(folder.join("walled.toml"), walled).unwrap();
         let bench = Self { smp, folder };
         for machine in ["gantry6", "gantry5"] {
             let (out, error) = bench.plan(machine, &bench.planned(machine), None);
@@ -116,23 +131,22 @@ impl Bench {
     /// What gives this bug away, or the lack of one.
     pub fn signs(&self, check: Check, bug: Option<u32>) -> Vec<String> {
         match check {
-            Check::Plan => {
-                let to = self.folder.join(format!("of-{}.plan", bug.unwrap_or(0)));
-                let (planned, error) = self.plan("gantry6", &to, bug);
-                let Some(figures) = planned else { return vec!["refused".to_owned(), error] };
-                // On this head planner and proof agree on every dot.
-                let lost = &figures["rejected"]["not_proved"];
-                if lost.is_null() {
-                    Vec::new()
-                } else {
-                    vec!["not proved".to_owned(), lost.to_string()]
-                }
-            }
+            Check::Plan => self.unproved("gantry6", bug),
+            Check::Beside => self.unproved("walled.toml", bug),
             Check::BadPlan => self.bad_plan(bug),
             Check::Rehearse(machine, world) => self.rehearse(machine, world, bug),
             Check::Calm(seeds) => self.campaign("none", 1, seeds, bug),
             Check::Campaign(faults, first, seeds) => self.campaign(faults, first, seeds, bug),
         }
+    }
+
+    /// Dots that the proof does not accept as they are planned; on this head it accepts every dot.
+    fn unproved(&self, machine: &str, bug: Option<u32>) -> Vec<String> {
+        let to = self.folder.join(format!("{machine}-of-{}.plan", bug.unwrap_or(0)));
+        let (planned, error) = self.plan(machine, &to, bug);
+        let Some(figures) = planned else { return vec!["refused".to_owned(), error] };
+        let lost = &figures["rejected"]["not_proved"];
+        if lost.is_null() { Vec::new() } else { vec!["not proved".to_owned(), lost.to_string()] }
     }
 
     fn planned(&self, machine: &str) -> PathBuf {

@@ -17,6 +17,7 @@ fn thirty_random_plans_touch_nothing_by_the_simulators_own_geometry() {
     }
     assert!(figures["least_tip_spare_mm"].as_f64().unwrap() >= -0.01, "{printed}");
     assert!(figures["least_body_spare_mm"].as_f64().unwrap() >= -0.01, "{printed}");
+    assert!(figures["least_solid_spare_mm"].as_f64().unwrap() >= -0.01, "{printed}");
 }
 
 /// What `smp plan` says of the crown for a shipped machine with a part of its profile changed.

@@ -11,6 +11,7 @@ mod every_byte;
 mod guarantees;
 mod hot_path;
 mod inputs;
+mod keep_out;
 mod late;
 mod observed;
 mod plain_dialects;

@@ -219,6 +219,9 @@ pub fn left_out(reason: &plan::Reason) -> String {
         plan::Reason::Body { clearance_mm, limit_mm } => format!(
             "the tool's body would be {clearance_mm:.1} mm from the skin, the least is {limit_mm:.1} mm"
         ),
+        plan::Reason::KeepOut { name, clearance_mm, limit_mm } => format!(
+            "there, or from there to the park pose, the tool would be {clearance_mm:.1} mm from the {name}, the least is {limit_mm:.1} mm"
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The judge: lines against a head, by the simulator's kinematics, limits and mesh, and by nothing of the controller's.
 
 use super::line::{Line, read};
+use super::solids::Solids;
 use serde::Serialize;
 use smp_sim::Axes;
 use smp_sim::plant::{Caster, HeadMesh, Ray, TrueMachine, Vec3};
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Samples of a move are never farther apart than this where the tool is near what it must keep, mm of the way of the
 /// point that goes farthest.
-const SAMPLE_MM: f64 = 0.1;
+pub const SAMPLE_MM: f64 = 0.1;
 /// A tip that comes nearer than this, more than half a sample, is taken to touch: from one sample to the next it cannot
 /// have gone through the skin unseen.
 const TOUCHES_MM: f64 = 0.6 * SAMPLE_MM;
@@ -33,6 +34,8 @@ pub enum Kind {
     TipNear,
     BodyNear,
     BodyTouchesInStroke,
+    SolidTouches,
+    SolidNear,
     Travel,
     StrikeElsewhere,
     StrikeOffDot,
@@ -54,6 +57,8 @@ pub struct Found {
 pub struct Rules {
     pub travel: f64,
     pub body: f64,
+    /// From what is not the head.
+    pub solid: f64,
 }
 
 /// What a program came to.
@@ -66,6 +71,7 @@ pub struct Judged {
     /// Least distances less what is kept, mm.
     pub tip_spare: f64,
     pub body_spare: f64,
+    pub solid_spare: f64,
     /// Least distance of the body in a stroke that the gantry makes, mm.
     pub body_in_stroke: f64,
     /// Greatest distance of a needle's place from its dot, mm.
@@ -75,10 +81,11 @@ pub struct Judged {
 
 /// A machine over a head.
 pub struct Judge<'a> {
-    truth: &'a TrueMachine,
+    pub truth: &'a TrueMachine,
     /// Distance behind the tip at rest, and radius.
-    body: &'a [[f64; 2]],
-    rules: Rules,
+    pub body: &'a [[f64; 2]],
+    pub solids: &'a Solids,
+    pub rules: Rules,
     mesh: Caster,
 }
 
@@ -109,11 +116,12 @@ impl<'a> Judge<'a> {
     pub fn new(
         truth: &'a TrueMachine,
         body: &'a [[f64; 2]],
+        solids: &'a Solids,
         rules: Rules,
         head: &HeadMesh,
     ) -> Self {
         let vertices: Vec<Vec3> = head.vertices.iter().map(|&v| v.into()).collect();
-        Self { truth, body, rules, mesh: Caster::new(&vertices, &head.triangles) }
+        Self { truth, body, solids, rules, mesh: Caster::new(&vertices, &head.triangles) }
     }
 
     /// Judges a program whose dots are meant to be at these places of the head.
@@ -125,6 +133,7 @@ impl<'a> Judge<'a> {
             samples: 0,
             tip_spare: far,
             body_spare: far,
+            solid_spare: far,
             body_in_stroke: far,
             off_dot: 0.0,
             found: Vec::new(),
@@ -228,6 +237,17 @@ impl Walk<'_> {
         } else if swept.body < -ROUNDING_MM {
             self.found(Kind::BodyNear, body);
         }
+        self.beside(self.judge.beside(&from, &to, true));
+    }
+
+    fn beside(&mut self, spare: f64) {
+        self.judged.solid_spare = self.judged.solid_spare.min(spare);
+        let distance = spare + self.judge.rules.solid;
+        if distance < 0.0 {
+            self.found(Kind::SolidTouches, distance);
+        } else if spare < -ROUNDING_MM {
+            self.found(Kind::SolidNear, distance);
+        }
     }
 
     fn within(&mut self, axes: &Axes) {
@@ -262,12 +282,14 @@ impl Walk<'_> {
             let along = judge.truth.tool(pose).direction * travel;
             bottom =
                 [pose[0] + along.x, pose[1] + along.y, pose[2] + along.z, pose[3], pose[4], 0.0];
-            let swept = judge.sweep(pose, &bottom, Rules { travel: -LOOK_MM, body: 0.0 });
+            let swept =
+                judge.sweep(pose, &bottom, Rules { travel: -LOOK_MM, body: 0.0, ..judge.rules });
             self.judged.body_in_stroke = self.judged.body_in_stroke.min(swept.body);
             if swept.body < 0.0 {
                 self.found(Kind::BodyTouchesInStroke, swept.body);
             }
         }
         self.within(&bottom);
+        self.beside(judge.beside(pose, &bottom, !judge.truth.strike_axis));
     }
 }

@@ -1,6 +1,7 @@
 //! Machines: the shipped ones, and variations of them, once as the controller's profile and once as the simulator's
 //! machine.
 
+use super::solids::{self, Solids};
 use crate::cli::bundled;
 use nalgebra::{Rotation3, Vector3};
 use rand::Rng;
@@ -22,6 +23,7 @@ pub struct Drawn {
     pub truth: TrueMachine,
     /// The body's spheres: distance behind the tip at rest, and radius, mm.
     pub body: Vec<[f64; 2]>,
+    pub solids: Solids,
     pub what: String,
 }
 
@@ -35,12 +37,14 @@ pub fn draw(random: &mut impl Rng) -> Option<Drawn> {
     if random.random_bool(0.6) {
         vary(&mut table, &mut truth, &mut what, random)?;
     }
+    what += &solids::draw(&mut table, random)?;
     let mut profile = Profile::parse(&table.to_string(), name).ok()?;
     let body = profile.clearance.body.iter().map(|s| [s.behind_tip_mm, s.radius_mm]).collect();
     if random.random_bool(0.9) {
         lay(&mut profile, &mut truth, &mut what, random);
     }
-    Some(Drawn { profile, truth, body, what })
+    let solids = Solids::of(&profile);
+    Some(Drawn { profile, truth, body, solids, what })
 }
 
 /// Changes some of what makes ways clear or not.

@@ -1,11 +1,12 @@
-//! `smp bench clearance`: plans of random designs on random heads under random machines, each judged line by line by
-//! the simulator's own geometry.
+//! `smp bench clearance`: plans of random designs on random heads under random machines, beside random solids, each judged
+//! line by line by the simulator's own geometry.
 
 mod design;
 mod head;
 mod judge;
 mod line;
 mod machine;
+mod solids;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -156,7 +157,8 @@ fn judged(plan: &ProvedPlan, machine: &machine::Drawn) -> Judged {
     };
     let dots = draft.dots.iter().map(place).collect();
     let clearance = &machine.profile.clearance;
-    let rules = Rules { travel: clearance.travel_mm, body: clearance.body_mm };
-    let judge = Judge::new(&machine.truth, &machine.body, rules, &head);
+    let solid = clearance.keep_out_mm;
+    let rules = Rules { travel: clearance.travel_mm, body: clearance.body_mm, solid };
+    let judge = Judge::new(&machine.truth, &machine.body, &machine.solids, rules, &head);
     judge.lines(&emitted(draft, &machine.profile), &dots)
 }

@@ -38,6 +38,8 @@ pub struct Summary {
     /// Least distance of the tip, less what is kept, and that of the body, mm.
     least_tip_spare_mm: f64,
     least_body_spare_mm: f64,
+    /// Least distance of the tool from solids, less what is kept, mm.
+    least_solid_spare_mm: f64,
     /// Least distance of the body in strokes that the gantry makes, mm.
     least_body_in_stroke_mm: f64,
     /// Greatest distance of a needle's place from its dot, mm.
@@ -65,6 +67,7 @@ impl Summary {
             seeds_wrong: BTreeMap::new(),
             least_tip_spare_mm: f64::INFINITY,
             least_body_spare_mm: f64::INFINITY,
+            least_solid_spare_mm: f64::INFINITY,
             least_body_in_stroke_mm: f64::INFINITY,
             most_off_dot_mm: 0.0,
             told: Vec::new(),
@@ -105,6 +108,7 @@ impl Summary {
                 self.samples += judged.samples;
                 self.least_tip_spare_mm = self.least_tip_spare_mm.min(judged.tip_spare);
                 self.least_body_spare_mm = self.least_body_spare_mm.min(judged.body_spare);
+                self.least_solid_spare_mm = self.least_solid_spare_mm.min(judged.solid_spare);
                 let in_stroke = &mut self.least_body_in_stroke_mm;
                 *in_stroke = in_stroke.min(judged.body_in_stroke);
                 self.most_off_dot_mm = self.most_off_dot_mm.max(judged.off_dot);
@@ -142,9 +146,10 @@ impl Summary {
         line(format!("refused by the proof: {:?}; panicked: {:?}", self.refused, self.died));
         line(format!("lines found wrong: {:?}", self.lines_wrong));
         line(format!(
-            "beyond what is kept: tip {:.4} mm, body {:.4} mm; body in a stroke {:.3} mm; off the dot {:.4} mm",
+            "beyond what is kept: tip {:.4} mm, body {:.4} mm, solids {:.4} mm; body in a stroke {:.3} mm; off the dot {:.4} mm",
             self.least_tip_spare_mm,
             self.least_body_spare_mm,
+            self.least_solid_spare_mm,
             self.least_body_in_stroke_mm,
             self.most_off_dot_mm
         ));

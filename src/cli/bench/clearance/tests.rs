@@ -1,6 +1,8 @@
 //! The judge sees what is wrong: lines that were changed by hand.
 
 use super::judge::{Judge, Judged, Kind, Rules};
+use super::solids::Solids;
+use smp::machine::Profile;
 use smp_sim::plant::{HeadMesh, TrueMachine};
 use std::collections::BTreeMap;
 
@@ -19,13 +21,17 @@ fn roof() -> HeadMesh {
 }
 
 fn judged(machine: &str, lines: &[&str]) -> Judged {
+    judged_beside(&Solids::default(), machine, lines)
+}
+
+fn judged_beside(solids: &Solids, machine: &str, lines: &[&str]) -> Judged {
     let mut truth = TrueMachine::find(machine).unwrap();
     truth.machine_from_scalp = smp_sim::plant::Pose::IDENTITY;
-    let rules = Rules { travel: 2.0, body: 1.0 };
+    let rules = Rules { travel: 2.0, body: 1.0, solid: 10.0 };
     let body = [[8.0, 5.0], [40.0, 20.0]];
     let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     let dots = BTreeMap::from([(7, [0.0, 0.0, 100.0])]);
-    Judge::new(&truth, &body, rules, &roof()).lines(&lines, &dots)
+    Judge::new(&truth, &body, solids, rules, &roof()).lines(&lines, &dots)
 }
 
 fn kinds(judged: &Judged) -> Vec<Kind> {
@@ -81,4 +87,33 @@ fn without_a_strike_axis_the_body_comes_down_with_the_needle() {
     assert_eq!(kinds(&judged("gantry3", &[ABOVE, OVER, &stroke(3_820)])), []);
     let deep = judged("gantry3", &[ABOVE, OVER, &stroke(5_200)]);
     assert_eq!(kinds(&deep), [Kind::BodyTouchesInStroke]);
+}
+
+/// A lamp 44 mm before the dot, so that the ball of 20 mm is 14 mm away from it, and a block over the ridge aside.
+fn lamp(frame: &str, low_mm: &str) -> Solids {
+    let shipped = include_str!("../../../../configs/machines/gantry6.toml");
+    let (bare, _) = shipped.split_once("[[keep_out]]").unwrap();
+    let solid = format!("name = \"lamp\"\nframe = \"{frame}\"\nlow_mm = {low_mm}\n");
+    let text = format!("{bare}[[keep_out]]\n{solid}high_mm = [300.0, 300.0, 300.0]\n");
+    Solids::of(&Profile::parse(&text, "lamp.toml").unwrap())
+}
+
+#[test]
+fn a_solid_beside_the_way_is_found_in_both_frames() {
+    for frame in ["machine", "scalp"] {
+        let beside = |low: &str, lines: &[&str]| judged_beside(&lamp(frame, low), "gantry6", lines);
+        let free = beside("[34.0, -5.0, 100.0]", &[ABOVE, OVER, STRIKE]);
+        assert_eq!(kinds(&free), []);
+        assert!((free.solid_spare - 4.0).abs() < 1e-9, "{free:?}");
+        let near = beside("[29.0, -5.0, 100.0]", &[ABOVE, OVER, STRIKE]);
+        assert_eq!(kinds(&near), [Kind::SolidNear]);
+        let touched = beside("[19.0, -5.0, 100.0]", &[ABOVE, OVER, STRIKE]);
+        assert_eq!(kinds(&touched), [Kind::SolidTouches]);
+        // Both ends are free, and the way between goes through.
+        let through = beside("[60.0, -5.0, 100.0]", &["G53G0X400Y0Z200A0B0", "G53G0X0"]);
+        assert!(kinds(&through).contains(&Kind::SolidTouches), "{through:?}");
+        // The needle alone comes down on what lies on the skin.
+        let under = beside("[9.5, -5.0, 90.0]", &[STRIKE]);
+        assert!(kinds(&under).contains(&Kind::SolidNear), "{under:?}");
+    }
 }
