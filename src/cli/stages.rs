@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 /// Stages of a work, one after another.
 pub struct Stages {
     bar: ProgressBar,
+    began: Instant,
     open: Option<(&'static str, Instant)>,
     took: Vec<(&'static str, Duration)>,
 }
@@ -16,7 +17,7 @@ pub struct Stages {
 impl Stages {
     /// Shows them on a terminal, unless asked to be quiet.
     pub fn new(quiet: bool) -> Self {
-        Self { bar: output::spinner(quiet), open: None, took: Vec::new() }
+        Self { bar: output::spinner(quiet), began: clock(), open: None, took: Vec::new() }
     }
 
     /// The stage before is over, this one begins.
@@ -24,6 +25,11 @@ impl Stages {
         self.end();
         self.bar.set_message(stage);
         self.open = Some((stage, clock()));
+    }
+
+    /// Seconds since the work began.
+    pub fn wall_s(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
     }
 
     /// Seconds by stage so far.

@@ -14,7 +14,9 @@ mod curve;
 mod draft;
 mod grid;
 pub mod order;
+mod planner;
 mod reach;
+mod reached;
 mod rested;
 mod set_ups;
 pub mod site;
@@ -23,6 +25,7 @@ mod tool;
 
 pub use draft::{Draft, PlannedDot, Times, Via};
 pub use order::Effort;
+pub use planner::Planner;
 pub use reach::{Reason, Rejected, counts};
 pub use rested::least_rest_s;
 pub use set_ups::{SetUp, divide, elsewhere};
@@ -33,6 +36,7 @@ use crate::frame::{Direction, Point, Scalp};
 use crate::machine::{Joints, Profile};
 use crate::scalp::ScalpSurface;
 use rayon::prelude::*;
+use reached::Reached;
 
 /// What a planning does one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +102,7 @@ pub fn visits(
 
 /// The sites that the machine can strike.
 pub fn strikable(sites: Vec<Site>, surface: &ScalpSurface, machine: &Profile) -> Vec<Site> {
-    reach::split(sites, &ToolSweep::new(surface, machine)).0
+    Reached::default().split(sites, &ToolSweep::new(surface, machine)).0
 }
 
 /// Joints at rest over each site.
@@ -141,17 +145,5 @@ pub fn plan(
     effort: Effort,
     begins: &mut dyn FnMut(Stage),
 ) -> Planned {
-    let mut rejected: Vec<Rejected> = placement.rejected.iter().map(Rejected::from).collect();
-    let sweep = ToolSweep::new(surface, machine);
-    begins(Stage::Reach);
-    let (sites, out_of_reach) = reach::split(placement.sites, &sweep);
-    rejected.extend(out_of_reach);
-    let min_spacing_mm = site::min_spacing(&sites);
-    begins(Stage::Order);
-    let (sites, unrested) = order::by_layer(sites, &sweep, effort, placement.rest);
-    rejected.extend(unrested);
-    begins(Stage::Approach);
-    let draft = approach::draft(sites, &sweep);
-    rejected.sort_by_key(|r| r.dot.0);
-    Planned { draft, rejected, min_spacing_mm }
+    Planner::on(surface).plan(placement, machine, effort, begins)
 }

@@ -5,7 +5,6 @@ use super::site::{self, DotId, Site};
 use super::solids::Room;
 use super::tool::ToolSweep;
 use crate::machine::{Axis, AxisLimits, PerAxis, Profile, Unreachable, within_travel};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -103,27 +102,6 @@ impl From<&site::Rejected> for Rejected {
     fn from(rejected: &site::Rejected) -> Self {
         Self { dot: rejected.dot, reason: Reason::Site(rejected.reason) }
     }
-}
-
-/// Splits the sites into those that can be struck and those that cannot.
-pub(super) fn split(sites: Vec<Site>, sweep: &ToolSweep<'_>) -> (Vec<Site>, Vec<Rejected>) {
-    let park = sweep.park();
-    let checked: Vec<_> = sites
-        .into_par_iter()
-        .map(|site| match check(&site, &park, sweep) {
-            Ok(()) => Ok(site),
-            Err(reason) => Err(Rejected { dot: site.dot, reason }),
-        })
-        .collect();
-    let mut kept = Vec::with_capacity(checked.len());
-    let mut rejected = Vec::new();
-    for outcome in checked {
-        match outcome {
-            Ok(site) => kept.push(site),
-            Err(reason) => rejected.push(reason),
-        }
-    }
-    (kept, rejected)
 }
 
 /// The machine's travel less what a head may move; the strike axis does not follow it.

@@ -3,16 +3,15 @@
 use super::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use crate::design::Design;
 use crate::machine::Profile;
-use crate::plan::{self, DotId, Effort, Placement, Planned, Reason, Rejected};
-use crate::scalp::ScalpSurface;
+use crate::plan::{self, DotId, Effort, Placement, Planned, Planner, Reason, Rejected};
 use std::collections::BTreeSet;
 
 /// What is planned: a design that was laid on a scalp, for a machine.
 pub struct Task<'a> {
     /// The design.
     pub design: &'a Design,
-    /// The scalp's name, and its skin.
-    pub scalp: (&'a str, &'a ScalpSurface),
+    /// The scalp's name.
+    pub scalp: &'a str,
     /// The machine.
     pub machine: &'a Profile,
     /// How long to look for a quicker order.
@@ -39,16 +38,16 @@ impl Task<'_> {
     /// Plans without the dots that the proof cannot accept, until it accepts all; `begins` hears of each stage.
     pub fn proved(
         &self,
+        planner: &mut Planner<'_>,
         mut placement: Placement,
         begins: &mut dyn FnMut(&'static str),
     ) -> Result<ProvedPlan, Unplannable> {
         let dots_in = placement.sites.len() + placement.rejected.len() + self.elsewhere.len();
-        let (name, surface) = self.scalp;
+        let (name, surface) = (self.scalp, planner.surface());
         let mut not_proved: Vec<Rejected> = Vec::new();
         loop {
             let stage = &mut |stage: plan::Stage| begins(stage.name());
-            let mut planned =
-                plan::plan(placement.clone(), surface, self.machine, self.effort, stage);
+            let mut planned = planner.plan(placement.clone(), self.machine, self.effort, stage);
             begins("prove");
             planned.rejected.extend(not_proved.iter().chain(self.elsewhere).cloned());
             planned.rejected.sort_by_key(|r| r.dot.0);

@@ -6,6 +6,7 @@ mod kill_and_resume;
 mod registered;
 mod threads;
 mod three_worlds;
+mod watch;
 
 #[path = "../support/client.rs"]
 mod client;

@@ -1,6 +1,7 @@
 //! The scalp: meshes in, coordinates, maps of a patch, and designs laid on it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod again;
 mod heads;
 mod maps;
 mod raw;

@@ -3,7 +3,7 @@
 use crate::bench::gantry6;
 use crate::plans::LIGHT;
 use smp::design::Design;
-use smp::plan::{Effort, Reason, divide, elsewhere, site};
+use smp::plan::{Effort, Planner, Reason, divide, elsewhere, site};
 use smp::record::proving::Task;
 use std::collections::BTreeMap;
 
@@ -30,14 +30,14 @@ fn every_dot_is_struck_in_one_set_up_or_told_with_its_reason() {
     for (number, set_up) in (1..).zip(&set_ups) {
         let task = Task {
             design: &design,
-            scalp: ("head", &surface),
+            scalp: "head",
             machine: &set_up.machine,
             effort: Effort { kicks_per_dot: 0.0 },
             elsewhere: &elsewhere(&set_ups, number),
         };
         let mut placement = placement.clone();
         placement.sites.clone_from(&set_up.sites);
-        let plan = task.proved(placement, &mut |_| {}).unwrap();
+        let plan = task.proved(&mut Planner::on(&surface), placement, &mut |_| {}).unwrap();
         let (dots, rejected) = (plan.program.dots(), &plan.file.rejected);
         println!("set-up {number}: {:?}, {} dots", set_up.machine.turned_deg(), dots.len());
         assert_eq!(dots.len() + rejected.len(), all, "set-up {number}");

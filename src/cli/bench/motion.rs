@@ -8,7 +8,7 @@ use crate::cli::stages::Stages;
 use crate::cli::{Done, load};
 use serde::Serialize;
 use smp::device::Mode;
-use smp::plan::Times;
+use smp::plan::{Planner, Times};
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -68,7 +68,8 @@ fn of_plan(args: &Args, machine: &str, design: &str) -> Result<Vec<Row>, Failure
     let (profile, drawn) = (load::machine(machine)?, load::design(design)?);
     let scalp = load::scalp(&args.scalp, None)?;
     let wishes = Wishes { allow_off_head: true, ..Wishes::default() };
-    let made = match plan::build(&drawn, &scalp, profile, &wishes, &mut Stages::new(true)) {
+    let (planner, stages) = (&mut Planner::on(&scalp.surface), &mut Stages::new(true));
+    let made = match plan::build(&drawn, &scalp.name, planner, profile, &wishes, stages) {
         Ok(made) => made,
         Err(failure) => {
             output::remark(&format!("left out: {design} on {machine}: {failure}"));

@@ -34,6 +34,7 @@ impl Cost for Length {
 }
 
 /// Seconds that the machine needs from rest to rest, all axes in step.
+#[derive(Debug, PartialEq)]
 pub struct HopTime {
     joints: Vec<[f64; 5]>,
     /// Inverse speed, acceleration and jerk of each axis but the strike axis, which does not hop.

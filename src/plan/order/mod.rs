@@ -18,6 +18,7 @@ mod few;
 mod greedy;
 mod kicks;
 mod near;
+mod paths;
 mod piece;
 mod price;
 mod rest;
@@ -27,6 +28,7 @@ mod tour;
 
 pub use cost::{Cost, HopTime, Length};
 pub use near::nearest;
+pub(super) use paths::Paths;
 
 use super::reach::{Reason, Rejected};
 use super::site::Site;
@@ -54,20 +56,21 @@ pub(super) fn by_layer(
     sweep: &ToolSweep<'_>,
     effort: Effort,
     rest: Option<Rest>,
+    paths: &mut Paths,
 ) -> (Vec<Site>, Vec<Rejected>) {
     sites.sort_by_key(|s| (s.layer, s.dot.0));
     match rest {
-        None => (quickest(&sites, sweep, effort), Vec::new()),
+        None => (quickest(&sites, sweep, effort, paths), Vec::new()),
         Some(rest) => rested(&sites, sweep, effort, rest),
     }
 }
 
 /// Each layer on the quickest path that was found.
-fn quickest(sites: &[Site], sweep: &ToolSweep<'_>, effort: Effort) -> Vec<Site> {
+fn quickest(sites: &[Site], sweep: &ToolSweep<'_>, effort: Effort, paths: &mut Paths) -> Vec<Site> {
     let mut ordered: Vec<Site> = Vec::with_capacity(sites.len());
+    paths.begin();
     for layer in sites.chunk_by(|a, b| a.layer == b.layer) {
-        let points = places(layer);
-        let mut path = best_path(&points, &hop_time(layer, sweep), effort);
+        let mut path = paths.best(places(layer), hop_time(layer, sweep), effort).to_vec();
         let entered =
             |at: &u32| ordered.last().map(|s| s.position.distance(&layer[*at as usize].position));
         if path.last().and_then(entered) < path.first().and_then(entered) {

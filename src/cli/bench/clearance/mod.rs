@@ -21,7 +21,7 @@ use smp::design::Anchor;
 use smp::drive::rehearsal::head_mesh;
 use smp::frame::{Point, Scalp};
 use smp::machine::{Profile, Wrist};
-use smp::plan::{Effort, counts, site};
+use smp::plan::{Effort, Planner, counts};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
 use smp::record::proving::{Task, Unplannable};
 use smp::scalp::ScalpSurface;
@@ -115,12 +115,14 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
     *what = format!("{head}; {}; {drawn}", machine.what);
     let task = Task {
         design: &design,
-        scalp: ("drawn", &surface),
+        scalp: "drawn",
         machine: &machine.profile,
         effort: Effort::default(),
         elsewhere: &[],
     };
-    match task.proved(site::place(&design, &surface), &mut |_| {}) {
+    let mut planner = Planner::on(&surface);
+    let placement = planner.place(&design);
+    match task.proved(&mut planner, placement, &mut |_| {}) {
         Ok(plan) => {
             let rejected = counts(&plan.file.rejected);
             End::Planned { rejected, judged: judged(&plan, &machine) }

@@ -4,7 +4,6 @@ mod chart;
 
 use super::runs::head_full;
 use super::table;
-use crate::cli::load::LoadedScalp;
 use crate::cli::output::{self, Failure};
 use crate::cli::plan::{self, Wishes};
 use crate::cli::stages::Stages;
@@ -12,6 +11,7 @@ use crate::cli::{Done, load};
 use nalgebra::Vector3;
 use serde::Serialize;
 use smp::frame::{Point, Scan};
+use smp::plan::Planner;
 use smp::scalp::{Landmarks, RawMesh, ScalpSurface};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -96,10 +96,10 @@ fn planned(
     let mut stages = Stages::new(true);
     let raw = RawMesh { vertices: mesh.vertices.clone(), triangles: mesh.triangles.clone() };
     stages.begins("clean");
-    let (surface, cleaning) = ScalpSurface::build(raw, landmarks).map_err(Failure::refused)?;
-    let scalp = LoadedScalp { name: args.scalp.clone(), surface, cleaning };
+    let (surface, _) = ScalpSurface::build(raw, landmarks).map_err(Failure::refused)?;
     let wishes = Wishes { allow_off_head: true, ..Wishes::default() };
-    let made = plan::build(&head_full(density), &scalp, machine, &wishes, &mut stages)?;
+    let (design, planner) = (head_full(density), &mut Planner::on(&surface));
+    let made = plan::build(&design, &args.scalp, planner, machine, &wishes, &mut stages)?;
     stages.end();
     Ok(Row {
         triangles: mesh.triangles.len(),

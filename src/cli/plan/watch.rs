@@ -1,0 +1,52 @@
+//! Planning again whenever the design changes.
+
+use super::Job;
+use crate::cli::Done;
+use crate::cli::load;
+use crate::cli::stages::Stages;
+use smp::design::Design;
+use smp::plan::Planner;
+use std::time::Duration;
+
+/// How often the design is read.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// Plans a design, and again each time it is another one, until the process is ended. What is wrong with it is told
+/// once: a person is at work on it.
+pub(super) fn watch(
+    job: &Job<'_>,
+    planner: &mut Planner<'_>,
+    design: Design,
+    stages: Stages,
+) -> Done {
+    let mut told = Ok(design);
+    if let Ok(design) = &told {
+        tell(job.plan(design, planner, stages));
+    }
+    for _ in crossbeam_channel::tick(EVERY) {
+        let now = load::design(&job.args.design);
+        let is_news = match (&told, &now) {
+            (Ok(before), Ok(design)) => before != design,
+            (Err(before), Err(failure)) => *before != failure.to_string(),
+            _ => true,
+        };
+        if !is_news {
+            continue;
+        }
+        tell(match &now {
+            Ok(design) => job.plan(design, planner, Stages::new(job.args.json)),
+            Err(failure) => {
+                failure.report();
+                Ok(())
+            }
+        });
+        told = now.map_err(|failure| failure.to_string());
+    }
+    Ok(())
+}
+
+fn tell(done: Done) {
+    if let Err(failure) = done {
+        failure.report();
+    }
+}
