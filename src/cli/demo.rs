@@ -6,7 +6,7 @@ use super::rehearse::{self, World};
 use super::stages::Stages;
 use super::{Done, load, plan, session};
 use smp::device::Mode;
-use smp::plan::Planner;
+use smp::record::proving::Desk;
 use std::path::PathBuf;
 
 /// Arguments.
@@ -43,8 +43,8 @@ pub fn run(args: &Args) -> Done {
     let machine = load::machine(&args.machine)?;
     let design = load::design(&args.design)?;
     let scalp = load::scalp("pydeface_mean", None)?;
-    let (planner, stages) = (&mut Planner::on(&scalp.surface), &mut Stages::new(args.json));
-    let made = plan::build(&design, &scalp.name, planner, machine, &Wishes::default(), stages)?;
+    let (desk, stages) = (&mut Desk::on(&scalp.surface), &mut Stages::new(args.json));
+    let made = plan::build(&design, &scalp.name, desk, machine, &Wishes::default(), stages)?;
     say(&format!("{} dots planned and proved", made.plan.program.dots().len()));
 
     say("rehearsing where nothing moves");

@@ -79,7 +79,7 @@ pub fn create_folder(path: &Path, plan: &ProvedPlan) -> Result<RunFolder, Failur
         return Err(Failure::refused(format!("{} holds a run already", load::shown(path)))
             .advise("name another folder, or go on with that run: smp run --resume"));
     }
-    let bytes = plan.file.to_json().map_err(Failure::refused)?;
+    let bytes = plan.to_json().map_err(Failure::refused)?;
     std::fs::create_dir_all(path)
         .and_then(|()| write_durably(&folder.plan(), &bytes))
         .map_err(|e| Failure::refused(format!("cannot write to {}: {e}", load::shown(path))))?;

@@ -111,10 +111,18 @@ pub fn hovers(sites: &[Site], surface: &ScalpSurface, machine: &Profile) -> Vec<
     sites.iter().map(|site| sweep.joints(&sweep.hover(site))).collect()
 }
 
-/// Radius of the sharpest bend of the skin around each dot, mm.
+/// Radius of the sharpest bend of the skin around each dot, mm, in no order; dots within a few mm share one, which is
+/// taken over more than that.
 pub fn bends_mm(dots: &[PlannedDot], surface: &ScalpSurface) -> Vec<f64> {
-    let bend = |dot: &PlannedDot| surface.curvature_at(&surface.closest(dot.position)).radius_mm();
-    dots.par_iter().map(bend).collect()
+    const SHARED_MM: f64 = 3.0;
+    let cell = |dot: &PlannedDot| dot.position.vector().map(|x| (x / SHARED_MM).floor() as i32);
+    let mut by_cell: Vec<([i32; 3], Point<Scalp>)> =
+        dots.iter().map(|dot| (cell(dot).into(), dot.position)).collect();
+    by_cell.sort_by_key(|(cell, _)| *cell);
+    let cells: Vec<_> = by_cell.chunk_by(|a, b| a.0 == b.0).collect();
+    let bend = |at: Point<Scalp>| surface.curvature_at(&surface.closest(at)).radius_mm();
+    let bends = cells.par_iter().map(|dots| vec![bend(dots[dots.len() / 2].1); dots.len()]);
+    bends.flatten_iter().collect()
 }
 
 fn site(

@@ -8,6 +8,7 @@ use crate::plan::{Draft, Rejected};
 use crate::scalp::ScalpSurface;
 use crate::verify::{Program, Skin, Violation, prove};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
@@ -16,7 +17,7 @@ use thiserror::Error;
 pub const SCHEMA: u32 = 2;
 
 /// A plan as stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanFile {
     schema: u32,
@@ -38,6 +39,21 @@ pub struct PlanFile {
     pub skin: SkinMesh,
     /// A hash over all of it but the figures; `None` while it is being made.
     seal: Option<String>,
+}
+
+/// The same, as it is written.
+#[derive(Serialize)]
+struct Written<'a, D: ?Sized> {
+    schema: u32,
+    design: &'a str,
+    zones: &'a [String],
+    scalp: &'a str,
+    figures: &'a PlanFigures,
+    machine: &'a Profile,
+    rejected: &'a [Rejected],
+    draft: &'a D,
+    skin: &'a SkinMesh,
+    seal: Option<&'a str>,
 }
 
 /// The cleaned mesh, scalp frame.
@@ -100,6 +116,15 @@ pub struct ProvedPlan {
     pub program: Arc<Program>,
     /// The machine, with the head where the plan was proved for it.
     pub machine: Arc<Profile>,
+    /// The draft's text, as it was sealed.
+    draft: Arc<RawValue>,
+}
+
+impl ProvedPlan {
+    /// The text of its file.
+    pub fn to_json(&self) -> Result<Vec<u8>, PlanFileError> {
+        self.file.text_with(&*self.draft)
+    }
 }
 
 impl PlanFile {
@@ -148,7 +173,22 @@ impl PlanFile {
 
     /// The file's text.
     pub fn to_json(&self) -> Result<Vec<u8>, PlanFileError> {
-        Ok(serde_json::to_vec(self)?)
+        self.text_with(&self.draft)
+    }
+
+    fn text_with<D: Serialize + ?Sized>(&self, draft: &D) -> Result<Vec<u8>, PlanFileError> {
+        Ok(serde_json::to_vec(&Written {
+            schema: self.schema,
+            design: &self.design,
+            zones: &self.zones,
+            scalp: &self.scalp,
+            figures: &self.figures,
+            machine: &self.machine,
+            rejected: &self.rejected,
+            draft,
+            skin: &self.skin,
+            seal: self.seal.as_deref(),
+        })?)
     }
 
     /// Proves it for a scalp that lies where it was planned.
@@ -168,12 +208,22 @@ impl PlanFile {
         self.prove_on(machine)
     }
 
-    fn prove_on(mut self, machine: Profile) -> Result<ProvedPlan, PlanFileError> {
+    fn prove_on(self, machine: Profile) -> Result<ProvedPlan, PlanFileError> {
         let skin = Skin::new(&self.skin.vertices, &self.skin.triangles);
-        let program =
-            prove(self.draft.clone(), &skin, &machine).map_err(PlanFileError::Violations)?;
-        // Last: what is wrong in itself is told as that.
-        let seal = seal::of(&self)?;
+        self.prove_against(&skin, machine)
+    }
+
+    /// Proves it against its own skin, which is at hand.
+    pub(super) fn prove_against(
+        mut self,
+        skin: &Skin,
+        machine: Profile,
+    ) -> Result<ProvedPlan, PlanFileError> {
+        let proved = || prove(self.draft.clone(), skin, &machine);
+        let (program, seal) = rayon::join(proved, || seal::of(&self));
+        // First: what is wrong in itself is told as that.
+        let program = program.map_err(PlanFileError::Violations)?;
+        let (seal, draft) = seal?;
         if *self.seal.get_or_insert_with(|| seal.clone()) != seal {
             return Err(PlanFileError::Seal);
         }
@@ -184,6 +234,7 @@ impl PlanFile {
             file: Arc::new(self),
             program: Arc::new(program),
             machine: Arc::new(machine),
+            draft: draft.into(),
         })
     }
 }

@@ -4,7 +4,40 @@ use super::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use crate::design::Design;
 use crate::machine::Profile;
 use crate::plan::{self, DotId, Effort, Placement, Planned, Planner, Reason, Rejected};
+use crate::scalp::ScalpSurface;
+use crate::verify::Skin;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// One scalp to plan on: what is known of it already, and the skin as the proof sees it.
+pub struct Desk<'a> {
+    planner: Planner<'a>,
+    skin: OnceLock<Skin>,
+}
+
+impl<'a> Desk<'a> {
+    /// Nothing planned yet.
+    pub fn on(surface: &'a ScalpSurface) -> Self {
+        Self { planner: Planner::on(surface), skin: OnceLock::new() }
+    }
+
+    /// The scalp.
+    pub fn surface(&self) -> &'a ScalpSurface {
+        self.planner.surface()
+    }
+
+    /// Lays a design on the scalp; the proof's skin is made ready beside it.
+    pub fn place(&mut self, design: &Design) -> Placement {
+        let Self { planner, skin } = self;
+        let surface = planner.surface();
+        let (placement, _) = rayon::join(|| planner.place(design), || ready(skin, surface));
+        placement
+    }
+}
+
+fn ready<'a>(skin: &'a OnceLock<Skin>, surface: &ScalpSurface) -> &'a Skin {
+    skin.get_or_init(|| Skin::new(surface.vertices(), surface.triangles()))
+}
 
 /// What is planned: a design that was laid on a scalp, for a machine.
 pub struct Task<'a> {
@@ -38,25 +71,28 @@ impl Task<'_> {
     /// Plans without the dots that the proof cannot accept, until it accepts all; `begins` hears of each stage.
     pub fn proved(
         &self,
-        planner: &mut Planner<'_>,
+        desk: &mut Desk<'_>,
         mut placement: Placement,
         begins: &mut dyn FnMut(&'static str),
     ) -> Result<ProvedPlan, Unplannable> {
         let dots_in = placement.sites.len() + placement.rejected.len() + self.elsewhere.len();
-        let (name, surface) = (self.scalp, planner.surface());
+        let (name, surface) = (self.scalp, desk.surface());
         let mut not_proved: Vec<Rejected> = Vec::new();
         loop {
             let stage = &mut |stage: plan::Stage| begins(stage.name());
-            let mut planned = planner.plan(placement.clone(), self.machine, self.effort, stage);
+            let mut planned =
+                desk.planner.plan(placement.clone(), self.machine, self.effort, stage);
             begins("prove");
             planned.rejected.extend(not_proved.iter().chain(self.elsewhere).cloned());
             planned.rejected.sort_by_key(|r| r.dot.0);
             if planned.draft.dots.is_empty() {
                 return Err(Unplannable::NoDot { dots_in, rejected: planned.rejected });
             }
-            let (figures, machine) = (figures(dots_in, &planned), self.machine.clone());
+            let figures = figures(dots_in, &planned);
+            let machine = self.machine.clone();
             let file = PlanFile::new(self.design, name, surface, machine, planned, figures);
-            let error = match file.prove() {
+            let skin = ready(&desk.skin, surface);
+            let error = match file.prove_against(skin, self.machine.clone()) {
                 Ok(plan) => return Ok(plan),
                 Err(error) => error,
             };

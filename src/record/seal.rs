@@ -4,14 +4,16 @@
 //! along the skin, in every place where the plan names it, is as safe as before. The seal says that.
 
 use super::plan_file::PlanFile;
+use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use std::io::{self, BufWriter, Write};
 
-/// Over everything but figures, which are for people.
-pub(super) fn of(plan: &PlanFile) -> serde_json::Result<String> {
+/// Over everything but figures, which are for people; and the draft's text, which is most of the file.
+pub(super) fn of(plan: &PlanFile) -> serde_json::Result<(String, Box<RawValue>)> {
     let mut out = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
     let named = (&plan.design, &plan.zones, &plan.scalp);
-    serde_json::to_writer(&mut out, &(named, &plan.machine, &plan.rejected, &plan.draft))?;
+    let draft = to_raw_value(&plan.draft)?;
+    serde_json::to_writer(&mut out, &(named, &plan.machine, &plan.rejected, &draft))?;
     for vertex in &plan.skin.vertices {
         for number in vertex.vector().iter() {
             out.write_all(&number.to_le_bytes()).map_err(serde_json::Error::io)?;
@@ -21,7 +23,7 @@ pub(super) fn of(plan: &PlanFile) -> serde_json::Result<String> {
         out.write_all(&corner.to_le_bytes()).map_err(serde_json::Error::io)?;
     }
     let hashing = out.into_inner().map_err(|e| serde_json::Error::io(e.into_error()))?;
-    Ok(super::hex(&hashing.0.finalize()))
+    Ok((super::hex(&hashing.0.finalize()), draft))
 }
 
 struct Hashing(Sha256);

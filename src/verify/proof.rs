@@ -324,7 +324,7 @@ impl<'a> Walk<'a> {
     fn way_out(&mut self, planned: &PlannedDot, hover: &Joints) {
         let Some(park) = self.draft.leave.last() else { return };
         let machine = self.sweep.machine;
-        let head = machine.placement();
+        let head = self.sweep.machine_from_scalp;
         let pose = |tip: Point<Scalp>, needle: Direction<Scalp>| {
             let (tip, needle) = (head.point(tip), head.direction(needle));
             machine.kinematics().joints(&crate::machine::ToolPose { tip, needle })

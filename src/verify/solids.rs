@@ -64,7 +64,7 @@ impl Sweep<'_> {
     }
 
     fn nearest_solid(&self, place: Point<Scalp>) -> Option<Beside<'_>> {
-        let in_machine = self.machine.placement().point(place);
+        let in_machine = self.machine_from_scalp.point(place);
         let distance = |solid: &KeepOut| match solid.frame {
             KeepOutFrame::Machine => from_box(in_machine.vector().into(), solid),
             KeepOutFrame::Scalp => from_box(place.vector().into(), solid),

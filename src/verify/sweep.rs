@@ -24,6 +24,7 @@ const SAMPLE_MM: f64 = 0.4;
 pub(super) struct Sweep<'a> {
     pub skin: &'a Skin,
     pub machine: &'a Profile,
+    pub machine_from_scalp: Transform<Machine, Scalp>,
     scalp_from_machine: Transform<Scalp, Machine>,
 }
 
@@ -48,7 +49,9 @@ pub(super) struct Guarded {
 
 impl<'a> Sweep<'a> {
     pub(super) fn new(skin: &'a Skin, machine: &'a Profile) -> Self {
-        Self { skin, machine, scalp_from_machine: machine.placement().inverse() }
+        let machine_from_scalp = machine.placement();
+        let scalp_from_machine = machine_from_scalp.inverse();
+        Self { skin, machine, machine_from_scalp, scalp_from_machine }
     }
 
     /// Tip and needle at these joints.

@@ -5,8 +5,8 @@ use crate::raw::{HOLES, NOISE_MM, finer, spoil};
 use crate::sites::{design, hexagons, pattern, zone};
 use smp::design::Design;
 use smp::machine::Profile;
-use smp::plan::{Effort, PlannedDot, Planner, Rejected};
-use smp::record::proving::Task;
+use smp::plan::{Effort, PlannedDot, Rejected};
+use smp::record::proving::{Desk, Task};
 use smp::scalp::ScalpSurface;
 use std::path::PathBuf;
 
@@ -14,8 +14,8 @@ use std::path::PathBuf;
 fn proved(design: &Design, surface: &ScalpSurface) -> (Vec<PlannedDot>, Vec<Rejected>, usize) {
     let profile = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/machines/gantry6.toml");
     let machine = Profile::parse(&std::fs::read_to_string(profile).unwrap(), "gantry6").unwrap();
-    let mut planner = Planner::on(surface);
-    let placement = planner.place(design);
+    let mut desk = Desk::on(surface);
+    let placement = desk.place(design);
     let all = placement.sites.len() + placement.rejected.len();
     let task = Task {
         design,
@@ -24,7 +24,7 @@ fn proved(design: &Design, surface: &ScalpSurface) -> (Vec<PlannedDot>, Vec<Reje
         effort: Effort { kicks_per_dot: 0.0 },
         elsewhere: &[],
     };
-    let plan = task.proved(&mut planner, placement, &mut |_| {}).unwrap();
+    let plan = task.proved(&mut desk, placement, &mut |_| {}).unwrap();
     (plan.program.dots().to_vec(), plan.file.rejected.clone(), all)
 }
 

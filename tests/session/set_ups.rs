@@ -3,8 +3,8 @@
 use crate::bench::gantry6;
 use crate::plans::LIGHT;
 use smp::design::Design;
-use smp::plan::{Effort, Planner, Reason, divide, elsewhere, site};
-use smp::record::proving::Task;
+use smp::plan::{Effort, Reason, divide, elsewhere, site};
+use smp::record::proving::{Desk, Task};
 use std::collections::BTreeMap;
 
 /// All of the hair-bearing head, down to the ears.
@@ -37,7 +37,7 @@ fn every_dot_is_struck_in_one_set_up_or_told_with_its_reason() {
         };
         let mut placement = placement.clone();
         placement.sites.clone_from(&set_up.sites);
-        let plan = task.proved(&mut Planner::on(&surface), placement, &mut |_| {}).unwrap();
+        let plan = task.proved(&mut Desk::on(&surface), placement, &mut |_| {}).unwrap();
         let (dots, rejected) = (plan.program.dots(), &plan.file.rejected);
         println!("set-up {number}: {:?}, {} dots", set_up.machine.turned_deg(), dots.len());
         assert_eq!(dots.len() + rejected.len(), all, "set-up {number}");

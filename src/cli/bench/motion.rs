@@ -8,7 +8,8 @@ use crate::cli::stages::Stages;
 use crate::cli::{Done, load};
 use serde::Serialize;
 use smp::device::Mode;
-use smp::plan::{Planner, Times};
+use smp::plan::Times;
+use smp::record::proving::Desk;
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -68,8 +69,8 @@ fn of_plan(args: &Args, machine: &str, design: &str) -> Result<Vec<Row>, Failure
     let (profile, drawn) = (load::machine(machine)?, load::design(design)?);
     let scalp = load::scalp(&args.scalp, None)?;
     let wishes = Wishes { allow_off_head: true, ..Wishes::default() };
-    let (planner, stages) = (&mut Planner::on(&scalp.surface), &mut Stages::new(true));
-    let made = match plan::build(&drawn, &scalp.name, planner, profile, &wishes, stages) {
+    let (desk, stages) = (&mut Desk::on(&scalp.surface), &mut Stages::new(true));
+    let made = match plan::build(&drawn, &scalp.name, desk, profile, &wishes, stages) {
         Ok(made) => made,
         Err(failure) => {
             output::remark(&format!("left out: {design} on {machine}: {failure}"));

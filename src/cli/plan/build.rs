@@ -7,9 +7,9 @@ use crate::cli::stages::Stages;
 use smp::design::{Design, Rest};
 use smp::machine::Profile;
 use smp::plan::site::{self, GaveWay};
-use smp::plan::{self, Effort, Placement, Planner};
+use smp::plan::{self, Effort, Placement};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
-use smp::record::proving::{Task, Unplannable};
+use smp::record::proving::{Desk, Task, Unplannable};
 use smp::scalp::{ScalpSurface, Stretch};
 
 /// A plan with what `smp plan` prints of it.
@@ -62,14 +62,14 @@ impl Default for Wishes {
 pub fn build(
     design: &Design,
     scalp: &str,
-    planner: &mut Planner<'_>,
+    desk: &mut Desk<'_>,
     machine: Profile,
     wishes: &Wishes,
     stages: &mut Stages,
 ) -> Result<Made, Failure> {
-    let surface = planner.surface();
+    let surface = desk.surface();
     stages.begins("lay");
-    let placement = planner.place(design);
+    let placement = desk.place(design);
     if !wishes.allow_off_head {
         refuse_off_head(&placement, design)?;
     }
@@ -77,7 +77,7 @@ pub fn build(
     let (machine, placement, elsewhere) = set_up(wishes.set_up, placement, surface, machine)?;
     let task =
         Task { design, scalp, machine: &machine, effort: wishes.effort, elsewhere: &elsewhere };
-    let plan = proved(&task, planner, placement, stages)?;
+    let plan = proved(&task, desk, placement, stages)?;
     let bends = Bends::of(&plan::bends_mm(plan.program.dots(), surface));
     let least = |rest| plan::least_rest_s(&plan.file.draft, rest, surface, &plan.machine);
     let rest = design.rest.map(|rest| (rest, least(rest)));
@@ -112,12 +112,12 @@ fn set_up(
 /// Plans and proves, in the words of the command line.
 fn proved(
     task: &Task<'_>,
-    planner: &mut Planner<'_>,
+    desk: &mut Desk<'_>,
     placement: Placement,
     stages: &mut Stages,
 ) -> Result<ProvedPlan, Failure> {
     let begins = &mut |stage| stages.begins(stage);
-    task.proved(planner, placement, begins).map_err(|error| match error {
+    task.proved(desk, placement, begins).map_err(|error| match error {
         Unplannable::NoDot { dots_in, rejected } => Failure::refused(format!(
             "none of the {dots_in} dots can be struck: {}",
             counted(&rejected)

@@ -10,7 +10,8 @@ use super::output::Failure;
 use super::stages::Stages;
 use super::{Done, load};
 use build::Made;
-use smp::plan::{Effort, Planner};
+use smp::plan::Effort;
+use smp::record::proving::Desk;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -59,16 +60,16 @@ pub fn run(args: &Args) -> Done {
     let machine = load::machine(&args.machine)?;
     let design = load::design(&args.design)?;
     let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
-    let mut planner = Planner::on(&scalp.surface);
+    let mut desk = Desk::on(&scalp.surface);
     let job = Job { args, wishes, machine, scalp: &scalp.name };
     if args.watch {
         if !Path::new(&args.design).exists() {
             return Err(Failure::input(format!("{} is bundled and does not change", args.design))
                 .advise("watch a design of your own: a TOML file"));
         }
-        return watch::watch(&job, &mut planner, design, stages);
+        return watch::watch(&job, &mut desk, design, stages);
     }
-    job.plan(&design, &mut planner, stages)
+    job.plan(&design, &mut desk, stages)
 }
 
 /// What is planned again and again.
@@ -81,14 +82,9 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// Plans a design, writes what is asked for, and tells of it.
-    fn plan(
-        &self,
-        design: &smp::design::Design,
-        planner: &mut Planner<'_>,
-        mut stages: Stages,
-    ) -> Done {
+    fn plan(&self, design: &smp::design::Design, desk: &mut Desk<'_>, mut stages: Stages) -> Done {
         let machine = self.machine.clone();
-        let made = build(design, self.scalp, planner, machine, &self.wishes, &mut stages)?;
+        let made = build(design, self.scalp, desk, machine, &self.wishes, &mut stages)?;
         stages.begins("write");
         self.write(&made)?;
         stages.end();
@@ -97,7 +93,7 @@ impl Job<'_> {
 
     fn write(&self, made: &Made) -> Done {
         if let Some(path) = &self.args.out {
-            let bytes = made.plan.file.to_json().map_err(Failure::refused)?;
+            let bytes = made.plan.to_json().map_err(Failure::refused)?;
             std::fs::write(path, bytes).map_err(|e| {
                 Failure::refused(format!("cannot write {}: {e}", load::shown(path)))
             })?;

@@ -5,7 +5,7 @@ use crate::cli::Done;
 use crate::cli::load;
 use crate::cli::stages::Stages;
 use smp::design::Design;
-use smp::plan::Planner;
+use smp::record::proving::Desk;
 use std::time::Duration;
 
 /// How often the design is read.
@@ -13,15 +13,10 @@ const EVERY: Duration = Duration::from_millis(100);
 
 /// Plans a design, and again each time it is another one, until the process is ended. What is wrong with it is told
 /// once: a person is at work on it.
-pub(super) fn watch(
-    job: &Job<'_>,
-    planner: &mut Planner<'_>,
-    design: Design,
-    stages: Stages,
-) -> Done {
+pub(super) fn watch(job: &Job<'_>, desk: &mut Desk<'_>, design: Design, stages: Stages) -> Done {
     let mut told = Ok(design);
     if let Ok(design) = &told {
-        tell(job.plan(design, planner, stages));
+        tell(job.plan(design, desk, stages));
     }
     for _ in crossbeam_channel::tick(EVERY) {
         let now = load::design(&job.args.design);
@@ -34,7 +29,7 @@ pub(super) fn watch(
             continue;
         }
         tell(match &now {
-            Ok(design) => job.plan(design, planner, Stages::new(job.args.json)),
+            Ok(design) => job.plan(design, desk, Stages::new(job.args.json)),
             Err(failure) => {
                 failure.report();
                 Ok(())

@@ -21,9 +21,9 @@ use smp::design::Anchor;
 use smp::drive::rehearsal::head_mesh;
 use smp::frame::{Point, Scalp};
 use smp::machine::{Profile, Wrist};
-use smp::plan::{Effort, Planner, counts};
+use smp::plan::{Effort, counts};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
-use smp::record::proving::{Task, Unplannable};
+use smp::record::proving::{Desk, Task, Unplannable};
 use smp::scalp::ScalpSurface;
 use smp::verify::emitted;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ enum End {
     NotDrawn,
     /// Not one dot can be struck: how often each reason was given.
     NoDot(BTreeMap<&'static str, usize>),
-    /// The planner's own proof refuses its plan.
+    /// The desk's own proof refuses its plan.
     Refused(String),
     /// Something has panicked.
     Died,
@@ -120,9 +120,9 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
         effort: Effort::default(),
         elsewhere: &[],
     };
-    let mut planner = Planner::on(&surface);
-    let placement = planner.place(&design);
-    match task.proved(&mut planner, placement, &mut |_| {}) {
+    let mut desk = Desk::on(&surface);
+    let placement = desk.place(&design);
+    match task.proved(&mut desk, placement, &mut |_| {}) {
         Ok(plan) => {
             let rejected = counts(&plan.file.rejected);
             End::Planned { rejected, judged: judged(&plan, &machine) }

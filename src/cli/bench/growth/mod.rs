@@ -11,7 +11,7 @@ use crate::cli::{Done, load};
 use nalgebra::Vector3;
 use serde::Serialize;
 use smp::frame::{Point, Scan};
-use smp::plan::Planner;
+use smp::record::proving::Desk;
 use smp::scalp::{Landmarks, RawMesh, ScalpSurface};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -98,8 +98,8 @@ fn planned(
     stages.begins("clean");
     let (surface, _) = ScalpSurface::build(raw, landmarks).map_err(Failure::refused)?;
     let wishes = Wishes { allow_off_head: true, ..Wishes::default() };
-    let (design, planner) = (head_full(density), &mut Planner::on(&surface));
-    let made = plan::build(&design, &args.scalp, planner, machine, &wishes, &mut stages)?;
+    let (design, desk) = (head_full(density), &mut Desk::on(&surface));
+    let made = plan::build(&design, &args.scalp, desk, machine, &wishes, &mut stages)?;
     stages.end();
     Ok(Row {
         triangles: mesh.triangles.len(),
