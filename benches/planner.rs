@@ -5,10 +5,10 @@
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nalgebra::Vector3;
 use place::repository;
-use smp::design::Design;
+use smp::design::{Anchor, Design, Zone};
 use smp::machine::Profile;
 use smp::plan::order::{Effort, HopTime, best_path};
-use smp::plan::{self, Placement, site};
+use smp::plan::{self, Placement, Planner, site};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
 use smp::verify::{Skin, prove};
 
@@ -42,6 +42,7 @@ fn stages(c: &mut Criterion) {
         b.iter(|| plan::strikable(placement.sites.clone(), &surface, &machine));
     });
     order(&mut group, &placement, &surface, &machine);
+    again(&mut group, &surface, &machine);
     group.bench_function("reach, order, approach", |b| {
         b.iter_batched(
             || placement.clone(),
@@ -78,6 +79,31 @@ fn order(
             b.iter(|| best_path(&points, &cost, Effort { kicks_per_dot }));
         });
     }
+}
+
+/// A small zone in a layer of its own beside the crown, denser and less dense in turn.
+fn again(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    surface: &ScalpSurface,
+    machine: &Profile,
+) {
+    let designs = [20.0, 30.0].map(|density_per_cm2| {
+        let mut design = crown();
+        let mut small = design.zones[0].clone();
+        let corners = [(0.2, -0.1), (0.2, 0.1), (0.3, 0.1), (0.3, -0.1)];
+        small.outline = corners.map(|(s, t)| Anchor { s, t }).to_vec();
+        small.layer = 1;
+        design.zones.push(Zone { density_per_cm2, ..small });
+        design
+    });
+    let mut planner = Planner::on(surface);
+    let mut turn = designs.iter().cycle();
+    group.bench_function("lay to approach, again with a small zone denser", |b| {
+        b.iter(|| {
+            let placement = turn.next().map(|design| planner.place(design)).unwrap();
+            planner.plan(placement, machine, Effort::default(), &mut |_| {})
+        });
+    });
 }
 
 criterion_group!(benches, stages);
