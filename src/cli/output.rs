@@ -33,6 +33,12 @@ impl Failure {
         self
     }
 
+    /// Adds a line that is good to know.
+    pub fn note(mut self, line: impl Into<String>) -> Self {
+        self.more.push(("note", line.into()));
+        self
+    }
+
     /// Adds what the table of reactions (`docs/safety.md`) says of its cause, in its words.
     pub fn caused_by(mut self, cause: Cause) -> Self {
         let Reaction { reaction, needle, person, .. } = cause.reaction();

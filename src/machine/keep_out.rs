@@ -9,7 +9,7 @@ pub(super) const KEEP_OUT_MM: f64 = 10.0;
 const SOLIDS_MAX: usize = 64;
 /// No corner of a solid is farther from its frame's origin along an axis, mm.
 const CORNER_MAX_MM: f64 = 2000.0;
-/// Longest name, bytes.
+/// Longest name, letters.
 const NAME_MAX: usize = 40;
 
 /// A box along the axes of its frame.
@@ -67,7 +67,7 @@ impl KeepOut {
     fn problem(&self) -> Option<KeepOutProblem> {
         let corners = || self.low_mm.iter().zip(&self.high_mm);
         let near = |mm: &f64| mm.is_finite() && mm.abs() <= CORNER_MAX_MM;
-        if self.name.trim().is_empty() || self.name.len() > NAME_MAX {
+        if self.name.trim().is_empty() || self.name.chars().count() > NAME_MAX {
             Some(KeepOutProblem::Name)
         } else if !corners().all(|(low, high)| near(low) && near(high)) {
             Some(KeepOutProblem::Corner)

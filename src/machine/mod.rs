@@ -9,12 +9,12 @@ mod keep_out;
 mod kinematics;
 mod profile;
 mod ranges;
+mod rules;
 pub mod stroke;
 pub mod timing;
 
 pub use joints::{AXES, Axis, Joints, PerAxis};
 pub use keep_out::{KeepOut, KeepOutFrame, KeepOutProblem};
 pub use kinematics::{Kinematics, ToolPose, Unreachable, Wrist, within_travel};
-pub use profile::{
-    AxisLimits, Clearances, DepthRule, Link, NeedleSpeeds, Profile, ProfileError, Sensing, Sphere,
-};
+pub use profile::{AxisLimits, Profile, ProfileError};
+pub use rules::{Clearances, DepthRule, Link, NeedleSpeeds, Sensing, Sphere};

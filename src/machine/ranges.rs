@@ -54,7 +54,7 @@ impl Profile {
             range("clearance.hover_mm", c.hover_mm, 1.0, 5.0),
             range("clearance.travel_mm", c.travel_mm, 1.0, c.hover_mm),
             range("clearance.approach_mm", c.approach_mm, 3.0, 30.0),
-            range("clearance.park_mm", c.park_mm, 10.0, 300.0),
+            range("clearance.park_mm", c.park_mm, c.lift_mm(), 300.0),
             range("clearance.body_mm", c.body_mm, 0.0, 20.0),
             range("clearance.keep_out_mm", c.keep_out_mm, 2.0, 100.0),
             range("clearance.tilt_deg", c.tilt_deg, 0.5, 15.0),

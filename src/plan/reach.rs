@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 const HOVER_SPARE_MM: f64 = 0.5;
 
 /// What a client's head is allowed to lie and to move otherwise than expected, along an axis and about one.
-const SPARE_MM: f64 = 5.0;
-const SPARE_RAD: f64 = 0.035;
+pub(super) const SPARE_MM: f64 = 5.0;
+pub(super) const SPARE_RAD: f64 = 0.035;
 
 /// A dot that is not planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

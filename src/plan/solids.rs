@@ -1,14 +1,15 @@
 //! Solids that are not the head: how much room the tool has beside them.
 
 use super::draft::Via;
+use super::reach;
 use super::tool::{Pose, ToolSweep};
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{KeepOut, KeepOutFrame, Profile, Sphere};
 use nalgebra::Vector3;
 
-/// What is kept from what stands in the machine besides, mm: the head, and the tool over it, may lie and move otherwise
-/// than expected.
-const HEAD_MOVES_MM: f64 = 5.0;
+/// What is kept besides from what is fast to the head, mm: a head that lies turned by [`reach::SPARE_RAD`] has the wrist
+/// take another way between the same two poses.
+const WAYS_DIFFER_MM: f64 = 1.0;
 /// Least step from one look to the next, mm.
 const STEP_MM: f64 = 0.5;
 /// Kept beyond what must be, mm: between two looks a point that goes round an edge at 2 mm comes nearer by up to
@@ -31,7 +32,7 @@ struct Solid {
     frame: KeepOutFrame,
     middle: Vector3<f64>,
     half: Vector3<f64>,
-    limit_mm: f64,
+    kept_mm: f64,
 }
 
 /// The solid with the least room beside it.
@@ -68,39 +69,36 @@ impl Solids {
     fn room(&self, pose: &Pose, pieces: &[Sphere]) -> Option<Room<'_>> {
         let beside = |piece: &Sphere| {
             let place = pose.tip + pose.needle * -piece.behind_tip_mm;
-            let radius_mm = piece.radius_mm;
-            self.solids.iter().map(move |solid| solid.room(self.in_frame(place, solid), radius_mm))
+            let thick_mm = piece.radius_mm;
+            self.solids.iter().map(move |solid| self.beside(solid, place, thick_mm))
         };
         pieces.iter().flat_map(beside).min_by(|a, b| a.spare_mm().total_cmp(&b.spare_mm()))
     }
 
-    fn in_frame(&self, place: Point<Scalp>, solid: &Solid) -> Vector3<f64> {
-        match solid.frame {
-            KeepOutFrame::Scalp => place.vector(),
-            KeepOutFrame::Machine => self.machine_from_scalp.point(place).vector(),
-        }
+    /// The head, and the tool over it, may lie and move otherwise than expected beside what stands in the machine.
+    fn beside<'s>(&self, solid: &'s Solid, place: Point<Scalp>, thick_mm: f64) -> Room<'s> {
+        let (at, moves_mm) = match solid.frame {
+            KeepOutFrame::Scalp => (place.vector(), WAYS_DIFFER_MM),
+            KeepOutFrame::Machine => {
+                let turned_mm = reach::SPARE_RAD * place.vector().norm();
+                (self.machine_from_scalp.point(place).vector(), reach::SPARE_MM + turned_mm)
+            }
+        };
+        let clearance_mm = solid.distance_mm(&at) - thick_mm;
+        Room { name: &solid.name, clearance_mm, limit_mm: solid.kept_mm + moves_mm }
     }
 }
 
 impl Solid {
     fn of(solid: &KeepOut, kept_mm: f64) -> Self {
         let (low, high) = (Vector3::from(solid.low_mm), Vector3::from(solid.high_mm));
-        let moves_mm = match solid.frame {
-            KeepOutFrame::Machine => HEAD_MOVES_MM,
-            KeepOutFrame::Scalp => 0.0,
-        };
         Self {
             name: solid.name.clone(),
             frame: solid.frame,
             middle: (low + high) / 2.0,
             half: (high - low) / 2.0,
-            limit_mm: kept_mm + moves_mm,
+            kept_mm,
         }
-    }
-
-    fn room(&self, place: Vector3<f64>, radius_mm: f64) -> Room<'_> {
-        let clearance_mm = self.distance_mm(&place) - radius_mm;
-        Room { name: &self.name, clearance_mm, limit_mm: self.limit_mm }
     }
 
     /// Distance of a place from the box, less than nothing inside: no place is nearer to another than these differ.
@@ -140,7 +138,9 @@ fn least<'a>(way_mm: f64, room: impl Fn(f64) -> Option<Room<'a>>) -> Option<Room
     let mut here = least;
     let mut gone = 0.0;
     while gone < way_mm {
-        gone = (gone + here.spare_mm().max(STEP_MM)).min(way_mm);
+        // What must be kept grows by a little along the way as well.
+        let free_mm = here.spare_mm() / (1.0 + reach::SPARE_RAD);
+        gone = (gone + free_mm.max(STEP_MM)).min(way_mm);
         here = room(gone)?;
         if here.spare_mm() < least.spare_mm() {
             least = here;

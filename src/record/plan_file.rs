@@ -3,7 +3,7 @@
 
 use super::seal;
 use crate::frame::{Machine, Point, Scalp, Transform};
-use crate::machine::Profile;
+use crate::machine::{Profile, ProfileError};
 use crate::plan::{Draft, Rejected};
 use crate::scalp::ScalpSurface;
 use crate::verify::{Program, Skin, Violation, prove};
@@ -96,6 +96,9 @@ pub enum PlanFileError {
     /// Written for another version.
     #[error("schema {0} is not known, this program reads schema {SCHEMA}")]
     Schema(u32),
+    /// A value of its machine is none.
+    #[error("{0}")]
+    Machine(#[from] ProfileError),
     /// The mesh names vertices it does not have.
     #[error("triangle {0} names a vertex that is not there")]
     Mesh(usize),
@@ -163,6 +166,7 @@ impl PlanFile {
         if file.seal.is_none() {
             return Err(PlanFileError::Seal);
         }
+        file.machine.check("its machine")?;
         let count = file.skin.vertices.len();
         let stray = |t: &[u32; 3]| t.iter().any(|&v| v as usize >= count);
         match file.skin.triangles.iter().position(stray) {

@@ -59,7 +59,7 @@ pub fn route<'p>(
         (_, Goal::Hover(j)) => Some(Leg::Above(&dots[j], dots[j].hover_mm)),
         (_, Goal::Approach(j)) => Some(Leg::Above(&dots[j], machine.clearance.approach_mm)),
         (Place::Over(i) | Place::Lifted(i), Goal::Lift(_)) => {
-            Some(Leg::Above(&dots[i], lift_mm(machine)))
+            Some(Leg::Above(&dots[i], machine.clearance.lift_mm()))
         }
         (_, Goal::Lift(_) | Goal::Park) => None,
     };
@@ -117,9 +117,4 @@ pub fn withdrawn(from: &Joints, machine: &Profile) -> Joints {
         }
         by *= 0.7;
     }
-}
-
-/// How far a pause lifts the tool off the skin.
-pub fn lift_mm(machine: &Profile) -> f64 {
-    machine.clearance.approach_mm + 10.0
 }

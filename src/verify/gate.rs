@@ -159,7 +159,13 @@ impl Gate {
         head: &HeadBelief,
     ) -> Result<Cleared<'a>, Refusal> {
         let joints = self.read_move(body)?;
-        let (distance_mm, limit_mm) = (self.standing.distance_mm(&joints), self.standing.limit_mm);
+        // Over a dot the stroke is looked at as well, to where the device's cage ends it.
+        let stroke_mm = match leg {
+            Leg::Via(_) => 0.0,
+            Leg::Above(_, height_mm) => height_mm.max(0.0) + self.cage_mm,
+        };
+        let limit_mm = self.standing.limit_mm;
+        let distance_mm = self.standing.distance_mm(&joints, stroke_mm);
         if distance_mm < limit_mm {
             return Err(Refusal::KeepOut { distance_mm, limit_mm });
         }

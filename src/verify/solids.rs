@@ -81,6 +81,8 @@ pub(super) struct Standing {
     /// How far behind the tip, and how thick, mm.
     pieces: Vec<(f64, f64)>,
     tool_length_mm: f64,
+    /// The needle has an axis of its own: the body stays where it is in a stroke.
+    strike_axis: bool,
     /// Half of what a plan keeps: the rest is for a head that moves.
     pub limit_mm: f64,
 }
@@ -94,20 +96,26 @@ impl Standing {
             solids: machine.keep_out.iter().filter(stands).cloned().collect(),
             pieces: std::iter::once((0.0, 0.0)).chain(body).collect(),
             tool_length_mm: machine.kinematics().tool_length_mm,
+            strike_axis: machine.kinematics().strike_axis,
             limit_mm: machine.clearance.keep_out_mm / 2.0,
         }
     }
 
-    /// Distance of tip and body, mm.
-    pub(super) fn distance_mm(&self, joints: &Joints) -> f64 {
+    /// Least distance of tip and body at a pose and in a stroke of this length from it, mm.
+    pub(super) fn distance_mm(&self, joints: &Joints, stroke_mm: f64) -> f64 {
+        const STEP_MM: f64 = 0.5;
         let (tip, needle) = forward::tool(joints, self.tool_length_mm);
-        let beside = |solid: &KeepOut| {
-            let piece = |&(behind, thick): &(f64, f64)| {
-                from_box((tip + needle * -behind).vector().into(), solid) - thick
-            };
-            self.pieces.iter().map(piece).fold(f64::INFINITY, f64::min)
+        let piece = |&(behind, thick): &(f64, f64), gone: f64| {
+            let gone = if behind > 0.0 && self.strike_axis { 0.0 } else { gone };
+            let place = (tip + needle * (gone - behind)).vector().into();
+            let distances = self.solids.iter().map(|solid| from_box(place, solid) - thick);
+            distances.fold(f64::INFINITY, f64::min)
         };
-        self.solids.iter().map(beside).fold(f64::INFINITY, f64::min)
+        let steps = (stroke_mm / STEP_MM).max(0.0).ceil();
+        (0..=steps as u32)
+            .map(|step| stroke_mm * f64::from(step) / steps.max(1.0))
+            .flat_map(|gone| self.pieces.iter().map(move |one| piece(one, gone)))
+            .fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -80,6 +80,8 @@ fn a_watched_design_is_planned_again_whenever_it_changes() {
     write("look.toml", &look(0.42, -4.0));
     let complaint = watching.complaints.find(|line| line.as_ref().unwrap().contains("-4"));
     assert!(complaint.unwrap().unwrap().contains("look.toml:10"));
+    let note = watching.complaints.find(|line| line.as_ref().unwrap().contains("note:"));
+    assert!(note.unwrap().unwrap().contains("look.plan holds the plan of before"));
 
     // As it was before: the plan that was written is the one that is made from nothing.
     write("look.toml", &look(0.42, 4.0));

@@ -80,6 +80,13 @@ fn warnings(made: &Made) -> Vec<String> {
             Bends::SHARP_MM
         ));
     }
+    if let Some((rest, Some(least_s))) = made.rest
+        && least_s < rest.seconds
+    {
+        warnings.push(format!(
+            "neighbours rest for {least_s:.1} s only: this is a bug of the planner, please report it with the design"
+        ));
+    }
     let rejected = &made.plan.file.rejected;
     let unrested = rejected.iter().filter(|r| matches!(r.reason, Reason::NoRest { .. })).count();
     if unrested > 0 {

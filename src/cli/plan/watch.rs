@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_millis(100);
 pub(super) fn watch(job: &Job<'_>, desk: &mut Desk<'_>, design: Design, stages: Stages) -> Done {
     let mut told = Ok(design);
     if let Ok(design) = &told {
-        tell(job.plan(design, desk, stages));
+        tell(job, job.plan(design, desk, stages));
     }
     for _ in crossbeam_channel::tick(EVERY) {
         let now = load::design(&job.args.design);
@@ -28,20 +28,25 @@ pub(super) fn watch(job: &Job<'_>, desk: &mut Desk<'_>, design: Design, stages: 
         if !is_news {
             continue;
         }
-        tell(match &now {
-            Ok(design) => job.plan(design, desk, Stages::new(job.args.json)),
-            Err(failure) => {
-                failure.report();
-                Ok(())
+        told = match now {
+            Ok(design) => {
+                tell(job, job.plan(&design, desk, Stages::new(job.args.json)));
+                Ok(design)
             }
-        });
-        told = now.map_err(|failure| failure.to_string());
+            Err(failure) => {
+                let is_news = failure.to_string();
+                tell(job, Err(failure));
+                Err(is_news)
+            }
+        };
     }
     Ok(())
 }
 
-fn tell(done: Done) {
-    if let Err(failure) = done {
-        failure.report();
+fn tell(job: &Job<'_>, done: Done) {
+    let Err(mut failure) = done else { return };
+    if let Some(path) = job.args.out.as_ref().filter(|path| path.exists()) {
+        failure = failure.note(format!("{} holds the plan of before", load::shown(path)));
     }
+    failure.report();
 }

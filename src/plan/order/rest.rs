@@ -17,6 +17,9 @@ use crate::plan::curve;
 use nalgebra::Vector3;
 use std::ops::Range;
 
+/// Rounds in which early dots are put in.
+const ROUNDS: usize = 20;
+
 /// A dot that has no place in the order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Left {
@@ -113,13 +116,14 @@ fn struck<C: Cost>(table: &mut Timetable<'_, C>, paths: Vec<Vec<u32>>) -> Vec<u3
         }
     }
     // Each dot that is put in makes time for others.
-    loop {
+    for _ in 0..ROUNDS {
         let before = early.len();
         early.retain(|&dot| !table.put(dot, first));
         if early.len() == before {
-            return early;
+            break;
         }
     }
+    early
 }
 
 /// In the direction in which fewer dots come too early; of two as good ones, the one that begins nearer.

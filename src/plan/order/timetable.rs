@@ -11,6 +11,11 @@ use nalgebra::Vector3;
 /// Asked of the clock beyond the rest: hops between raised hovers may be a little shorter than those it knows.
 const SPARE: f64 = 1.01;
 
+/// Dots within this many neighbourhoods are looked at first when a dot is put in.
+const BESIDE: f64 = 3.0;
+/// Places that are looked at in all where none of those will do: some seconds.
+const MOST_LOOKS: usize = 100_000_000;
+
 /// The dots of all layers, and what they need.
 pub(super) struct Dots<'a, C> {
     pub points: &'a [Vector3<f64>],
@@ -35,8 +40,12 @@ impl<'a, C: Cost> Dots<'a, C> {
         Self { points, cost, strokes_s, grid, within_mm, rest_s }
     }
 
-    pub(super) fn neighbours(&self, dot: u32, mut each: impl FnMut(u32)) {
-        self.grid.for_each_near(self.points[dot as usize], self.within_mm, |other, _| {
+    pub(super) fn neighbours(&self, dot: u32, each: impl FnMut(u32)) {
+        self.within(dot, self.within_mm, each);
+    }
+
+    fn within(&self, dot: u32, reach_mm: f64, mut each: impl FnMut(u32)) {
+        self.grid.for_each_near(self.points[dot as usize], reach_mm, |other, _| {
             if other != dot {
                 each(other);
             }
@@ -50,11 +59,14 @@ pub(super) struct Timetable<'a, C> {
     order: Vec<u32>,
     /// By dot: its place in the order, and when it begins, s.
     stands: Vec<Option<(usize, f64)>>,
+    /// How many places may still be looked at in search of one that is anywhere.
+    looks_left: usize,
 }
 
 impl<'a, C: Cost> Timetable<'a, C> {
     pub(super) fn new(dots: &'a Dots<'a, C>) -> Self {
-        Self { dots, order: Vec::new(), stands: vec![None; dots.points.len()] }
+        let stands = vec![None; dots.points.len()];
+        Self { dots, order: Vec::new(), stands, looks_left: MOST_LOOKS }
     }
 
     pub(super) fn order(&self) -> &[u32] {
@@ -125,11 +137,58 @@ impl<'a, C: Cost> Timetable<'a, C> {
         true
     }
 
-    /// The place before which a dot costs least, and what it costs.
-    fn cheapest(&self, dot: u32, first: usize) -> Option<(f64, usize)> {
+    /// The place before which a dot costs least, and what it costs: beside dots that are near, or else anywhere, as long
+    /// as there is time to look.
+    fn cheapest(&mut self, dot: u32, first: usize) -> Option<(f64, usize)> {
         let mut near = Vec::new();
         self.dots.neighbours(dot, |other| near.extend(self.stands[other as usize]));
         near.sort_unstable_by_key(|&(place, _)| place);
+        let beside = self.cheapest_beside(dot, first, &near);
+        if beside.is_some() || self.looks_left < self.order.len() {
+            return beside;
+        }
+        self.looks_left -= self.order.len();
+        self.cheapest_anywhere(dot, first, &near)
+    }
+
+    /// Before or behind a dot that is no neighbour, but not far from being one.
+    fn cheapest_beside(
+        &self,
+        dot: u32,
+        first: usize,
+        near: &[(usize, f64)],
+    ) -> Option<(f64, usize)> {
+        let stroke_s = self.dots.strokes_s[dot as usize];
+        let rests = |place: usize| {
+            let begins_s = self.arrival_s(place, dot);
+            near.iter().all(|&(other, other_begins_s)| {
+                let between_s = if other < place {
+                    begins_s - self.end_s(self.order[other])
+                } else {
+                    other_begins_s - begins_s - stroke_s
+                };
+                between_s >= self.dots.rest_s
+            })
+        };
+        let mut best: Option<(f64, usize)> = None;
+        self.dots.within(dot, BESIDE * self.dots.within_mm, |other| {
+            let Some((at, _)) = self.stands[other as usize] else { return };
+            for place in [at, at + 1].into_iter().filter(|&place| place >= first) {
+                let offer = (self.longer_s(place, dot), place);
+                if best.is_none_or(|best| offer < best) && rests(place) {
+                    best = Some(offer);
+                }
+            }
+        });
+        best
+    }
+
+    fn cheapest_anywhere(
+        &self,
+        dot: u32,
+        first: usize,
+        near: &[(usize, f64)],
+    ) -> Option<(f64, usize)> {
         let mut best: Option<(f64, usize)> = None;
         // Before the first neighbour, between each and the next, behind the last.
         for k in 0..=near.len() {

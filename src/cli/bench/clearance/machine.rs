@@ -75,11 +75,12 @@ fn vary(
     if random.random_bool(0.6) {
         let hover: f64 = random.random_range(1.0..5.0);
         let least = if random.random_bool(0.5) { hover } else { random.random_range(1.0..=hover) };
+        let approach: f64 = random.random_range(3.0..30.0);
         for (key, value) in [
             ("hover_mm", hover),
             ("travel_mm", least),
-            ("approach_mm", random.random_range(3.0..30.0)),
-            ("park_mm", random.random_range(10.0..120.0)),
+            ("approach_mm", approach),
+            ("park_mm", random.random_range(approach + 10.0..120.0)),
             ("body_mm", random.random_range(0.0..5.0)),
             ("tilt_deg", random.random_range(2.0..15.0)),
         ] {
