@@ -374,6 +374,28 @@ fn a_plan_that_was_tampered_with_does_not_pass_the_verifier() {
     tampered(&|dot| shift(&mut dot["needle"], 0, 0.4));
 }
 
+#[test]
+fn a_plan_for_a_machine_that_is_none_is_refused() {
+    let case = Case::new();
+    let sound = plan_of(20, LIGHT, gantry6()).file.to_json().unwrap();
+    let box_of = |low: [i32; 3], high: [i32; 3]| {
+        let corners = [("low_mm", low), ("high_mm", high)].map(|(key, mm)| (key, mm.to_vec()));
+        let [low, high] = corners.map(|(key, mm)| format!("\"{key}\":{mm:?}"));
+        let text = format!("{{\"name\":\"a\",\"frame\":\"scalp\",{low},{high}}}");
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    for (key, value, word) in [
+        ("keep_out", vec![box_of([1, 0, 0], [0, 1, 1])].into(), "keep_out[0]"),
+        ("keep_out", vec![box_of([500, 500, 500], [501, 501, 501]); 100].into(), "64 are the most"),
+        ("tool_length_mm", (-40.0).into(), "tool_length_mm"),
+    ] {
+        let mut plan: serde_json::Value = serde_json::from_slice(&sound).unwrap();
+        plan["machine"][key] = value;
+        case.write("bad.plan", plan.to_string());
+        refused_everywhere(&case, "bad.plan", 2, &[word, "try: make the plan anew"]);
+    }
+}
+
 /// What is as safe as it was, and still not what was planned.
 #[test]
 fn a_plan_whose_seal_does_not_fit_is_refused() {

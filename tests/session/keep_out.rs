@@ -3,7 +3,7 @@
 
 use crate::place::repository;
 use crate::plans::LIGHT;
-use nalgebra::Translation3;
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 use smp::design::Design;
 use smp::frame::Transform;
 use smp::machine::Profile;
@@ -116,6 +116,18 @@ fn registered(machine: &Profile, by_mm: f64) -> Profile {
     moved
 }
 
+/// The same machine with the head registered turned by 2 degrees about an axis of the machine, and a little aside.
+fn turned(machine: &Profile, axis: Vector3<f64>) -> Profile {
+    let mut moved = machine.clone();
+    let lies = machine.placement().isometry();
+    let turn = UnitQuaternion::from_scaled_axis(axis * 2.0_f64.to_radians());
+    // About the head's own origin.
+    let rotation = turn * lies.rotation;
+    let shift = Translation3::from(lies.translation.vector + Vector3::new(1.0, -1.0, 1.0));
+    moved.register(Transform::new(Isometry3::from_parts(shift, rotation)));
+    moved
+}
+
 /// How many moves over dots the last gate holds back, with the head believed so far to its +X.
 fn held_back(planned: &Planned, machine: &Profile, by_mm: f64) -> usize {
     let moved = registered(machine, by_mm);
@@ -148,12 +160,16 @@ fn a_head_that_is_registered_elsewhere_is_measured_where_it_lies() {
         let (planned, machine) =
             plans.take_while(|(planned, _)| planned.rejected.is_empty()).last().unwrap();
         proved(&planned, &surface, &registered(&machine, 0.0)).unwrap();
-        // From what stands in the machine 5 mm more are kept, for a head that lies or moves otherwise.
+        // From what stands in the machine 5 mm more are kept, for a head that lies or moves otherwise, and 2 degrees.
         proved(&planned, &surface, &registered(&machine, 4.9)).unwrap();
         assert_eq!(held_back(&planned, &machine, 7.1), 0);
+        for axis in [Vector3::x(), Vector3::y(), Vector3::z()] {
+            proved(&planned, &surface, &turned(&machine, axis)).unwrap();
+            proved(&planned, &surface, &turned(&machine, -axis)).unwrap();
+        }
         // Over the dots there is more room than on the way out from them.
         assert_eq!(held_back(&planned, &machine, 70.0) > 0, frame == "machine");
-        let far = proved(&planned, &surface, &registered(&machine, 7.1));
+        let far = proved(&planned, &surface, &registered(&machine, 17.0));
         match frame {
             "machine" => in_the_way(far),
             _ => drop(far.unwrap()),

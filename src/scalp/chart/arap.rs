@@ -11,6 +11,8 @@ use nalgebra::{Rotation2, Vector2};
 
 /// Bare skin takes some 25 steps, an ear within 70 mm up to 500.
 const MOST_STEPS: usize = 600;
+/// Steps times triangles: a map of a whole head, finely scanned, is not worth more time.
+const MOST_WORK: usize = 100_000_000;
 /// Done when no vertex moves farther than this in a step, mm.
 const STILL_MM: f64 = 5e-4;
 
@@ -30,7 +32,7 @@ pub(super) fn relax(patch: &mut Patch) -> bool {
         return false;
     };
     let mut right = vec![Vector2::zeros(); patch.flat.len()];
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MOST_STEPS.min(MOST_WORK / shapes.len().max(1)) {
         right.fill(Vector2::zeros());
         for shape in &shapes {
             let turn = shape.best_turn(&patch.flat);

@@ -14,6 +14,8 @@ const MARGIN_MM: f64 = 12.0;
 const MARGIN_PART: f64 = 0.1;
 /// Beyond what just joins two pieces, mm.
 const BRIDGE_MM: f64 = 8.0;
+/// A way along the skin may be longer than on paper by this, mm.
+const LONGER_MM: f64 = 6.0;
 /// Side of a cell of a sheet, mm.
 const CELL_MM: f64 = 4.0;
 
@@ -35,13 +37,16 @@ impl Paper {
     pub(super) fn reaches(&self, flat: Vector2<f64>, far_mm: f64) -> bool {
         match self {
             Self::Disc { radius_mm } => far_mm <= *radius_mm,
-            Self::Sheet(sheet) => sheet.holds(flat),
+            Self::Sheet(sheet) => sheet.reaches(flat, far_mm),
         }
     }
 
     /// Whether a place on a finished map is part of it.
     pub(super) fn holds(&self, flat: Vector2<f64>) -> bool {
-        self.reaches(flat, flat.norm())
+        match self {
+            Self::Disc { radius_mm } => flat.norm() <= *radius_mm,
+            Self::Sheet(sheet) => sheet.holds(flat),
+        }
     }
 }
 
@@ -53,6 +58,8 @@ pub(super) struct Sheet {
     /// From the nearest mark's cell, in steps to the eight cells around, mm.
     far_mm: Vec<f64>,
     margin_mm: f64,
+    /// From the anchor's cell, over cells of the sheet alone.
+    way_mm: Vec<f64>,
 }
 
 impl Sheet {
@@ -64,15 +71,28 @@ impl Sheet {
         let low = all().fold(anchor, |low, mark| low.inf(&mark)).add_scalar(-margin_mm);
         let high = all().fold(anchor, |high, mark| high.sup(&mark)).add_scalar(margin_mm);
         let [columns, rows] = [0, 1].map(|k| ((high - low)[k] / CELL_MM) as usize + 1);
-        let far_mm = vec![f64::INFINITY; columns * rows];
-        let mut sheet = Self { low, columns, rows, far_mm, margin_mm };
+        let nowhere = vec![f64::INFINITY; columns * rows];
+        let (far_mm, way_mm) = (nowhere.clone(), nowhere);
+        let mut sheet = Self { low, columns, rows, far_mm, margin_mm, way_mm };
         let joined_mm = sheet.measure(all());
         sheet.margin_mm = margin_mm.max(joined_mm + BRIDGE_MM);
+        sheet.way_mm = sheet.spread([anchor].into_iter(), |cell| sheet.is_held(cell), |_, _| {});
         sheet
     }
 
     fn holds(&self, flat: Vector2<f64>) -> bool {
-        self.cell(flat).is_some_and(|cell| self.far_mm[cell] <= self.margin_mm)
+        self.cell(flat).is_some_and(|cell| self.is_held(cell))
+    }
+
+    fn is_held(&self, cell: usize) -> bool {
+        self.far_mm[cell] <= self.margin_mm
+    }
+
+    /// On rough skin places on paper are folded back onto the sheet: the way there along the skin is longer than that on
+    /// paper.
+    fn reaches(&self, flat: Vector2<f64>, far_mm: f64) -> bool {
+        let cell = self.cell(flat).filter(|&cell| self.is_held(cell));
+        cell.is_some_and(|cell| far_mm <= self.way_mm[cell] + LONGER_MM)
     }
 
     fn cell(&self, flat: Vector2<f64>) -> Option<usize> {
@@ -83,42 +103,58 @@ impl Sheet {
         on.then(|| row as usize * self.columns + column as usize)
     }
 
-    /// Measures every cell's distance, outwards from the marks (Dijkstra); how far from the marks one has to go until
-    /// all of them hang together.
+    /// Measures every cell's distance from the marks; how far from them one has to go until all of them hang together.
     fn measure(&mut self, marks: impl Iterator<Item = Vector2<f64>>) -> f64 {
+        let mut together = Union::of(self.far_mm.len());
+        let mut is_settled = vec![false; self.far_mm.len()];
+        let mut joined_mm = 0.0;
+        self.far_mm = self.spread(
+            marks,
+            |_| true,
+            |cell, here_mm| {
+                is_settled[cell] = true;
+                let beside = self.beside(cell).filter(|(other, _)| is_settled[*other]);
+                let joins =
+                    beside.filter(|&(other, _)| together.join(cell as u32, other as u32)).count();
+                // By one of them it was reached.
+                if joins > 1 {
+                    joined_mm = here_mm;
+                }
+            },
+        );
+        joined_mm
+    }
+
+    /// Distances from some places over cells that may be gone through, outwards (Dijkstra); `settles` hears of each cell.
+    fn spread(
+        &self,
+        from: impl Iterator<Item = Vector2<f64>>,
+        may_be_gone: impl Fn(usize) -> bool,
+        mut settles: impl FnMut(usize, f64),
+    ) -> Vec<f64> {
+        let mut far_mm = vec![f64::INFINITY; self.columns * self.rows];
         let mut queue = BinaryHeap::new();
-        for mark in marks {
-            if let Some(cell) = self.cell(mark).filter(|&cell| self.far_mm[cell] > 0.0) {
-                self.far_mm[cell] = 0.0;
+        for cell in from.filter_map(|place| self.cell(place)) {
+            if far_mm[cell] > 0.0 {
+                far_mm[cell] = 0.0;
                 queue.push(Reverse((0, cell)));
             }
         }
-        let mut pieces = queue.len();
-        let mut together = Union::of(self.far_mm.len());
-        let mut joined_mm = 0.0;
-        let mut settled = vec![false; self.far_mm.len()];
+        let mut is_settled = vec![false; far_mm.len()];
         while let Some(Reverse((_, cell))) = queue.pop() {
-            if std::mem::replace(&mut settled[cell], true) {
+            if std::mem::replace(&mut is_settled[cell], true) {
                 continue;
             }
-            let here_mm = self.far_mm[cell];
-            let before = pieces;
-            for (other, step_mm) in self.beside(cell) {
-                if settled[other] {
-                    // A cell that is no mark's own makes no piece: the first it joins is the one it was reached from.
-                    let joins = together.join(cell as u32, other as u32);
-                    pieces -= usize::from(joins);
-                } else if here_mm + step_mm < self.far_mm[other] {
-                    self.far_mm[other] = here_mm + step_mm;
-                    queue.push(Reverse(((here_mm + step_mm).to_bits(), other)));
+            settles(cell, far_mm[cell]);
+            for (other, step_mm) in self.beside(cell).filter(|(other, _)| may_be_gone(*other)) {
+                let way_mm = far_mm[cell] + step_mm;
+                if way_mm < far_mm[other] {
+                    far_mm[other] = way_mm;
+                    queue.push(Reverse((way_mm.to_bits(), other)));
                 }
             }
-            pieces += usize::from(here_mm > 0.0);
-            if pieces < before {
-                joined_mm = here_mm;
-            }
         }
-        joined_mm
+        far_mm
     }
 
     /// The cells around one, with the step to each, mm.
