@@ -141,6 +141,31 @@ mod tests {
         KeepOut { name: "block".to_owned(), frame: KeepOutFrame::Machine, low_mm, high_mm }
     }
 
+    #[test]
+    fn a_stroke_takes_the_needle_down_and_the_body_where_the_gantry_makes_it() {
+        for (name, text) in [
+            ("gantry6", include_str!("../../configs/machines/gantry6.toml")),
+            ("gantry5", include_str!("../../configs/machines/gantry5.toml")),
+        ] {
+            let mut machine = Profile::parse(text, name).unwrap();
+            let needle_alone = machine.kinematics().strike_axis;
+            // The needle stands upright at 100 mm; the body's first ball is 5 mm thick, its middle 8 mm higher.
+            let mut over = Joints::default();
+            over.0[Axis::Z.index()] = 100.0 + machine.kinematics().tool_length_mm;
+            machine.keep_out = vec![solid([-50.0, -50.0, 0.0], [50.0, 50.0, 90.0])];
+            let below = Standing::of(&machine);
+            assert!((below.distance_mm(&over, 0.0) - 10.0).abs() < 1e-9);
+            assert!((below.distance_mm(&over, 4.0) - 6.0).abs() < 1e-9);
+            machine.keep_out = vec![solid([2.0, -50.0, 0.0], [50.0, 50.0, 102.5])];
+            let beside = Standing::of(&machine);
+            let [at_rest, down] = [0.0, 4.0].map(|by| beside.distance_mm(&over, by));
+            let ball = |height: f64| 2.0f64.hypot(height) - 5.0;
+            assert!((at_rest - ball(5.5)).abs() < 1e-9, "{name}: {at_rest}");
+            let due = if needle_alone { ball(5.5) } else { ball(1.5) };
+            assert!((down - due).abs() < 1e-9, "{name}: {down}");
+        }
+    }
+
     proptest! {
         /// The box is full of places; the nearest of them all cannot be nearer than the box is, nor much farther.
         #[test]
