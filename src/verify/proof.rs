@@ -17,6 +17,10 @@ use sha2::{Digest, Sha256};
 const ON_SKIN_MM: f64 = 0.05;
 /// The needle meets the skin at the dot within this, mm.
 const PLACE_MM: f64 = 0.05;
+/// No tip hovers higher than this over its dot, mm.
+const MOST_GAP_MM: f64 = 100.0;
+/// Nearer than this the needle has touched the skin, mm.
+const TOUCHED_MM: f64 = 1e-3;
 /// Rounding of the wire (three decimals, degrees) in distances, mm.
 const WIRE_MM: f64 = 0.005;
 /// The normal is taken over this footprint, mm.
@@ -288,6 +292,7 @@ impl<'a> Walk<'a> {
         let (tip, needle) = self.sweep.tool(&strike.pose);
         self.way_out(planned, &strike.pose);
         self.place(planned, tip + needle * strike.gap_mm);
+        self.first_touch(planned, tip, needle, strike.gap_mm);
         self.tilt(planned, &needle);
         self.depth(planned, strike);
         self.body_in_stroke(planned, strike);
@@ -354,6 +359,28 @@ impl<'a> Walk<'a> {
         let off_mm = self.sweep.distance(planned.position, FAR_MM).abs();
         if off_mm > ON_SKIN_MM {
             self.found(ViolationKind::OffSkin { dot, off_mm, limit_mm: ON_SKIN_MM });
+        }
+    }
+
+    /// Nothing of the skin lies over the dot on the needle's way: as far as the skin is away, so far the needle goes free,
+    /// and again from there.
+    fn first_touch(
+        &mut self,
+        planned: &PlannedDot,
+        tip: Point<Scalp>,
+        needle: Direction<Scalp>,
+        gap_mm: f64,
+    ) {
+        // A gap of more than that is wrong in itself, and told.
+        let due_mm = (gap_mm - PLACE_MM).min(MOST_GAP_MM);
+        let mut free_mm = 0.0;
+        while free_mm < due_mm {
+            let distance_mm = self.sweep.distance(tip + needle * free_mm, FAR_MM);
+            if distance_mm < TOUCHED_MM {
+                let (dot, off_mm, limit_mm) = (planned.dot.0, gap_mm - free_mm, PLACE_MM);
+                return self.found(ViolationKind::Place { dot, off_mm, limit_mm });
+            }
+            free_mm += distance_mm;
         }
     }
 

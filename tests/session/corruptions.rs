@@ -8,11 +8,11 @@ use rand_pcg::Pcg64;
 use rayon::prelude::*;
 use smp::design::Design;
 use smp::device::{Step, nominal_steps};
-use smp::frame::Direction;
+use smp::frame::{Direction, Point, Scalp};
 use smp::machine::{Axis, Joints, Profile, ToolPose};
 use smp::plan::{Draft, plan, site};
 use smp::record::plan_file::{PlanFile, PlanFileError};
-use smp::verify::{Skin, examine};
+use smp::verify::{Skin, ViolationKind, examine, prove};
 use std::collections::BTreeMap;
 
 const CORRUPTIONS: u64 = 1_000;
@@ -202,4 +202,36 @@ fn every_corrupted_plan_file_is_refused() {
     };
     let sealed = (0..PLANS).into_par_iter().filter(|&seed| by_the_seal_alone(seed)).count();
     println!("{sealed} of {PLANS} were as safe as before and found by the seal alone");
+}
+
+/// A fold of a rough scan: the needle would touch it before it comes to its dot.
+#[test]
+fn skin_over_a_dot_is_found() {
+    let surface = LIGHT.surface();
+    let bench = Bench::new();
+    let mut draft = bench.draft.clone();
+    let number = draft.dots.len() / 2;
+    // Higher than its neighbours, so that nothing but the stroke comes near to the fold.
+    draft.dots[number].hover_mm += 0.4;
+    let dot = draft.dots[number].clone();
+    let prove_on = |vertices: &[Point<Scalp>], triangles: &[[u32; 3]]| {
+        prove(draft.clone(), &Skin::new(vertices, triangles), &bench.machine)
+    };
+    let (mut vertices, mut triangles) = (surface.vertices().to_vec(), surface.triangles().to_vec());
+    prove_on(&vertices, &triangles).unwrap();
+    let first = vertices.len() as u32;
+    let over = dot.above(0.2);
+    vertices.extend([(0.3, 0.0), (-0.2, 0.3), (-0.2, -0.3)].map(|(u, v)| {
+        let normal = dot.normal.vector();
+        let along = normal.cross(&Vector3::x()).normalize();
+        over + Direction::from_vector(along * u + normal.cross(&along) * v)
+    }));
+    triangles.push([first, first + 1, first + 2]);
+    let found = prove_on(&vertices, &triangles).unwrap_err();
+    assert!(found.iter().all(|one| one.kind.dot() == Some(dot.dot.0)), "{found:?}");
+    let off = found.iter().find_map(|one| match one.kind {
+        ViolationKind::Place { off_mm, .. } => Some(off_mm),
+        _ => None,
+    });
+    assert!((off.unwrap() - 0.2).abs() < 0.01, "{found:?}");
 }
