@@ -36,7 +36,6 @@ use crate::frame::{Direction, Point, Scalp};
 use crate::machine::{Joints, Profile};
 use crate::scalp::ScalpSurface;
 use rayon::prelude::*;
-use reached::Reached;
 
 /// What a planning does one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +101,9 @@ pub fn visits(
 
 /// The sites that the machine can strike.
 pub fn strikable(sites: Vec<Site>, surface: &ScalpSurface, machine: &Profile) -> Vec<Site> {
-    Reached::default().split(sites, &ToolSweep::new(surface, machine)).0
+    let sweep = ToolSweep::new(surface, machine);
+    let park = sweep.park();
+    sites.into_par_iter().filter(|site| reach::check(site, &park, &sweep).is_ok()).collect()
 }
 
 /// Joints at rest over each site.

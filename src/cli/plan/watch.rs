@@ -14,31 +14,20 @@ const EVERY: Duration = Duration::from_millis(100);
 /// Plans a design, and again each time it is another one, until the process is ended. What is wrong with it is told
 /// once: a person is at work on it.
 pub(super) fn watch(job: &Job<'_>, desk: &mut Desk<'_>, design: Design, stages: Stages) -> Done {
+    tell(job, job.plan(&design, desk, stages));
     let mut told = Ok(design);
-    if let Ok(design) = &told {
-        tell(job, job.plan(design, desk, stages));
-    }
     for _ in crossbeam_channel::tick(EVERY) {
-        let now = load::design(&job.args.design);
-        let is_news = match (&told, &now) {
-            (Ok(before), Ok(design)) => before != design,
-            (Err(before), Err(failure)) => *before != failure.to_string(),
-            _ => true,
-        };
-        if !is_news {
-            continue;
-        }
-        told = match now {
-            Ok(design) => {
+        match load::design(&job.args.design) {
+            Ok(design) if told.as_ref() != Ok(&design) => {
                 tell(job, job.plan(&design, desk, Stages::new(job.args.json)));
-                Ok(design)
+                told = Ok(design);
             }
-            Err(failure) => {
-                let is_news = failure.to_string();
+            Err(failure) if told.as_ref() != Err(&failure.to_string()) => {
+                told = Err(failure.to_string());
                 tell(job, Err(failure));
-                Err(is_news)
             }
-        };
+            _ => {}
+        }
     }
     Ok(())
 }
