@@ -6,7 +6,7 @@ use crate::plan::grid::Grid;
 use nalgebra::Vector3;
 
 /// Radius of a disc of 1 cm2, mm.
-const DISC_MM: f64 = 5.641_895_835_477_563;
+pub(super) const DISC_MM: f64 = 5.641_895_835_477_563;
 
 /// What a dot must keep.
 pub(super) struct Rules<'a> {

@@ -27,6 +27,16 @@ pub(super) struct Candidates {
 pub(super) struct Candidate {
     pub foot: Foot,
     pub wanted: Wanted,
+    /// Dots of other layers around it, dots per mm2.
+    pub others_per_mm2: f64,
+}
+
+impl Candidate {
+    /// Radius that discs have here in the densest packing of all dots there shall be: hexagonal.
+    pub(super) fn radius_mm(&self) -> f64 {
+        let per_mm2 = self.wanted.per_mm2 + self.others_per_mm2;
+        (2.0 * 3.0_f64.sqrt() * per_mm2).sqrt().recip()
+    }
 }
 
 /// About `per_dot` places for each dot that `field` wants.
@@ -134,7 +144,11 @@ impl Throws<'_> {
                 let [along, u, v, keep] = std::array::from_fn(|_| rng.random::<f64>());
                 let foot = self.ground.place((number as f64 + along) * step, u, v);
                 let wanted = self.field.at(foot.point)?;
-                (keep * self.densest < wanted.per_mm2).then_some(Candidate { foot, wanted })
+                (keep * self.densest < wanted.per_mm2).then_some(Candidate {
+                    foot,
+                    wanted,
+                    others_per_mm2: 0.0,
+                })
             })
             .collect()
     }

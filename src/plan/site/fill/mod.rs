@@ -14,6 +14,7 @@ mod candidates;
 mod eliminate;
 mod relax;
 
+use super::apart::DISC_MM;
 use super::field::Field;
 use super::{DotId, Outcome, Proposal, RejectReason, Site, Struck};
 use crate::design::{KeepOut, Zone};
@@ -97,7 +98,9 @@ impl Filling {
         let found = candidates(&field, surface, self.zones.len(), CANDIDATES, seed);
         let own = fixed.iter().filter(|dot| dot.layer == layer);
         let wanted = missing(&field, found.wanted, own);
-        let apart = apart_from(fixed, found.all, self.floor_mm);
+        let mut apart = apart_from(fixed, found.all, self.floor_mm);
+        let others = fixed.iter().filter(|dot| dot.layer != layer);
+        crowd(&mut apart, &others.map(|dot| dot.place).collect::<Vec<_>>());
         let scattered: Vec<_> = apart.iter().map(|c| c.foot.point.vector()).collect();
         // Numbered along a curve: what is near on the head is near in memory, from here on.
         let along = curve::along(&scattered);
@@ -171,12 +174,20 @@ fn apart_from(fixed: &[Fixed], all: Vec<Candidate>, floor_mm: f64) -> Vec<Candid
     all.into_iter().filter(is_free).collect()
 }
 
-/// Radius of the densest packing of discs of this density: hexagonal.
-fn radius_of(per_mm2: f64) -> f64 {
-    (2.0 * 3.0_f64.sqrt() * per_mm2).sqrt().recip()
+/// Dots of other layers crowd the skin as well: each candidate learns how many lie in the cm2 around it.
+fn crowd(candidates: &mut [Candidate], others: &[Vector3<f64>]) {
+    if others.is_empty() {
+        return;
+    }
+    let grid = Grid::of(others, DISC_MM / 2.0);
+    for candidate in candidates {
+        let mut count = 0.0;
+        grid.for_each_near(candidate.foot.point.vector(), DISC_MM, |_, _| count += 1.0);
+        candidate.others_per_mm2 = count / 100.0;
+    }
 }
 
 fn disc(candidate: &Candidate) -> Disc {
-    let radius_mm = radius_of(candidate.wanted.per_mm2);
+    let radius_mm = candidate.radius_mm();
     Disc { middle: candidate.foot.point.vector(), radius_mm }
 }

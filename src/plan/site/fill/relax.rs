@@ -5,7 +5,6 @@
 //! 2001). Dots that are in the skin already do not move.
 
 use super::candidates::Candidate;
-use super::radius_of;
 use crate::plan::grid::Grid;
 use crate::plan::site::field::Field;
 use crate::scalp::ScalpSurface;
@@ -75,7 +74,7 @@ impl Moving<'_> {
     /// How far off others of its own density a dot aims to be; a fixed one leaves it to the others.
     fn aim_mm(&self, i: usize) -> f64 {
         let dot = self.dots.get(i);
-        dot.map_or(0.0, |dot| AIM * 2.0 * radius_of(dot.wanted.per_mm2))
+        dot.map_or(0.0, |dot| AIM * 2.0 * dot.radius_mm())
     }
 
     /// Pushes a pair apart if it is too near; whether it moved.
@@ -112,7 +111,7 @@ impl Moving<'_> {
         if wanted.zone != self.dots[i].wanted.zone {
             return false;
         }
-        self.dots[i] = Candidate { foot, wanted };
+        self.dots[i] = Candidate { foot, wanted, ..self.dots[i] };
         true
     }
 }
