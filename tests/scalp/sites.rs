@@ -8,7 +8,7 @@ use smp::plan::site::{DotId, Placement, RejectReason, min_spacing, place};
 use smp::scalp::{ScalpSurface, St};
 use std::path::PathBuf;
 
-fn shipped(name: &str) -> Design {
+pub fn shipped(name: &str) -> Design {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/designs").join(name);
     let file = format!("{name}.toml");
     let text = std::fs::read_to_string(folder.join(&file)).unwrap();
@@ -46,7 +46,7 @@ pub fn design(pattern: Option<Pattern>, zones: Vec<Zone>) -> Design {
 const TOP: [(f64, f64); 4] = [(0.4, -0.3), (0.4, 0.3), (0.7, 0.3), (0.7, -0.3)];
 
 /// Every dot once, in order; no kept pair below the floor; every site on the skin.
-fn check(design: &Design, placement: &Placement, surface: &ScalpSurface) {
+pub fn check(design: &Design, placement: &Placement, surface: &ScalpSurface) {
     let mut dots: Vec<DotId> = placement.sites.iter().map(|s| s.dot).collect();
     dots.extend(placement.rejected.iter().map(|r| r.dot));
     dots.sort_unstable();

@@ -2,13 +2,16 @@
 //! [`Rejected`] with its reason.
 
 mod apart;
+mod density;
 mod field;
 mod fill;
 mod give_way;
+mod ground;
 mod laid;
 mod pattern;
 mod sitting;
 
+pub use density::{Cell, Evenness, densities};
 pub use give_way::GaveWay;
 pub(in crate::plan) use laid::Kept;
 pub use pattern::chart;

@@ -1,9 +1,8 @@
 //! Places that a fill may choose among: many, at random, as dense as dots are wanted.
 
-use crate::frame::Point;
 use crate::plan::site::field::{Field, Wanted};
-use crate::scalp::{Foot, ScalpSurface, St};
-use nalgebra::Vector3;
+use crate::plan::site::ground::Ground;
+use crate::scalp::{Foot, ScalpSurface};
 use rand::Rng;
 use rand_pcg::Pcg64;
 use rayon::prelude::*;
@@ -47,7 +46,7 @@ pub(super) fn candidates(
     per_dot: f64,
     seed: u64,
 ) -> Candidates {
-    let ground = Ground::of(field, surface);
+    let ground = Ground::of(surface, |corners, st| field.may_hold(corners, st));
     let densest = field.densest_per_mm2();
     if ground.area_mm2() <= 0.0 || densest <= 0.0 {
         return Candidates { all: Vec::new(), wanted: vec![0.0; zones] };
@@ -68,54 +67,6 @@ pub(super) fn candidates(
         wanted[candidate.wanted.zone] += share;
     }
     Candidates { all, wanted }
-}
-
-/// The triangles that may hold dots.
-struct Ground<'a> {
-    surface: &'a ScalpSurface,
-    triangles: Vec<u32>,
-    /// Area up to and including each of them, mm2.
-    area: Vec<f64>,
-}
-
-impl<'a> Ground<'a> {
-    fn of(field: &Field<'_>, surface: &'a ScalpSurface) -> Self {
-        let st: Vec<Option<St>> =
-            surface.vertices().par_iter().map(|&p| surface.st_of(p)).collect();
-        let mut ground = Self { surface, triangles: Vec::new(), area: Vec::new() };
-        for (triangle, corners) in (0u32..).zip(surface.triangles()) {
-            let places = ground.corners(triangle);
-            if field.may_hold(&places, corners.map(|v| st[v as usize])) {
-                let [a, b, c] = places;
-                let area = (b - a).cross(&(c - a)).norm() / 2.0;
-                ground.area.push(ground.area_mm2() + area);
-                ground.triangles.push(triangle);
-            }
-        }
-        ground
-    }
-
-    fn area_mm2(&self) -> f64 {
-        self.area.last().copied().unwrap_or(0.0)
-    }
-
-    /// The place behind this much of the area; `u` and `v` say where in its triangle.
-    fn place(&self, behind_mm2: f64, mut u: f64, mut v: f64) -> Foot {
-        let index = self.area.partition_point(|&a| a <= behind_mm2).min(self.area.len() - 1);
-        let triangle = self.triangles[index];
-        if u + v > 1.0 {
-            (u, v) = (1.0 - u, 1.0 - v);
-        }
-        let [a, b, c] = self.corners(triangle);
-        let barycentric = [1.0 - u - v, u, v];
-        let place = a * barycentric[0] + b * barycentric[1] + c * barycentric[2];
-        Foot { point: Point::from_vector(place), distance: 0.0, triangle, barycentric }
-    }
-
-    fn corners(&self, triangle: u32) -> [Vector3<f64>; 3] {
-        let vertices = self.surface.vertices();
-        self.surface.triangles()[triangle as usize].map(|v| vertices[v as usize].vector())
-    }
 }
 
 /// Throws onto the ground at equal steps of its area, each kept by how dense dots are wanted there.
