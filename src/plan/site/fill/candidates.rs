@@ -17,8 +17,8 @@ const CHUNK: usize = 16_384;
 /// Places, and what they stand for.
 pub(super) struct Candidates {
     pub all: Vec<Candidate>,
-    /// Of each zone, by its index: dots wanted, the integral of its density.
-    pub wanted: Vec<f64>,
+    /// Dots that each of them stands for.
+    pub dots_each: f64,
 }
 
 /// A place for a dot.
@@ -42,14 +42,13 @@ impl Candidate {
 pub(super) fn candidates(
     field: &Field<'_>,
     surface: &ScalpSurface,
-    zones: usize,
     per_dot: f64,
     seed: u64,
 ) -> Candidates {
     let ground = Ground::of(surface, |corners, st| field.may_hold(corners, st));
     let densest = field.densest_per_mm2();
     if ground.area_mm2() <= 0.0 || densest <= 0.0 {
-        return Candidates { all: Vec::new(), wanted: vec![0.0; zones] };
+        return Candidates { all: Vec::new(), dots_each: 0.0 };
     }
     let throws = |count: usize, round: u64| {
         let throws = Throws { ground: &ground, field, densest, count, seed, round };
@@ -59,14 +58,9 @@ pub(super) fn candidates(
     let dots = ground.area_mm2() * densest * hits as f64 / FIRST_LOOK as f64;
     let count = (per_dot * dots * FIRST_LOOK as f64 / hits as f64).ceil() as usize;
     let count = count.clamp(FIRST_LOOK, MOST_THROWS);
-    let all = throws(count, 1);
-    // Each hit stands for the same share of the integral: throws are kept by density.
-    let share = ground.area_mm2() * densest / count as f64;
-    let mut wanted = vec![0.0; zones];
-    for candidate in &all {
-        wanted[candidate.wanted.zone] += share;
-    }
-    Candidates { all, wanted }
+    // Throws are kept by density: each that is kept stands for the same share of all dots.
+    let dots_each = ground.area_mm2() * densest / count as f64;
+    Candidates { all: throws(count, 1), dots_each }
 }
 
 /// Throws onto the ground at equal steps of its area, each kept by how dense dots are wanted there.

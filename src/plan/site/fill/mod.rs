@@ -12,13 +12,13 @@
 
 mod candidates;
 mod eliminate;
+mod quota;
 mod relax;
 
 use super::apart::DISC_MM;
 use super::field::Field;
 use super::{DotId, Outcome, Proposal, RejectReason, Site, Struck};
 use crate::design::{KeepOut, Zone};
-use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
@@ -94,21 +94,20 @@ impl Filling {
         let zones = zones.filter(|((_, zone), _)| zone.layer == layer);
         let zones = zones.map(|((index, zone), &part)| (index, zone, part));
         let field = Field::new(zones, &self.keep_outs, surface);
-        let seed = self.seed(layer);
-        let found = candidates(&field, surface, self.zones.len(), CANDIDATES, seed);
-        let own = fixed.iter().filter(|dot| dot.layer == layer);
-        let wanted = missing(&field, found.wanted, own);
-        let mut apart = apart_from(fixed, found.all, self.floor_mm);
-        let others = fixed.iter().filter(|dot| dot.layer != layer);
-        crowd(&mut apart, &others.map(|dot| dot.place).collect::<Vec<_>>());
-        let scattered: Vec<_> = apart.iter().map(|c| c.foot.point.vector()).collect();
+        let found = candidates(&field, surface, CANDIDATES, self.seed(layer));
         // Numbered along a curve: what is near on the head is near in memory, from here on.
+        let scattered: Vec<_> = found.all.iter().map(|c| c.foot.point.vector()).collect();
         let along = curve::along(&scattered);
-        let ordered: Vec<Candidate> = along.iter().map(|&i| apart[i as usize]).collect();
-        let discs: Vec<Disc> = ordered.iter().map(disc).collect();
+        let mut ordered: Vec<Candidate> = along.iter().map(|&i| found.all[i as usize]).collect();
+        let others = fixed.iter().filter(|dot| dot.layer != layer);
+        crowd(&mut ordered, &others.map(|dot| dot.place).collect::<Vec<_>>());
+        let own: Vec<Fixed> = fixed.iter().filter(|dot| dot.layer == layer).copied().collect();
+        let lot = quota::Lot { candidates: &ordered, dots_each: found.dots_each };
+        let (free, quotas) = lot.quotas(&own, fixed, self.floor_mm);
+        let discs: Vec<Disc> = free.iter().map(disc).collect();
         let weighing: Vec<_> = fixed.iter().map(|dot| (dot.place, dot.retained)).collect();
-        let kept = eliminate(&discs, &weighing, wanted);
-        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| ordered[i as usize]).collect();
+        let kept = eliminate(&discs, &weighing, &quotas);
+        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
         let fixed: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
         relax(&mut dots, &fixed, &field, surface);
         dots
@@ -143,35 +142,6 @@ impl Filling {
             shade: light(zone.shade.or(self.shade), USUAL_SHADE, LIGHT_SHADE),
         })
     }
-}
-
-/// What the dots that are there already leave to be wanted, in all.
-fn missing<'a>(
-    field: &Field<'_>,
-    mut wanted: Vec<f64>,
-    own: impl Iterator<Item = &'a Fixed>,
-) -> usize {
-    for dot in own {
-        if let Some(here) = field.at(Point::from_vector(dot.place)) {
-            wanted[here.zone] -= dot.retained;
-        }
-    }
-    wanted.into_iter().map(|zone| zone.max(0.0)).sum::<f64>().round() as usize
-}
-
-/// Candidates that keep the floor to all that is there.
-fn apart_from(fixed: &[Fixed], all: Vec<Candidate>, floor_mm: f64) -> Vec<Candidate> {
-    if fixed.is_empty() {
-        return all;
-    }
-    let places: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
-    let grid = Grid::of(&places, floor_mm);
-    let is_free = |candidate: &Candidate| {
-        let mut free = true;
-        grid.for_each_near(candidate.foot.point.vector(), floor_mm, |_, _| free = false);
-        free
-    };
-    all.into_iter().filter(is_free).collect()
 }
 
 /// Dots of other layers crowd the skin as well: each candidate learns how many lie in the cm2 around it.
