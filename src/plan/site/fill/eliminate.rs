@@ -22,70 +22,32 @@ pub(super) struct Disc {
     pub radius_mm: f64,
 }
 
-/// How many of a stretch of samples stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quota {
-    /// One behind the last of them; they begin where the stretch before ends.
-    pub end: usize,
-    pub stay: usize,
-}
-
-/// Keeps as many samples of each stretch as its quota says; returns their indices, ascending. `fixed` places weigh on
-/// samples near them, each by its part, and always stay.
+/// Keeps `wanted` of the samples; returns their indices, ascending. `fixed` places weigh on samples near them, each by
+/// its part, and always stay.
 pub(super) fn eliminate(
     samples: &[Disc],
     fixed: &[(Vector3<f64>, f64)],
-    quotas: &[Quota],
+    wanted: usize,
 ) -> Vec<u32> {
-    let stay: usize = quotas.iter().map(|quota| quota.stay).sum();
-    if samples.is_empty() || stay == 0 {
+    if wanted >= samples.len() {
+        return (0..samples.len() as u32).collect();
+    }
+    if wanted == 0 {
         return Vec::new();
     }
     // Nearer than this part of the radius weighs no more.
-    let least = (1.0 - (stay as f64 / samples.len() as f64).min(1.0).powf(GAMMA)) * BETA;
+    let least = (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
     let near = Neighbours::of(samples, least);
     let mut weights = near.weights();
     add_fixed(&mut weights, samples, fixed, least);
     let mut heap = Heap::of(weights);
-    let mut stretches = Stretches::new(quotas, samples.len());
-    let mut kept = Vec::with_capacity(stay);
-    while let Some(heaviest) = heap.pop() {
-        if !stretches.spare(heaviest) {
-            kept.push(heaviest);
-            continue;
-        }
+    for _ in wanted..samples.len() {
+        let Some(heaviest) = heap.pop() else { break };
         for &(other, weight) in near.of_sample(heaviest) {
             heap.lighten(other, weight);
         }
     }
-    kept.sort_unstable();
-    kept
-}
-
-/// How many samples of each stretch may still go.
-struct Stretches {
-    of_sample: Vec<u32>,
-    may_go: Vec<usize>,
-}
-
-impl Stretches {
-    fn new(quotas: &[Quota], samples: usize) -> Self {
-        let mut stretches = Self { of_sample: Vec::with_capacity(samples), may_go: Vec::new() };
-        for (number, quota) in (0u32..).zip(quotas) {
-            let own = quota.end - stretches.of_sample.len();
-            stretches.of_sample.resize(quota.end, number);
-            stretches.may_go.push(own.saturating_sub(quota.stay));
-        }
-        stretches
-    }
-
-    /// Takes a sample out, if its stretch can spare it.
-    fn spare(&mut self, sample: u32) -> bool {
-        let may_go = &mut self.may_go[self.of_sample[sample as usize] as usize];
-        let can = *may_go > 0;
-        *may_go -= usize::from(can);
-        can
-    }
+    heap.remaining()
 }
 
 /// What a disc weighs on another at this distance: `reach` is the sum of their radii.
@@ -199,6 +161,12 @@ impl Heap {
         }
     }
 
+    fn remaining(self) -> Vec<u32> {
+        let mut left = self.heap;
+        left.sort_unstable();
+        left
+    }
+
     /// Heavier first; of equals, the later sample.
     fn above(&self, a: u32, b: u32) -> bool {
         let (wa, wb) = (self.weight[a as usize], self.weight[b as usize]);
@@ -241,7 +209,7 @@ mod tests {
             radius_mm: hexagonal / 2.0,
         };
         let samples: Vec<Disc> = (0..n * n).map(sample).collect();
-        let kept = eliminate(&samples, &[], &[Quota { end: samples.len(), stay: wanted as usize }]);
+        let kept = eliminate(&samples, &[], wanted as usize);
         assert_eq!(kept.len(), 200);
         let places: Vec<_> = kept.iter().map(|&i| samples[i as usize].middle).collect();
         assert!(crate::plan::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);

@@ -4,6 +4,7 @@
 //! field        dots wanted at each place             (zones of one layer together)
 //! candidates   many places, as dense as wanted
 //! eliminate    few of them, apart from each other    -> blue noise
+//! equalise     moved from where there are too many to where there are too few
 //! relax        pairs that are left too near pushed apart
 //! ```
 //!
@@ -12,18 +13,20 @@
 
 mod candidates;
 mod eliminate;
-mod quota;
+mod equalise;
 mod relax;
 
 use super::apart::DISC_MM;
 use super::field::Field;
 use super::{DotId, Outcome, Proposal, RejectReason, Site, Struck};
 use crate::design::{KeepOut, Zone};
+use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
-use candidates::{Candidate, candidates};
+use candidates::{Candidate, Candidates, candidates};
 use eliminate::{Disc, eliminate};
+use equalise::{Wanted, equalise};
 use nalgebra::Vector3;
 use relax::relax;
 
@@ -95,19 +98,19 @@ impl Filling {
         let zones = zones.map(|((index, zone), &part)| (index, zone, part));
         let field = Field::new(zones, &self.keep_outs, surface);
         let found = candidates(&field, surface, CANDIDATES, self.seed(layer));
+        let (own, others): (Vec<Fixed>, Vec<Fixed>) =
+            fixed.iter().partition(|dot| dot.layer == layer);
+        let wanted = missing(&field, &found, self.zones.len(), &own);
         // Numbered along a curve: what is near on the head is near in memory, from here on.
-        let scattered: Vec<_> = found.all.iter().map(|c| c.foot.point.vector()).collect();
-        let along = curve::along(&scattered);
-        let mut ordered: Vec<Candidate> = along.iter().map(|&i| found.all[i as usize]).collect();
-        let others = fixed.iter().filter(|dot| dot.layer != layer);
-        crowd(&mut ordered, &others.map(|dot| dot.place).collect::<Vec<_>>());
-        let own: Vec<Fixed> = fixed.iter().filter(|dot| dot.layer == layer).copied().collect();
-        let lot = quota::Lot { candidates: &ordered, dots_each: found.dots_each };
-        let (free, quotas) = lot.quotas(&own, fixed, self.floor_mm);
+        let along = curve::along(&places(&found.all));
+        let mut all: Vec<Candidate> = along.iter().map(|&i| found.all[i as usize]).collect();
+        crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
+        let free = apart_from(fixed, &all, self.floor_mm);
         let discs: Vec<Disc> = free.iter().map(disc).collect();
-        let weighing: Vec<_> = fixed.iter().map(|dot| (dot.place, dot.retained)).collect();
-        let kept = eliminate(&discs, &weighing, &quotas);
+        let kept = eliminate(&discs, &seen(fixed), wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
+        let ground = Wanted { places: places(&all), dots_each: found.dots_each };
+        equalise(&mut dots, &seen(&own), &ground, &field, surface);
         let fixed: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
         relax(&mut dots, &fixed, &field, surface);
         dots
@@ -142,6 +145,41 @@ impl Filling {
             shade: light(zone.shade.or(self.shade), USUAL_SHADE, LIGHT_SHADE),
         })
     }
+}
+
+/// What the dots that are there already leave to be wanted, in all.
+fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> usize {
+    let mut wanted = vec![0.0; zones];
+    for candidate in &found.all {
+        wanted[candidate.wanted.zone] += found.dots_each;
+    }
+    for dot in own {
+        if let Some(here) = field.at(Point::from_vector(dot.place)) {
+            wanted[here.zone] -= dot.retained;
+        }
+    }
+    wanted.into_iter().map(|zone| zone.max(0.0)).sum::<f64>().round() as usize
+}
+
+/// Candidates that keep the floor to all that is there.
+fn apart_from(fixed: &[Fixed], all: &[Candidate], floor_mm: f64) -> Vec<Candidate> {
+    let there: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
+    let grid = Grid::of(&there, floor_mm);
+    let is_free = |candidate: &&Candidate| {
+        let mut free = true;
+        grid.for_each_near(candidate.foot.point.vector(), floor_mm, |_, _| free = false);
+        free
+    };
+    all.iter().filter(is_free).copied().collect()
+}
+
+fn places(candidates: &[Candidate]) -> Vec<Vector3<f64>> {
+    candidates.iter().map(|candidate| candidate.foot.point.vector()).collect()
+}
+
+/// Places of dots, each with what is left to be seen of it.
+fn seen(fixed: &[Fixed]) -> Vec<(Vector3<f64>, f64)> {
+    fixed.iter().map(|dot| (dot.place, dot.retained)).collect()
 }
 
 /// Dots of other layers crowd the skin as well: each candidate learns how many lie in the cm2 around it.
