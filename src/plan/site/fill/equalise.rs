@@ -19,7 +19,7 @@ const BELL: f64 = 1.6;
 const REACH: f64 = 2.6;
 const ROUNDS: usize = 8;
 /// How much of the slope is gone down at once: twice as much would swing.
-const STEP: f64 = 1.2;
+const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
 const LONGEST: f64 = 0.2;
 
