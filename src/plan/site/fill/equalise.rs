@@ -17,7 +17,7 @@ use std::f64::consts::TAU;
 const BELL: f64 = 1.6;
 /// How far out the bell is reckoned, in widths.
 const REACH: f64 = 2.6;
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 20;
 /// How much of the slope is gone down at once: twice as much would swing.
 const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
@@ -40,18 +40,21 @@ pub(super) fn equalise(
     let there: Vec<Vector3<f64>> = seen.iter().map(|dot| dot.0).collect();
     let widest = dots.iter().map(reach_mm).fold(1e-3, f64::max);
     let (ground, fixed) = (Grid::of(&wanted.places, widest / 2.0), Grid::of(&there, widest / 2.0));
-    let lasting: Vec<Vector3<f64>> = dots
+    let lasting: Vec<Lasting> = dots
         .par_iter()
         .map(|dot| {
-            let pull = push(dot, &wanted.places, &ground, |_| wanted.dots_each);
-            push(dot, &there, &fixed, |i| seen[i as usize].1) - pull
+            let (pull, weight) = push(dot, &wanted.places, &ground, |_| wanted.dots_each);
+            let (push, _) = push(dot, &there, &fixed, |i| seen[i as usize].1);
+            // Beside denser skin there is more to push a dot: it goes by smaller steps, or it would swing.
+            Lasting { push: push - pull, weight: weight.max(even_weight(dot)) }
         })
         .collect();
     for _ in 0..ROUNDS {
         let places: Vec<Vector3<f64>> = dots.iter().map(|dot| dot.foot.point.vector()).collect();
         let grid = Grid::of(&places, widest / 2.0);
-        let moved = |(dot, lasting): (&Candidate, &Vector3<f64>)| {
-            let by = (push(dot, &places, &grid, |_| 1.0) + lasting) * STEP;
+        let moved = |(dot, lasting): (&Candidate, &Lasting)| {
+            let (own, _) = push(dot, &places, &grid, |_| 1.0);
+            let by = (own + lasting.push) * (STEP / lasting.weight);
             let longest_mm = LONGEST * 2.0 * dot.radius_mm();
             let by = by * (longest_mm / by.norm().max(longest_mm));
             dot.moved(by, field, surface).unwrap_or(*dot)
@@ -61,23 +64,40 @@ pub(super) fn equalise(
     }
 }
 
-/// How places push a dot, mm: the slope of their bells, for the density that is wanted at the dot.
+/// What does not change while dots move.
+struct Lasting {
+    push: Vector3<f64>,
+    /// Of all that is wanted under the bell.
+    weight: f64,
+}
+
+/// How places push a dot, each by the slope of its bell, and what they weigh in all.
 fn push(
     dot: &Candidate,
     places: &[Vector3<f64>],
     grid: &Grid<'_>,
     weight: impl Fn(u32) -> f64,
-) -> Vector3<f64> {
+) -> (Vector3<f64>, f64) {
     let own = dot.foot.point.vector();
-    let width_mm = BELL * 2.0 * dot.radius_mm();
-    let mut sum = Vector3::zeros();
+    let width_mm = width_mm(dot);
+    let (mut sum, mut total) = (Vector3::zeros(), 0.0);
     grid.for_each_near(own, REACH * width_mm, |i, mm| {
-        let bell = (-0.5 * (mm / width_mm).powi(2)).exp();
-        sum += (own - places[i as usize]) * (weight(i) * bell);
+        let bell = weight(i) * (-0.5 * (mm / width_mm).powi(2)).exp();
+        sum += (own - places[i as usize]) * bell;
+        total += bell;
     });
-    sum / (TAU * width_mm * width_mm * dot.wanted.per_mm2)
+    (sum, total)
+}
+
+/// The weight under the bell where as much is wanted all around as at the dot.
+fn even_weight(dot: &Candidate) -> f64 {
+    TAU * width_mm(dot).powi(2) * dot.wanted.per_mm2
+}
+
+fn width_mm(dot: &Candidate) -> f64 {
+    BELL * 2.0 * dot.radius_mm()
 }
 
 fn reach_mm(dot: &Candidate) -> f64 {
-    REACH * BELL * 2.0 * dot.radius_mm()
+    REACH * width_mm(dot)
 }

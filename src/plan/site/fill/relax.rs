@@ -11,7 +11,7 @@ use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 
 /// What pairs are pushed apart to, as part of the spacing of a hexagonal layout of their density.
-const AIM: f64 = 0.785;
+const AIM: f64 = 0.775;
 /// Pairs within this part of it are watched, until they are looked for again.
 const WATCHED: f64 = 1.25;
 /// Rounds of pushes, and after how many pairs are looked for again.
