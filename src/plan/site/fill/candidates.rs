@@ -31,10 +31,9 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// Radius that discs have here in the densest packing of all dots there shall be: hexagonal.
+    /// [`radius_mm`] of all dots that there shall be here.
     pub(super) fn radius_mm(&self) -> f64 {
-        let per_mm2 = self.wanted.per_mm2 + self.others_per_mm2;
-        (2.0 * 3.0_f64.sqrt() * per_mm2).sqrt().recip()
+        radius_mm(self.wanted.per_mm2 + self.others_per_mm2)
     }
 
     /// Moved along the skin; `None` where its zone wants no dots.
@@ -50,6 +49,11 @@ impl Candidate {
         let wanted = field.at(foot.point).filter(|wanted| wanted.zone == self.wanted.zone)?;
         Some(Self { foot, wanted, ..*self })
     }
+}
+
+/// Radius of discs in the densest packing of so many: hexagonal. Half the spacing of dots.
+pub(super) fn radius_mm(per_mm2: f64) -> f64 {
+    (2.0 * 3.0_f64.sqrt() * per_mm2).sqrt().recip()
 }
 
 /// About `per_dot` places for each dot that `field` wants.

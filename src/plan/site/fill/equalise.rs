@@ -11,55 +11,66 @@ use crate::plan::site::field::Field;
 use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 use rayon::prelude::*;
-use std::f64::consts::TAU;
 
 /// Width of the bell, in spacings of a hexagonal layout: it weakens waves of six spacings most, which a cm2 shows.
 const BELL: f64 = 1.6;
 /// How far out the bell is reckoned, in widths.
 const REACH: f64 = 2.6;
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 24;
 /// How much of the slope is gone down at once: twice as much would swing.
 const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
 const LONGEST: f64 = 0.2;
 
-/// What is wanted, as places that each stand for the same number of dots.
-pub(super) struct Wanted {
-    pub places: Vec<Vector3<f64>>,
-    pub dots_each: f64,
+/// A place that pushes dots: one that is there, or a share of one that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bell {
+    place: Vector3<f64>,
+    width_mm: f64,
+    weight: f64,
 }
 
-/// Moves dots where they make up, with the `seen` ones that are there, for what is wanted.
+impl Bell {
+    /// `radius_mm` is half the spacing that is wanted there.
+    pub(super) fn new(place: Vector3<f64>, radius_mm: f64, weight: f64) -> Self {
+        Self { place, width_mm: BELL * 2.0 * radius_mm, weight }
+    }
+
+    /// Of a dot, or of a place that stands for a part of one.
+    pub(super) fn of(dot: &Candidate, weight: f64) -> Self {
+        Self::new(dot.foot.point.vector(), dot.radius_mm(), weight)
+    }
+}
+
+/// Moves dots where they make up, with those of `there`, for what is `wanted`.
 pub(super) fn equalise(
     dots: &mut [Candidate],
-    seen: &[(Vector3<f64>, f64)],
-    wanted: &Wanted,
+    there: &[Bell],
+    wanted: &[Bell],
     field: &Field<'_>,
     surface: &ScalpSurface,
 ) {
-    let there: Vec<Vector3<f64>> = seen.iter().map(|dot| dot.0).collect();
-    let widest = dots.iter().map(reach_mm).fold(1e-3, f64::max);
-    let (ground, fixed) = (Grid::of(&wanted.places, widest / 2.0), Grid::of(&there, widest / 2.0));
+    let (ground, fixed) = (Crowd::of(wanted), Crowd::of(there));
+    let (ground, fixed) = (ground.ready(), fixed.ready());
     let lasting: Vec<Lasting> = dots
         .par_iter()
         .map(|dot| {
-            let (pull, weight) = push(dot, &wanted.places, &ground, |_| wanted.dots_each);
-            let (push, _) = push(dot, &there, &fixed, |i| seen[i as usize].1);
-            // Beside denser skin there is more to push a dot: it goes by smaller steps, or it would swing.
-            Lasting { push: push - pull, weight: weight.max(even_weight(dot)) }
+            let bell = Bell::of(dot, 1.0);
+            let (pull, weight) = ground.push(&bell);
+            Lasting { push: fixed.push(&bell).0 - pull, weight }
         })
         .collect();
     for _ in 0..ROUNDS {
-        let places: Vec<Vector3<f64>> = dots.iter().map(|dot| dot.foot.point.vector()).collect();
-        let grid = Grid::of(&places, widest / 2.0);
-        let moved = |(dot, lasting): (&Candidate, &Lasting)| {
-            let (own, _) = push(dot, &places, &grid, |_| 1.0);
-            let by = (own + lasting.push) * (STEP / lasting.weight);
+        let bells: Vec<Bell> = dots.iter().map(|dot| Bell::of(dot, 1.0)).collect();
+        let crowd = Crowd::of(&bells);
+        let crowd = crowd.ready();
+        let moved = |((dot, bell), lasting): ((&Candidate, &Bell), &Lasting)| {
+            let by = (crowd.push(bell).0 + lasting.push) * (STEP / lasting.weight.max(1e-9));
             let longest_mm = LONGEST * 2.0 * dot.radius_mm();
             let by = by * (longest_mm / by.norm().max(longest_mm));
             dot.moved(by, field, surface).unwrap_or(*dot)
         };
-        let next: Vec<Candidate> = dots.par_iter().zip(&lasting).map(moved).collect();
+        let next = dots.par_iter().zip(&bells).zip(&lasting).map(moved).collect::<Vec<_>>();
         dots.copy_from_slice(&next);
     }
 }
@@ -71,33 +82,46 @@ struct Lasting {
     weight: f64,
 }
 
-/// How places push a dot, each by the slope of its bell, and what they weigh in all.
-fn push(
-    dot: &Candidate,
-    places: &[Vector3<f64>],
-    grid: &Grid<'_>,
-    weight: impl Fn(u32) -> f64,
-) -> (Vector3<f64>, f64) {
-    let own = dot.foot.point.vector();
-    let width_mm = width_mm(dot);
-    let (mut sum, mut total) = (Vector3::zeros(), 0.0);
-    grid.for_each_near(own, REACH * width_mm, |i, mm| {
-        let bell = weight(i) * (-0.5 * (mm / width_mm).powi(2)).exp();
-        sum += (own - places[i as usize]) * bell;
-        total += bell;
-    });
-    (sum, total)
+/// Bells that may be near to each other.
+struct Crowd<'a> {
+    bells: &'a [Bell],
+    places: Vec<Vector3<f64>>,
+    widest_mm: f64,
 }
 
-/// The weight under the bell where as much is wanted all around as at the dot.
-fn even_weight(dot: &Candidate) -> f64 {
-    TAU * width_mm(dot).powi(2) * dot.wanted.per_mm2
+impl<'a> Crowd<'a> {
+    fn of(bells: &'a [Bell]) -> Self {
+        let places = bells.iter().map(|bell| bell.place).collect();
+        let widest_mm = bells.iter().map(|bell| bell.width_mm).fold(1e-3, f64::max);
+        Self { bells, places, widest_mm }
+    }
+
+    fn ready(&self) -> Ready<'_> {
+        Ready { crowd: self, grid: Grid::of(&self.places, self.widest_mm) }
+    }
 }
 
-fn width_mm(dot: &Candidate) -> f64 {
-    BELL * 2.0 * dot.radius_mm()
+/// The same, sorted into cells.
+struct Ready<'a> {
+    crowd: &'a Crowd<'a>,
+    grid: Grid<'a>,
 }
 
-fn reach_mm(dot: &Candidate) -> f64 {
-    REACH * width_mm(dot)
+impl Ready<'_> {
+    /// How all others push a bell, each by the slope of one as wide as both on the mean; and what they weigh.
+    fn push(&self, own: &Bell) -> (Vector3<f64>, f64) {
+        let Crowd { bells, widest_mm, .. } = self.crowd;
+        let (mut sum, mut total) = (Vector3::zeros(), 0.0);
+        let reach_mm = REACH * f64::midpoint(own.width_mm, *widest_mm);
+        self.grid.for_each_near(own.place, reach_mm, |i, mm| {
+            let other = &bells[i as usize];
+            let variance = f64::midpoint(own.width_mm.powi(2), other.width_mm.powi(2));
+            if mm * mm <= REACH * REACH * variance {
+                let slope = other.weight * (-0.5 * mm * mm / variance).exp() / variance;
+                sum += (own.place - other.place) * slope;
+                total += slope;
+            }
+        });
+        (sum, total)
+    }
 }

@@ -24,9 +24,9 @@ use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
-use candidates::{Candidate, Candidates, candidates};
+use candidates::{Candidate, Candidates, candidates, radius_mm};
 use eliminate::{Disc, eliminate};
-use equalise::{Wanted, equalise};
+use equalise::{Bell, equalise};
 use nalgebra::Vector3;
 use relax::relax;
 
@@ -112,8 +112,8 @@ impl Filling {
         let discs: Vec<Disc> = free.iter().map(disc).collect();
         let kept = eliminate(&discs, &seen(fixed), wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
-        let ground = Wanted { places: places(&found.all), dots_each: found.dots_each };
-        equalise(&mut dots, &seen(&own), &ground, &field, surface);
+        let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
+        equalise(&mut dots, &bells(&field, &own), &ground, &field, surface);
         let fixed: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
         relax(&mut dots, &fixed, &field, surface);
         dots
@@ -178,6 +178,15 @@ fn apart_from(fixed: &[Fixed], all: &[Candidate], floor_mm: f64) -> Vec<Candidat
 
 fn places(candidates: &[Candidate]) -> Vec<Vector3<f64>> {
     candidates.iter().map(|candidate| candidate.foot.point.vector()).collect()
+}
+
+/// Dots that are there, where any are wanted.
+fn bells(field: &Field<'_>, own: &[Fixed]) -> Vec<Bell> {
+    let bell = |dot: &Fixed| {
+        let wanted = field.at(Point::from_vector(dot.place))?;
+        Some(Bell::new(dot.place, radius_mm(wanted.per_mm2), dot.retained))
+    };
+    own.iter().filter_map(bell).collect()
 }
 
 /// Places of dots, each with what is left to be seen of it.
