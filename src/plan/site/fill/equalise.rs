@@ -12,11 +12,11 @@ use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 use rayon::prelude::*;
 
-/// Width of the bell, in spacings of a hexagonal layout: it weakens waves of six spacings most, which a cm2 shows.
-const BELL: f64 = 1.6;
-/// How far out the bell is reckoned, in widths.
-const REACH: f64 = 2.6;
-const ROUNDS: usize = 24;
+/// How far a bell reaches, in spacings of a hexagonal layout: it weakens waves of six spacings most, which a cm2 shows.
+const REACH: f64 = 4.2;
+/// No bell reaches farther than so many times the narrowest: few dots would ask about all others.
+const WIDEST: f64 = 2.0;
+const ROUNDS: usize = 16;
 /// How much of the slope is gone down at once: twice as much would swing.
 const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
@@ -26,14 +26,14 @@ const LONGEST: f64 = 0.2;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bell {
     place: Vector3<f64>,
-    width_mm: f64,
+    reach_mm: f64,
     weight: f64,
 }
 
 impl Bell {
     /// `radius_mm` is half the spacing that is wanted there.
     pub(super) fn new(place: Vector3<f64>, radius_mm: f64, weight: f64) -> Self {
-        Self { place, width_mm: BELL * 2.0 * radius_mm, weight }
+        Self { place, reach_mm: REACH * 2.0 * radius_mm, weight }
     }
 
     /// Of a dot, or of a place that stands for a part of one.
@@ -50,7 +50,8 @@ pub(super) fn equalise(
     field: &Field<'_>,
     surface: &ScalpSurface,
 ) {
-    let (ground, fixed) = (Crowd::of(wanted), Crowd::of(there));
+    let widest_mm = WIDEST * wanted.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
+    let (ground, fixed) = (Crowd::of(wanted, widest_mm), Crowd::of(there, widest_mm));
     let (ground, fixed) = (ground.ready(), fixed.ready());
     let lasting: Vec<Lasting> = dots
         .par_iter()
@@ -62,7 +63,7 @@ pub(super) fn equalise(
         .collect();
     for _ in 0..ROUNDS {
         let bells: Vec<Bell> = dots.iter().map(|dot| Bell::of(dot, 1.0)).collect();
-        let crowd = Crowd::of(&bells);
+        let crowd = Crowd::of(&bells, widest_mm);
         let crowd = crowd.ready();
         let moved = |((dot, bell), lasting): ((&Candidate, &Bell), &Lasting)| {
             let by = (crowd.push(bell).0 + lasting.push) * (STEP / lasting.weight.max(1e-9));
@@ -90,14 +91,12 @@ struct Crowd<'a> {
 }
 
 impl<'a> Crowd<'a> {
-    fn of(bells: &'a [Bell]) -> Self {
-        let places = bells.iter().map(|bell| bell.place).collect();
-        let widest_mm = bells.iter().map(|bell| bell.width_mm).fold(1e-3, f64::max);
-        Self { bells, places, widest_mm }
+    fn of(bells: &'a [Bell], widest_mm: f64) -> Self {
+        Self { bells, places: bells.iter().map(|bell| bell.place).collect(), widest_mm }
     }
 
     fn ready(&self) -> Ready<'_> {
-        Ready { crowd: self, grid: Grid::of(&self.places, self.widest_mm) }
+        Ready { crowd: self, grid: Grid::of(&self.places, self.widest_mm / 2.0) }
     }
 }
 
@@ -108,16 +107,20 @@ struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    /// How all others push a bell, each by the slope of one as wide as both on the mean; and what they weigh.
+    /// How all others push a bell, each by the slope of one that reaches as far as both on the mean; and what they weigh.
     fn push(&self, own: &Bell) -> (Vector3<f64>, f64) {
         let Crowd { bells, widest_mm, .. } = self.crowd;
+        let square = |bell: &Bell| bell.reach_mm.min(*widest_mm).powi(2);
+        let own_square = square(own);
         let (mut sum, mut total) = (Vector3::zeros(), 0.0);
-        let reach_mm = REACH * f64::midpoint(own.width_mm, *widest_mm);
-        self.grid.for_each_near(own.place, reach_mm, |i, mm| {
+        let farthest_mm = f64::midpoint(own_square, widest_mm * widest_mm).sqrt();
+        self.grid.for_each_near(own.place, farthest_mm, |i, mm| {
             let other = &bells[i as usize];
-            let variance = f64::midpoint(own.width_mm.powi(2), other.width_mm.powi(2));
-            if mm * mm <= REACH * REACH * variance {
-                let slope = other.weight * (-0.5 * mm * mm / variance).exp() / variance;
+            let reach_square = f64::midpoint(own_square, square(other));
+            // Of the bell (1 - d2 / R2)^4, as good as Gauss' and with an end.
+            let up = 1.0 - mm * mm / reach_square;
+            if up > 0.0 {
+                let slope = other.weight * up * up * up / reach_square;
                 sum += (own.place - other.place) * slope;
                 total += slope;
             }
