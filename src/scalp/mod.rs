@@ -25,6 +25,7 @@ mod ray;
 mod read;
 mod room;
 mod surface;
+mod walk;
 
 pub use chart::{Chart, ChartError, FaceStretch, MOST_RADIUS_MM, Stretch};
 pub use clean::{Cleaning, Finding, What};

@@ -180,6 +180,11 @@ impl ScalpSurface {
         Direction::from_vector(normal)
     }
 
+    /// Outward unit normal of a triangle, or zero if it has no area.
+    pub(super) fn flat_normal(&self, triangle: u32) -> Vector3<f64> {
+        self.face_normals[triangle as usize]
+    }
+
     /// The scalp coordinates and arc lengths.
     pub fn coordinates(&self) -> &ScalpCoordinates {
         &self.coordinates

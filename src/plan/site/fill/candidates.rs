@@ -1,6 +1,5 @@
 //! Places that a fill may choose among: many, at random, as dense as dots are wanted.
 
-use crate::frame::Point;
 use crate::plan::site::field::{Field, Wanted};
 use crate::plan::site::ground::Ground;
 use crate::scalp::{Foot, ScalpSurface};
@@ -43,9 +42,7 @@ impl Candidate {
         field: &Field<'_>,
         surface: &ScalpSurface,
     ) -> Option<Self> {
-        let to = Point::from_vector(self.foot.point.vector() + by);
-        // The skin falls off from the plane of the move by much less than the move.
-        let foot = surface.within(to, by.norm() + 1.0)?;
+        let foot = surface.walk(&self.foot, by);
         let wanted = field.at(foot.point).filter(|wanted| wanted.zone == self.wanted.zone)?;
         Some(Self { foot, wanted, ..*self })
     }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 const REACH: f64 = 4.2;
 /// No bell reaches farther than so many times the narrowest: few dots would ask about all others.
 const WIDEST: f64 = 2.0;
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 12;
 /// How much of the slope is gone down at once: twice as much would swing.
 const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
@@ -50,6 +50,7 @@ pub(super) fn equalise(
     field: &Field<'_>,
     surface: &ScalpSurface,
 ) {
+    let wanted = &clustered(wanted);
     let widest_mm = WIDEST * wanted.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
     let (ground, fixed) = (Crowd::of(wanted, widest_mm), Crowd::of(there, widest_mm));
     let (ground, fixed) = (ground.ready(), fixed.ready());
@@ -74,6 +75,27 @@ pub(super) fn equalise(
         let next = dots.par_iter().zip(&bells).zip(&lasting).map(moved).collect::<Vec<_>>();
         dots.copy_from_slice(&next);
     }
+}
+
+/// Bells that lie close together made one: from farther off they look the same.
+fn clustered(bells: &[Bell]) -> Vec<Bell> {
+    /// Width of a cluster, as part of the narrowest reach: two thirds of a spacing.
+    const CLOSE: f64 = 0.16;
+    let close_mm = CLOSE * bells.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
+    let cell = |bell: &Bell| bell.place.map(|x| (x / close_mm).floor() as i32);
+    let mut keyed: Vec<([i32; 3], &Bell)> = bells.iter().map(|b| (cell(b).into(), b)).collect();
+    keyed.sort_by_key(|(cell, _)| *cell);
+    let one = |group: &[([i32; 3], &Bell)]| {
+        let mean = |value: &dyn Fn(&Bell) -> f64| {
+            group.iter().map(|(_, bell)| value(bell)).sum::<f64>() / group.len() as f64
+        };
+        Bell {
+            place: Vector3::from_fn(|k, _| mean(&|bell| bell.place[k])),
+            reach_mm: mean(&|bell| bell.reach_mm),
+            weight: group.iter().map(|(_, bell)| bell.weight).sum(),
+        }
+    };
+    keyed.chunk_by(|a, b| a.0 == b.0).map(one).collect()
 }
 
 /// What does not change while dots move.
