@@ -19,6 +19,7 @@ use super::disk::{Disk, FileDisk};
 use crate::stream::Entry;
 use crate::time::{Duration, Instant, ms};
 use record::{Contents, Place, RECORD, crc_of, encode, read_all};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use thiserror::Error;
@@ -186,6 +187,16 @@ impl<D: Disk> Ledger<D> {
         let done = act(self);
         self.failed = done.is_err();
         done
+    }
+}
+
+/// Takes the lock of a ledger without opening it as one; `None` while a run has it.
+pub fn hold(path: &Path) -> io::Result<Option<File>> {
+    let file = File::open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) => Err(e),
     }
 }
 
