@@ -69,8 +69,10 @@ pub fn run(command: &Command) -> Done {
     }
 }
 
+/// The clock, to the second.
 fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 /// A day that was given, or today; what has not come yet has not happened.
