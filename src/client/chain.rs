@@ -11,7 +11,7 @@ use super::words::Sha256Hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ impl ClientRecord {
         }
         let (pages, hashes) = (Vec::new(), Vec::new());
         let mut record = Self { folder: folder.to_owned(), client, pages, hashes };
-        let _lock = record.lock()?;
+        let _lock = locked(folder, File::lock)?;
         record.write(at, Statement::Client(record.client.clone()))?;
         Ok(record)
     }
@@ -59,6 +59,12 @@ impl ClientRecord {
     /// # Errors
     /// [`ClientError::is_change`] names the file that is not as it was written.
     pub fn open(folder: &Path) -> Result<Self, ClientError> {
+        // Between a page and its head nobody reads.
+        let _lock = locked(folder, File::lock_shared)?;
+        Self::read(folder)
+    }
+
+    fn read(folder: &Path) -> Result<Self, ClientError> {
         let mut names = Self::names(folder)?;
         let head_path = folder.join(HEAD);
         let head = read_head(&head_path)?;
@@ -101,8 +107,8 @@ impl ClientRecord {
     /// [`ClientError::Stale`] if anybody has added a page since this record was read: what was decided by it may no
     /// longer hold.
     pub fn append(&mut self, at: Timestamp, statement: Statement) -> Result<(), ClientError> {
-        let _lock = self.lock()?;
-        if Self::open(&self.folder)?.hashes != self.hashes {
+        let _lock = locked(&self.folder, File::lock)?;
+        if Self::read(&self.folder)?.hashes != self.hashes {
             return Err(ClientError::Stale);
         }
         if !statement.is_allowed(self.client.allow_free_text) {
@@ -124,12 +130,7 @@ impl ClientRecord {
     /// Page files by their numbers.
     fn names(folder: &Path) -> Result<BTreeMap<u32, PathBuf>, ClientError> {
         let records = folder.join(RECORDS);
-        let entries = match records.read_dir() {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Err(ClientError::NoRecord(folder.to_owned()));
-            }
-            read => read.map_err(ClientError::io(&records))?,
-        };
+        let entries = records.read_dir().map_err(ClientError::io(&records))?;
         let mut names = BTreeMap::new();
         for entry in entries {
             let path = entry.map_err(ClientError::io(&records))?.path();
@@ -142,17 +143,6 @@ impl ClientRecord {
             names.insert(number, path);
         }
         Ok(names)
-    }
-
-    /// While it is held no other process adds a page.
-    fn lock(&self) -> Result<File, ClientError> {
-        let records = self.folder.join(RECORDS);
-        let held = File::open(&records).map_err(ClientError::io(&records))?;
-        match held.try_lock() {
-            Ok(()) => Ok(held),
-            Err(TryLockError::WouldBlock) => Err(ClientError::InUse),
-            Err(TryLockError::Error(e)) => Err(ClientError::io(&records)(e)),
-        }
     }
 
     fn write(&mut self, at: Timestamp, statement: Statement) -> Result<(), ClientError> {
@@ -181,6 +171,17 @@ impl ClientRecord {
             .and_then(|file| Ok(file.persist(&path).map(drop)?))
             .and_then(|()| File::open(&self.folder)?.sync_all())
             .map_err(named)
+    }
+}
+
+/// While it is held no other process adds a page. Nobody holds it for longer than a page takes.
+fn locked(folder: &Path, how: fn(&File) -> io::Result<()>) -> Result<File, ClientError> {
+    let records = folder.join(RECORDS);
+    match File::open(&records).and_then(|held| how(&held).map(|()| held)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            Err(ClientError::NoRecord(folder.to_owned()))
+        }
+        locked => locked.map_err(ClientError::io(records)),
     }
 }
 

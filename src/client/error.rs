@@ -75,9 +75,6 @@ pub enum ClientError {
     /// Free text where it is not allowed.
     #[error("free text is not allowed for this client")]
     FreeText,
-    /// Another command is at it.
-    #[error("another command is writing to this record")]
-    InUse,
     /// Something was written since it was read.
     #[error("something was written to this record since it was read")]
     Stale,

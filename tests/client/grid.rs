@@ -26,8 +26,12 @@ fn gone_on_with(s: &mut Situation, on: Date) {
 const CONSENT: [(&str, Change); 7] = [
     ("all in order", |_| {}),
     ("the clock stands before the newest page", |s| s.today = date(2026, 6, 13)),
-    ("no consent", |s| drop(s.without("consent"))),
-    ("consent withdrawn", |s| drop(s.with(withdrawal(TODAY)))),
+    ("no consent", |s| {
+        s.without("consent");
+    }),
+    ("consent withdrawn", |s| {
+        s.with(withdrawal(TODAY));
+    }),
     ("consent withdrawn and given anew", |s| {
         let given = Consent { given_on: TODAY, document_sha256: crate::made_up::hash("again") };
         s.with(withdrawal(TODAY)).with(Statement::Consent(given));
@@ -40,7 +44,9 @@ const CONSENT: [(&str, Change); 7] = [
 ];
 
 const HEALTH: [(&str, Change); 11] = [
-    ("no questionnaire", |s| drop(s.without("questionnaire"))),
+    ("no questionnaire", |s| {
+        s.without("questionnaire");
+    }),
     ("a questionnaire of two days", |s| {
         s.without("questionnaire").with(questionnaire(date(2026, 6, 13), &[]));
     }),
@@ -55,7 +61,9 @@ const HEALTH: [(&str, Change); 11] = [
             .with(questionnaire(date(2026, 6, 14), &[Contraindication::Alcohol]))
             .with(questionnaire(TODAY, &[]));
     }),
-    ("no patch test", |s| drop(s.without("patch-test"))),
+    ("no patch test", |s| {
+        s.without("patch-test");
+    }),
     ("a patch test of another shade", |s| {
         s.without("patch-test").with(patch_test(date(2026, 5, 1), date(2026, 5, 3), "4", false));
     }),
@@ -77,7 +85,9 @@ const HEALTH: [(&str, Change); 11] = [
 
 const SUPPLIES: [(&str, Change); 15] = [
     ("a pigment that nobody has added", |s| s.pigment = Some("P9")),
-    ("a pigment on its last day", |s| drop(s.without("pigment").with(pigment("P1", TODAY)))),
+    ("a pigment on its last day", |s| {
+        s.without("pigment").with(pigment("P1", TODAY));
+    }),
     ("a pigment a day after its last", |s| {
         s.without("pigment").with(pigment("P1", date(2026, 6, 14)));
     }),

@@ -1,1 +1,81 @@
-//! x
+//! A run of a client that was killed: the record says so, and counts what its ledger counts.
+
+use crate::clinic::Clinic;
+use crate::plans::LIGHT;
+use crate::process::{said, smp};
+use crate::served::{Served, Wire};
+use smp::record::truth::read_strikes;
+use std::process::Stdio;
+
+/// A run that shows no progress for so long hangs.
+const LOOKS: usize = 30_000;
+/// How often a run on a machine that stalls may end by a fault.
+const RUNS: usize = 20;
+
+#[test]
+fn a_killed_run_is_told_as_such_gone_on_with_and_counted() {
+    [Wire::Pty, Wire::Tcp].into_iter().for_each(killed_on);
+}
+
+fn killed_on(wire: Wire) {
+    let clinic = Clinic::new();
+    let served = Served::start(wire, "still", LIGHT);
+    let port = format!("--port {} --json --client C --operator Ada", served.port);
+    kill_after(&clinic, &format!("run the.plan {port} --pigment P1 --cartridge N1"), 8);
+
+    let session = &clinic.shown()["sessions"][0];
+    let done = session["done"].as_u64().unwrap();
+    assert!((1..20).contains(&done), "{done} dots");
+    assert_eq!(session["sittings"][0]["ended"], serde_json::Value::Null);
+    assert!(clinic.well("client show C").contains("NOT ENDED: its process was killed"));
+    let told = clinic.refused("client check C --plan the.plan --pigment P1", 1);
+    assert!(told.contains("session_unfinished: session 1 is not finished"), "{told}");
+    assert!(told.contains("interval_too_short"), "{told}");
+
+    // On with it, the same day and with the same supplies: nothing speaks against that.
+    clinic.well("client check C --go-on 1 --pigment P1 --cartridge N1");
+    let mut sittings = 1;
+    loop {
+        sittings += 1;
+        assert!(sittings < RUNS, "it does not come to an end");
+        let output = clinic.smp(&format!("run --resume C/sessions/001 {port}"));
+        if output.status.success() {
+            break;
+        }
+        eprintln!("{}", said(&output));
+    }
+    let shown = clinic.shown();
+    let session = &shown["sessions"][0];
+    assert_eq!(session["sittings"].as_array().unwrap().len(), sittings);
+    assert_eq!(session["open"], 0);
+    let last = &session["sittings"][sittings - 1]["ended"];
+    assert_eq!(last["outcome"], "finished");
+    let strikes = shown["cartridges"][0]["strikes"].as_u64().unwrap();
+    let truth = served.stop();
+    let struck = read_strikes(truth.as_bytes()).unwrap().iter().filter(|s| s.dot.is_some()).count();
+    let uncertain = session["uncertain"].as_u64().unwrap();
+    let struck = struck as u64;
+    // An uncertain dot counts as a strike, and may be none.
+    assert!((struck..=struck + uncertain).contains(&strikes), "{strikes} of {struck} strikes");
+}
+
+/// SIGKILL as soon as the ledger has so many records.
+fn kill_after(clinic: &Clinic, words: &str, records: usize) {
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut command = smp(clinic.dir(), &words);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
+    let ledger = clinic.path("C/sessions/001/ledger.smp");
+    for _ in 0..LOOKS {
+        let bytes = std::fs::read(&ledger).unwrap_or_default();
+        let written = bytes.chunks(64).take_while(|r| r.iter().any(|b| *b != 0)).count();
+        if written >= records {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return;
+        }
+        assert!(child.try_wait().unwrap().is_none(), "it was done before it was killed");
+        let wait = std::time::Duration::from_millis(2);
+        let _ = crossbeam_channel::after(wait).recv();
+    }
+    panic!("no {records} records");
+}

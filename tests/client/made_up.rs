@@ -8,8 +8,9 @@ use smp::client::page::{
 };
 use smp::client::rules::{Asked, PlanAsked, SessionAsked, refusals};
 use smp::client::sitting::{Session, Sitting};
-use smp::client::words::{Contraindication, HealthAnswers, Label, Sha256Hex};
+use smp::client::words::{Contraindication, Label, Sha256Hex};
 use smp::client::{ClientRecord, Refusal};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The day of every situation.
@@ -102,12 +103,12 @@ pub fn client(allow_free_text: bool) -> Client {
 
 pub fn questionnaire(answered_on: Date, yes: &[Contraindication]) -> Statement {
     let answer = |what: Contraindication| (what, yes.contains(&what));
-    let answers = Contraindication::ALL.map(answer).into_iter().collect();
+    let answers: BTreeMap<_, _> = Contraindication::ALL.map(answer).into_iter().collect();
     Statement::Questionnaire(Questionnaire {
         answered_on,
         document_sha256: hash("answers"),
         note: None,
-        answers: HealthAnswers::try_from(std::collections::BTreeMap::clone(&answers)).unwrap(),
+        answers: answers.try_into().unwrap(),
     })
 }
 
@@ -144,7 +145,8 @@ pub fn cartridge(name: &str, expires_on: Date, most_strikes: u32) -> Statement {
 
 /// A session of one sitting.
 pub fn session(number: u32, on: Date, cartridge: &str, strikes: u32, open: u32) -> Session {
-    let (folder, sittings) = (std::path::PathBuf::new(), vec![sitting(number, on, cartridge, strikes)]);
+    let (folder, sittings) =
+        (std::path::PathBuf::new(), vec![sitting(number, on, cartridge, strikes)]);
     Session { number, folder, running: false, done: strikes, open, uncertain: 0, sittings }
 }
 
@@ -174,13 +176,9 @@ pub fn began(session: u32, cartridge: &str) -> Began {
             found: "session 1 was 4 days ago; 10 at least".parse().unwrap(),
             reason: "healed, seen by the physician".parse().unwrap(),
             operator: label("Ada"),
-            at: at(on_noon()),
+            at: at(date(2026, 6, 1)),
         }],
     }
-}
-
-fn on_noon() -> Date {
-    date(2026, 6, 1)
 }
 
 pub fn at(day: Date) -> Timestamp {

@@ -43,6 +43,10 @@ pub fn run(args: &Args) -> Done {
         return Err(Failure::input("the archive would lie in the client's folder itself")
             .advise("name a file elsewhere"));
     }
+    if args.out.exists() {
+        return Err(Failure::refused(format!("{} is there already", load::shown(&args.out)))
+            .advise("name a file that is not there yet"));
+    }
     let (record, changed) = match ClientRecord::open(dir).and_then(|r| Shown::of(&r)) {
         Ok(shown) => (Some(shown), None),
         Err(error) => (None, Some(error.to_string())),

@@ -125,7 +125,7 @@ fn failed(error: &ClientError) -> Failure {
         ClientError::FreeText => {
             "leave the text out: only a record begun with --allow-free-text takes it"
         }
-        ClientError::InUse | ClientError::Stale => "start the command again",
+        ClientError::Stale => "start the command again",
         ClientError::SameName { .. } => "give this piece a name of its own: --name NAME",
         ClientError::Running(_) => "wait until that run has ended, or stop it",
         ClientError::OtherId { .. } => "look at the client's papers: is it this one?",
