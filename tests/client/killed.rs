@@ -21,7 +21,7 @@ fn killed_on(wire: Wire) {
     let clinic = Clinic::new();
     let served = Served::start(wire, "still", LIGHT);
     let port = format!("--port {} --json --client C --operator Ada", served.port);
-    kill_after(&clinic, &format!("run the.plan {port} --pigment P1 --cartridge N1"), 8);
+    kill_after(&clinic, &format!("run the.plan {port} --pigment P1 --cartridge N1"), 6);
 
     let session = &clinic.shown()["sessions"][0];
     let done = session["done"].as_u64().unwrap();
@@ -59,6 +59,15 @@ fn killed_on(wire: Wire) {
     assert!((struck..=struck + uncertain).contains(&strikes), "{strikes} of {struck} strikes");
 }
 
+/// Neither another run nor deletion comes in between; pages do.
+fn while_it_runs(clinic: &Clinic) {
+    let told = clinic.refused("client check C --plan the.plan", 1);
+    assert!(told.contains("session_running: a run of session 1 is going on"), "{told}");
+    let told = clinic.refused("client delete C --id C-1 --even-so asked-for", 1);
+    assert!(told.contains("a run of session 1 is going on"), "{told}");
+    clinic.add_cartridge("C", "N2", 1_000);
+}
+
 /// SIGKILL as soon as the ledger has so many records.
 fn kill_after(clinic: &Clinic, words: &str, records: usize) {
     let words: Vec<&str> = words.split(' ').collect();
@@ -69,6 +78,7 @@ fn kill_after(clinic: &Clinic, words: &str, records: usize) {
         let bytes = std::fs::read(&ledger).unwrap_or_default();
         let written = bytes.chunks(64).take_while(|r| r.iter().any(|b| *b != 0)).count();
         if written >= records {
+            while_it_runs(clinic);
             child.kill().unwrap();
             child.wait().unwrap();
             return;
