@@ -305,3 +305,58 @@ fn of_file(path: PathBuf, error: io::Error) -> ClientError {
 fn gone_or_changed(path: PathBuf) -> ClientError {
     if path.exists() { ClientError::Changed(path) } else { ClientError::Missing(path) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::words::Label;
+
+    fn sitting(ledger_before: u32) -> Sitting {
+        let (label, hash) = (Label::lossy("x"), Sha256Hex::of(b"x"));
+        let began = Began {
+            session: 1,
+            operator: label.clone(),
+            pigment: label.clone(),
+            cartridge: label.clone(),
+            port: label.clone(),
+            device_serial: None,
+            program_version: label.clone(),
+            design: label,
+            plan_sha256: hash.clone(),
+            program_sha256: hash.clone(),
+            machine_sha256: hash.clone(),
+            skin_sha256: hash.clone(),
+            consent_sha256: hash,
+            dots: 9,
+            ledger_before,
+            answered: Vec::new(),
+        };
+        Sitting { at: Timestamp::UNIX_EPOCH, began, ended: None, strikes: 0 }
+    }
+
+    #[test]
+    fn an_intent_is_a_strike_of_its_own_sitting_unless_it_was_withdrawn() {
+        let dot = DotId;
+        let session = Entry::Session { epoch: 1, boot: 1, count: 0, zero: 0 };
+        let intent = |n| Entry::Intent { dot: dot(n), count: 0 };
+        let entries = [
+            session,
+            intent(1),
+            intent(2),
+            Entry::Withdrawn { dot: dot(2) },
+            intent(3),
+            intent(4),
+            // The second sitting finds out what became of the last two, and one died before it wrote anything.
+            session,
+            Entry::Withdrawn { dot: dot(4) },
+            Entry::Uncertain { dot: dot(3) },
+            intent(4),
+            intent(2),
+            Entry::Withdrawn { dot: dot(2) },
+        ];
+        let mut sittings = [sitting(0), sitting(6), sitting(6), sitting(12)];
+        let fates = count(&entries, &mut sittings);
+        assert_eq!(sittings.map(|s| s.strikes), [2, 0, 1, 0]);
+        assert_eq!(fates.into_iter().collect::<Vec<_>>(), [1, 3, 4].map(|n| (dot(n), false)));
+    }
+}
