@@ -63,7 +63,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     somebody_looks(args)?;
-    let mut visit = Visit::of(&args.client, args.resume.as_deref())?;
+    let mut visit = Visit::of(&args.client, args.resume.as_deref(), args.out.as_deref())?;
     let (plan, head, folder) = plan_and_folder(args, visit.as_mut())?;
     // From here on the folder is this run's alone.
     let opened = Opened::of(&folder, &plan, !args.device.is_simulated())?;
@@ -80,14 +80,32 @@ pub fn run(args: &Args) -> Done {
     }
     let began = plan::clock();
     let ended = on_device(args, &plan, &folder, opened, intention);
-    if let Some(visit) = visit {
-        visit.end(&folder, ended.as_ref().ok().copied())?;
-    }
-    let (outcome, fault) = ended?;
+    let recorded = match visit {
+        Some(visit) => visit.end(&folder, ended.as_ref().ok().copied()),
+        None => Ok(()),
+    };
     let wall_s = began.elapsed().as_secs_f64();
+    let told =
+        ended.and_then(|(outcome, fault)| tell(args, &folder, &plan, outcome, fault, wall_s));
+    // What ended the run comes first, and that the record does not tell of it is told all the same.
+    match (told, recorded) {
+        (Err(failure), Err(untold)) => Err(failure.note(untold.to_string())),
+        (told, recorded) => told.and(recorded),
+    }
+}
+
+/// Report and summary of a run that has ended.
+fn tell(
+    args: &Args,
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+    outcome: Outcome,
+    fault: Option<Fault>,
+    wall_s: f64,
+) -> Done {
     // On a disk that fails the recording would wait for ever: `smp report` makes it later.
     let recording = cfg!(feature = "rerun") && fault != Some(Fault::Ledger);
-    let concluded = session::conclude(&folder, &plan, Some(wall_s), recording);
+    let concluded = session::conclude(folder, plan, Some(wall_s), recording);
     let figures = match concluded {
         Ok(figures) => figures,
         Err(untold) if outcome == Outcome::Finished => return Err(untold),

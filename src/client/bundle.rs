@@ -1,6 +1,8 @@
 //! All of a client's files: export into one archive, and deletion. Links are never followed: what they lead to is not
 //! the client's.
 
+use super::chain::bounded;
+use super::claim::Claim;
 use super::error::ClientError;
 use super::page::{Client, Page, Statement};
 use super::record::ClientRecord;
@@ -85,11 +87,11 @@ pub fn keep_until(record: &ClientRecord) -> Option<Date> {
 /// No first page, or one that does not read.
 pub fn whose(folder: &Path) -> Result<Client, ClientError> {
     let path = first_page(folder);
-    let text = match std::fs::read_to_string(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+    let text = match bounded(&path) {
+        Err(ClientError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             return Err(ClientError::NoRecord(folder.to_owned()));
         }
-        read => read.map_err(ClientError::io(&path))?,
+        read => read?,
     };
     match Page::parse(&text, &path.display().to_string())?.statement {
         Statement::Client(client) => Ok(client),
@@ -103,6 +105,7 @@ pub fn whose(folder: &Path) -> Result<Client, ClientError> {
 /// # Errors
 /// Another id, a run that goes on, a folder that is a link, or what the file system says.
 pub fn delete(folder: &Path, id: &ClientId) -> Result<(), ClientError> {
+    let folder = &by_its_name(folder)?;
     let is = folder.symlink_metadata().map_err(ClientError::io(folder))?;
     if !is.is_dir() {
         return Err(ClientError::Link(folder.to_owned()));
@@ -111,8 +114,9 @@ pub fn delete(folder: &Path, id: &ClientId) -> Result<(), ClientError> {
     if client.id != *id {
         return Err(ClientError::OtherId { found: client.id, given: id.clone() });
     }
-    // Held until all is gone: no run begins in between.
+    // Both held until all is gone: no run begins in between, and none that goes on loses its files.
     let _held = hold_ledgers(&folder.join("sessions"))?;
+    let _claim = claim(folder)?;
     let first = first_page(folder);
     let records = folder.join("records");
     for inside in [folder, &records] {
@@ -129,6 +133,25 @@ pub fn delete(folder: &Path, id: &ClientId) -> Result<(), ClientError> {
 
 fn first_page(folder: &Path) -> PathBuf {
     folder.join("records").join("0001-client.toml")
+}
+
+/// `link/` is what the link leads to, and `.` cannot be removed: the folder by a name that does not.
+fn by_its_name(folder: &Path) -> Result<PathBuf, ClientError> {
+    let plain: PathBuf = folder.components().collect();
+    match plain.file_name() {
+        Some(_) => Ok(plain),
+        None => plain.canonicalize().map_err(ClientError::io(folder)),
+    }
+}
+
+/// `None` where runs are kept elsewhere: none of them is deleted.
+fn claim(folder: &Path) -> Result<Option<Claim>, ClientError> {
+    match Claim::of(folder) {
+        Ok(Some(claim)) => Ok(Some(claim)),
+        Ok(None) => Err(ClientError::Claimed),
+        Err(ClientError::Link(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A file, a folder with all in it, or a link itself.

@@ -7,6 +7,7 @@
 use super::error::ClientError;
 use super::page::{Client, PAGE_BYTES, Page, SCHEMA, Statement};
 use super::record::{ClientRecord, RECORDS, SESSIONS};
+use super::sitting::day;
 use super::words::Sha256Hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,17 @@ impl ClientRecord {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(ClientError::io(folder)(e)),
         }
+        let begun = Self::begin(folder, at, client);
+        if begun.is_err() {
+            // What is empty goes again: the same command shall do when the disk has room.
+            for made in [folder.join(RECORDS), folder.join(SESSIONS), folder.to_owned()] {
+                let _ = std::fs::remove_dir(made);
+            }
+        }
+        begun
+    }
+
+    fn begin(folder: &Path, at: Timestamp, client: Client) -> Result<Self, ClientError> {
         for made in [folder.to_owned(), folder.join(RECORDS), folder.join(SESSIONS)] {
             // What it holds is for the operator alone.
             let mut builder = DirBuilder::new();
@@ -105,11 +117,18 @@ impl ClientRecord {
     ///
     /// # Errors
     /// [`ClientError::Stale`] if anybody has added a page since this record was read: what was decided by it may no
-    /// longer hold.
+    /// longer hold. [`ClientError::ClockBehind`] for a day before the newest page: what is judged by days would be judged
+    /// by wrong ones.
     pub fn append(&mut self, at: Timestamp, statement: Statement) -> Result<(), ClientError> {
         let _lock = locked(&self.folder, File::lock)?;
         if Self::read(&self.folder)?.hashes != self.hashes {
             return Err(ClientError::Stale);
+        }
+        let (today, newest) = (day(at), self.newest_day());
+        // That a run has ended is written down whatever the clock has done meanwhile.
+        let ended = matches!(statement, Statement::Ended(_));
+        if let Some(newest) = newest.filter(|newest| today < *newest && !ended) {
+            return Err(ClientError::ClockBehind { today, newest });
         }
         if !statement.is_allowed(self.client.allow_free_text) {
             return Err(ClientError::FreeText);
@@ -244,10 +263,8 @@ fn page_of(path: &Path, number: u32, text: &str) -> Result<(Page, Sha256Hex), Cl
 }
 
 /// The text of a file that is one, and no longer than a page.
-fn bounded(path: &Path) -> Result<String, ClientError> {
-    if path.symlink_metadata().is_ok_and(|is| !is.is_file()) {
-        return Err(ClientError::Link(path.to_owned()));
-    }
+pub(super) fn bounded(path: &Path) -> Result<String, ClientError> {
+    refuse_link(path)?;
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(PAGE_BYTES as u64 + 1).read_to_end(&mut bytes))
@@ -257,4 +274,12 @@ fn bounded(path: &Path) -> Result<String, ClientError> {
         return Err(ClientError::TooLarge { file, bytes: bytes.len(), limit: PAGE_BYTES });
     }
     String::from_utf8(bytes).map_err(|_| ClientError::Changed(path.to_owned()))
+}
+
+/// Whatever is there and is no file: a link leads elsewhere, and a pipe is read for ever.
+pub(super) fn refuse_link(path: &Path) -> Result<(), ClientError> {
+    match path.symlink_metadata() {
+        Ok(is) if !is.is_file() => Err(ClientError::Link(path.to_owned())),
+        _ => Ok(()),
+    }
 }

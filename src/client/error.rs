@@ -1,6 +1,7 @@
 //! What can be wrong with a record's files.
 
 use super::words::ClientId;
+use jiff::civil::Date;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -78,6 +79,14 @@ pub enum ClientError {
     /// Something was written since it was read.
     #[error("something was written to this record since it was read")]
     Stale,
+    /// The clock stands before the newest page.
+    #[error("the clock says {today}, and the newest page is of {newest}")]
+    ClockBehind {
+        /// By the clock, UTC.
+        today: Date,
+        /// Of the newest page.
+        newest: Date,
+    },
     /// One name for two pieces.
     #[error("there is a {kind} \"{name}\" already")]
     SameName {
@@ -89,6 +98,9 @@ pub enum ClientError {
     /// A run of this client is going on.
     #[error("a run of session {0} is going on")]
     Running(u32),
+    /// A run of this client is about to begin, or ends.
+    #[error("a run of this client is about to begin, or ends")]
+    Claimed,
     /// The id given is not the record's.
     #[error("this is the record of {found}, not of {given}")]
     OtherId {

@@ -15,7 +15,9 @@
 //! | [`words`] | bounded texts, hashes, contra-indications |
 //! | `chain` | the files: reading a record whole, adding a page |
 //! | [`record`](mod@record) | a record as read |
+//! | [`claim`] | one run of a client at a time |
 //! | [`sitting`] | sessions, and what their ledgers say was done in them |
+//! | [`past`] | the runs of past sessions, for planning the next |
 //! | [`refusal`] | what can speak against a run, and which of it a person may answer |
 //! | [`rules`] | pure: what speaks against a run now |
 //! | [`answers`] | pure: whether all that does is answered |
@@ -24,8 +26,10 @@
 pub mod answers;
 pub mod bundle;
 mod chain;
+pub mod claim;
 mod error;
 pub mod page;
+pub mod past;
 pub mod record;
 pub mod refusal;
 pub mod rules;

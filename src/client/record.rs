@@ -3,6 +3,7 @@
 use super::page::{
     Cartridge, Client, Consent, Page, PatchTest, Pigment, Questionnaire, Scan, Statement,
 };
+use super::sitting::day;
 use super::words::Sha256Hex;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
@@ -67,9 +68,10 @@ impl ClientRecord {
         self.all(held!(Scan)).next_back()
     }
 
-    /// The newest questionnaire.
+    /// The newest questionnaire, by the day on which it was answered: an older one that is stated later changes nothing.
     pub fn questionnaire(&self) -> Option<&Questionnaire> {
-        self.all(held!(Questionnaire)).next_back()
+        // Of one day, the last stated.
+        self.all(held!(Questionnaire)).max_by_key(|questionnaire| questionnaire.answered_on)
     }
 
     /// The patch tests, the oldest first.
@@ -77,7 +79,7 @@ impl ClientRecord {
         self.all(held!(PatchTest))
     }
 
-    /// The consent in force, with the hash of its page.
+    /// The consent in force, with the hash of its page: stated after every withdrawal, and given no earlier than any.
     pub fn consent(&self) -> Option<(&Consent, &Sha256Hex)> {
         let pages = self.pages.iter().zip(&self.hashes).rev();
         let mut either = pages.filter_map(|(page, sha256)| match &page.statement {
@@ -85,13 +87,25 @@ impl ClientRecord {
             Statement::Withdrawal(_) => Some(None),
             _ => None,
         });
-        either.next().flatten()
+        let withdrawn = self.last_withdrawal();
+        either
+            .next()
+            .flatten()
+            .filter(|(consent, _)| withdrawn.is_none_or(|on| consent.given_on >= on))
     }
 
     /// The day on which consent was withdrawn, if that was the last word.
     pub fn withdrawn_on(&self) -> Option<Date> {
-        let withdrawn = self.all(held!(Withdrawal)).next_back().map(|withdrawal| withdrawal.on);
-        withdrawn.filter(|_| self.consent().is_none())
+        self.last_withdrawal().filter(|_| self.consent().is_none())
+    }
+
+    fn last_withdrawal(&self) -> Option<Date> {
+        self.all(held!(Withdrawal)).map(|withdrawal| withdrawal.on).max()
+    }
+
+    /// The latest day of any page, UTC.
+    pub fn newest_day(&self) -> Option<Date> {
+        self.pages.iter().map(|page| day(page.at)).max()
     }
 
     /// The pigments, the oldest first.

@@ -3,7 +3,7 @@
 use super::page::{Cartridge, PatchTest, Pigment};
 use super::record::ClientRecord;
 use super::refusal::Refusal;
-use super::sitting::{Session, day, next_session, strikes_of};
+use super::sitting::{Session, next_session, strikes_of};
 use super::words::{Label, Sha256Hex};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -65,7 +65,7 @@ struct Case<'a> {
 impl Case<'_> {
     fn clock(&self) -> Option<Refusal> {
         let today = self.asked.today;
-        let newest = day(self.record.pages().last()?.at);
+        let newest = self.record.newest_day()?;
         (today < newest).then_some(Refusal::ClockBehind { today, newest })
     }
 

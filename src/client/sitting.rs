@@ -3,6 +3,7 @@
 //! A session is one plan, in one folder. It has one sitting, or more if it was gone on with. Nothing that can be counted
 //! in a ledger is taken from a page: a run that was killed has written its ledger, and no page.
 
+use super::chain::{bounded, refuse_link};
 use super::error::ClientError;
 use super::page::{Began, Ended, Statement};
 use super::record::ClientRecord;
@@ -158,9 +159,11 @@ impl Mark {
     /// A mark that does not read.
     pub fn of(folder: &Path) -> Result<Option<Self>, ClientError> {
         let path = folder.join(Self::NAME);
-        let text = match std::fs::read_to_string(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            read => read.map_err(ClientError::io(&path))?,
+        let text = match bounded(&path) {
+            Err(ClientError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            read => read?,
         };
         let file = path.display().to_string();
         let mark: Self = toml::from_str(&text).map_err(|e| ClientError::syntax(&file, &text, e))?;
@@ -185,16 +188,18 @@ impl Mark {
 /// Whether nothing has ever been struck by the run in this folder: its ledger is not there, or holds nothing.
 ///
 /// # Errors
-/// What the file system says.
-pub fn is_untouched(folder: &RunFolder) -> io::Result<bool> {
-    match std::fs::read(folder.ledger()) {
+/// [`ClientError::Link`] for a ledger that is no file, or what the file system says.
+pub fn is_untouched(folder: &RunFolder) -> Result<bool, ClientError> {
+    let ledger = folder.ledger();
+    refuse_link(&ledger)?;
+    match std::fs::read(&ledger) {
         Ok(bytes) => Ok(bytes.iter().all(|byte| *byte == 0)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(e) => Err(e),
+        Err(e) => Err(ClientError::io(ledger)(e)),
     }
 }
 
-/// A run in the client's folder of which no page tells.
+/// What is no folder, and a run in the client's folder of which no page tells.
 fn refuse_unknown(
     record: &ClientRecord,
     known: &BTreeMap<u32, Vec<Sitting>>,
@@ -206,9 +211,17 @@ fn refuse_unknown(
     };
     for entry in entries {
         let path = entry.map_err(ClientError::io(&all))?.path();
+        let is = path.symlink_metadata().map_err(ClientError::io(&path))?;
+        if !is.is_dir() {
+            return Err(if is.is_file() {
+                ClientError::Stranger(path)
+            } else {
+                ClientError::Link(path)
+            });
+        }
         let is_known = known.keys().any(|number| record.run_folder(*number) == path);
         let ledger = RunFolder::new(&path);
-        if !is_known && !is_untouched(&ledger).map_err(ClientError::io(&path))? {
+        if !is_known && !is_untouched(&ledger)? {
             return Err(ClientError::Stranger(ledger.ledger()));
         }
     }
@@ -225,8 +238,9 @@ fn session(
     if Mark::of(folder.path())?.as_ref() != Some(&mark) {
         return Err(gone_or_changed(folder.path().join(Mark::NAME)));
     }
-    let held = ledger::hold(&folder.ledger()).map_err(|e| of_file(folder.ledger(), e))?;
-    let running = held.is_none();
+    refuse_link(&folder.ledger())?;
+    let looked = ledger::look(&folder.ledger()).map_err(|e| of_file(folder.ledger(), e))?;
+    let running = looked.is_none();
     if !running {
         as_left(&folder, &sittings)?;
     }
@@ -250,6 +264,7 @@ fn as_left(folder: &RunFolder, sittings: &[Sitting]) -> Result<(), ClientError> 
     let left = last.ended.iter().flat_map(|ended| &ended.files);
     let left = left.map(|file| (folder.path().join(file.name.as_str()), &file.sha256));
     for (path, sha256) in std::iter::once(plan).chain(left) {
+        refuse_link(&path)?;
         let found = report::sha256_of(&path).map_err(|e| of_file(path.clone(), e))?;
         if found != sha256.as_str() {
             return Err(ClientError::Changed(path));

@@ -190,10 +190,19 @@ impl<D: Disk> Ledger<D> {
     }
 }
 
-/// Takes the lock of a ledger without opening it as one; `None` while a run has it.
+/// Takes the lock of a ledger without opening it as one; `None` while a run has it, or anybody looks at it.
 pub fn hold(path: &Path) -> io::Result<Option<File>> {
+    locked(path, File::try_lock)
+}
+
+/// Keeps runs from a ledger while it is looked at; `None` while a run has it. Any number may look at once.
+pub fn look(path: &Path) -> io::Result<Option<File>> {
+    locked(path, File::try_lock_shared)
+}
+
+fn locked(path: &Path, how: fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<File>> {
     let file = File::open(path)?;
-    match file.try_lock() {
+    match how(&file) {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(e)) => Err(e),

@@ -63,6 +63,9 @@ fn the_export_holds_everything_hash_by_hash() {
     // Written once, and not into what it is written of.
     clinic.refused("client export C out.tar", 1);
     clinic.refused("client export C C/out.tar", 2);
+    let here = crate::process::run(&clinic.path("C"), &["client", "export", ".", "here.tar"]);
+    assert_eq!(here.status.code(), Some(2), "{}", crate::process::said(&here));
+    assert!(!clinic.path("C/here.tar").exists());
     // A record that was changed is the client's all the same.
     std::fs::write(clinic.path("C/records/0003-consent.toml"), "edited").unwrap();
     clinic.well("client export C changed.tar");
@@ -103,6 +106,11 @@ fn a_folder_that_is_a_link_is_not_deleted_through_it() {
     let id = client(false).id;
     let error = bundle::delete(&link, &id).unwrap_err();
     assert!(matches!(error, ClientError::Link(_)), "{error}");
+    // With a stroke or a dot after it a link is what it leads to.
+    for name in ["link/", "link/.", "link//"] {
+        let error = bundle::delete(&place.path().join(name), &id).unwrap_err();
+        assert!(matches!(error, ClientError::Link(_)), "{name}: {error}");
+    }
     assert_eq!(below(&real), before);
     // `sessions` that leads elsewhere is a link like any other.
     std::fs::remove_dir(real.join("sessions")).unwrap();
@@ -125,7 +133,9 @@ fn deletion_needs_the_id_and_waits_for_a_run() {
     assert_eq!(below(&clinic.path("C")), before);
     drop(held);
     clinic.refused("client delete . --id C-1 --even-so asked-for", 2);
-    clinic.well("client delete C --id C-1 --even-so asked-for");
+    // From within it as well.
+    let words = ["client", "delete", ".", "--id", "C-1", "--even-so", "asked-for"];
+    crate::process::run_well(&clinic.path("C"), &words);
     assert!(!clinic.path("C").exists());
 }
 

@@ -23,7 +23,7 @@ fn gone_on_with(s: &mut Situation, on: Date) {
     s.session = SessionAsked::GoOn(2);
 }
 
-const CONSENT: [(&str, Change); 7] = [
+const CONSENT: [(&str, Change); 9] = [
     ("all in order", |_| {}),
     ("the clock stands before the newest page", |s| s.today = date(2026, 6, 13)),
     ("no consent", |s| {
@@ -36,6 +36,14 @@ const CONSENT: [(&str, Change); 7] = [
         let given = Consent { given_on: TODAY, document_sha256: crate::made_up::hash("again") };
         s.with(withdrawal(TODAY)).with(Statement::Consent(given));
     }),
+    ("consent withdrawn, and a consent of before that stated after it", |s| {
+        let given = crate::made_up::hash("the first one, again");
+        let given = Consent { given_on: date(2026, 6, 1), document_sha256: given };
+        s.with(withdrawal(date(2026, 6, 2))).with(Statement::Consent(given));
+    }),
+    ("consent withdrawn, stated late", |s| {
+        s.with(withdrawal(date(2026, 4, 1)));
+    }),
     ("a plan on another scan", |s| s.plan = Some((crate::made_up::hash("other head"), 1_000))),
     ("scanned anew since the plan", |s| {
         let (name, skin_sha256) = (crate::made_up::label("head 2"), crate::made_up::hash("head 2"));
@@ -43,7 +51,7 @@ const CONSENT: [(&str, Change); 7] = [
     }),
 ];
 
-const HEALTH: [(&str, Change); 11] = [
+const HEALTH: [(&str, Change); 12] = [
     ("no questionnaire", |s| {
         s.without("questionnaire");
     }),
@@ -60,6 +68,10 @@ const HEALTH: [(&str, Change); 11] = [
         s.without("questionnaire")
             .with(questionnaire(date(2026, 6, 14), &[Contraindication::Alcohol]))
             .with(questionnaire(TODAY, &[]));
+    }),
+    ("a contra-indication, and answers of the day before stated after it", |s| {
+        s.with(questionnaire(TODAY, &[Contraindication::Alcohol]))
+            .with(questionnaire(date(2026, 6, 14), &[]));
     }),
     ("no patch test", |s| {
         s.without("patch-test");

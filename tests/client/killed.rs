@@ -5,8 +5,9 @@ use crate::plans::LIGHT;
 use crate::process::{said, smp};
 use crate::served::{Served, Wire};
 use smp::record::truth::read_strikes;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
+const WHO: &str = "--json --client C --operator Ada --pigment P1 --cartridge N1";
 /// A run that shows no progress for so long hangs.
 const LOOKS: usize = 30_000;
 /// How often a run on a machine that stalls may end by a fault.
@@ -59,6 +60,24 @@ fn killed_on(wire: Wire) {
     assert!((struck..=struck + uncertain).contains(&strikes), "{strikes} of {struck} strikes");
 }
 
+#[test]
+fn a_run_whose_end_cannot_be_recorded_tells_how_it_ended_all_the_same() {
+    let clinic = Clinic::new();
+    let served = Served::start(Wire::Pty, "still", LIGHT);
+    let words = format!("run the.plan {WHO} --port {}", served.port);
+    let mut child = under_way(&clinic, &words, 6);
+    // A page is changed, so that none is added, and the wire is cut, so that the run ends by a fault.
+    std::fs::write(clinic.path("C/records/0006-pigment.toml"), "edited").unwrap();
+    drop(served);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+    let fault = told.find("error: ").unwrap();
+    assert!(!told[fault..].starts_with("error: C/records"), "{told}");
+    assert!(told.contains("note: C/records/0006-pigment.toml is not as it was written"), "{told}");
+    assert!(clinic.path("C/sessions/001/report.json").exists());
+}
+
 /// Neither another run nor deletion comes in between; pages do.
 fn while_it_runs(clinic: &Clinic) {
     let told = clinic.refused("client check C --plan the.plan", 1);
@@ -70,20 +89,25 @@ fn while_it_runs(clinic: &Clinic) {
 
 /// SIGKILL as soon as the ledger has so many records.
 fn kill_after(clinic: &Clinic, words: &str, records: usize) {
+    let mut child = under_way(clinic, words, records);
+    while_it_runs(clinic);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// A run whose ledger has so many records.
+fn under_way(clinic: &Clinic, words: &str, records: usize) -> Child {
     let words: Vec<&str> = words.split(' ').collect();
     let mut command = smp(clinic.dir(), &words);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let ledger = clinic.path("C/sessions/001/ledger.smp");
     for _ in 0..LOOKS {
         let bytes = std::fs::read(&ledger).unwrap_or_default();
         let written = bytes.chunks(64).take_while(|r| r.iter().any(|b| *b != 0)).count();
         if written >= records {
-            while_it_runs(clinic);
-            child.kill().unwrap();
-            child.wait().unwrap();
-            return;
+            return child;
         }
-        assert!(child.try_wait().unwrap().is_none(), "it was done before it was killed");
+        assert!(child.try_wait().unwrap().is_none(), "it was done before it was under way");
         let wait = std::time::Duration::from_millis(2);
         let _ = crossbeam_channel::after(wait).recv();
     }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use smp::client::page::{
-    Answered, Began, Cartridge, Client, Consent, PatchTest, Pigment, Questionnaire, Scan,
-    Statement, Withdrawal,
+    Answered, Began, Cartridge, Client, Consent, Ended, Ending, PatchTest, Pigment, Questionnaire,
+    Scan, Statement, Withdrawal,
 };
 use smp::client::rules::{Asked, PlanAsked, SessionAsked, refusals};
 use smp::client::sitting::{Session, Sitting};
@@ -178,6 +178,20 @@ pub fn began(session: u32, cartridge: &str) -> Began {
             operator: label("Ada"),
             at: at(date(2026, 6, 1)),
         }],
+    }
+}
+
+pub fn ended(session: u32) -> Ended {
+    Ended {
+        session,
+        outcome: Ending::Finished,
+        fault: None,
+        firmware: None,
+        dots_done: 1_000,
+        dots_open: 0,
+        dots_uncertain: 0,
+        strikes: 1_000,
+        files: Vec::new(),
     }
 }
 

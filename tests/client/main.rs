@@ -4,6 +4,7 @@
 
 mod bundle;
 mod clinic;
+mod folders;
 mod grid;
 mod hostile;
 mod killed;

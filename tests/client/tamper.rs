@@ -1,7 +1,7 @@
 //! A record that was changed: each byte and each line of each page, and the files of its runs.
 
 use crate::clinic::treated;
-use crate::made_up::{Situation, at, began, client, record, withdrawal};
+use crate::made_up::{Situation, at, began, client, ended, record, withdrawal};
 use jiff::civil::date;
 use proptest::prelude::*;
 use smp::client::page::Statement;
@@ -136,6 +136,23 @@ fn two_writers_do_not_write_over_each_other() {
     assert_eq!(ClientRecord::open(folder.path()).unwrap().pages().len(), 10);
     let occupied = ClientRecord::create(folder.path(), at(day), client(false));
     assert!(matches!(occupied, Err(ClientError::Occupied(_))));
+}
+
+#[test]
+fn a_clock_that_fell_behind_writes_no_page_but_that_a_run_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut record = record(folder.path(), &[]);
+    let before = date(2026, 6, 13);
+    for statement in [withdrawal(before), Statement::Began(Box::new(began(1, "N1")))] {
+        let refused = record.append(at(before), statement);
+        assert!(matches!(refused, Err(ClientError::ClockBehind { .. })), "{refused:?}");
+    }
+    record.append(at(date(2026, 6, 14)), Statement::Began(Box::new(began(1, "N1")))).unwrap();
+    record.append(at(before), Statement::Ended(Box::new(ended(1)))).unwrap();
+    // The day that counts is the latest of all pages.
+    assert_eq!(record.newest_day(), Some(date(2026, 6, 14)));
+    let refused = record.append(at(before), withdrawal(before));
+    assert!(matches!(refused, Err(ClientError::ClockBehind { .. })), "{refused:?}");
 }
 
 proptest! {

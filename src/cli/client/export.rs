@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use smp::client::ClientRecord;
 use smp::client::bundle::{self, ClientFile};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -37,9 +37,7 @@ struct Summary {
 pub fn run(args: &Args) -> Done {
     let dir = &args.dir;
     bundle::whose(dir).map_err(|e| failed(&e))?;
-    let inside =
-        || Some(args.out.parent()?.canonicalize().ok()?.starts_with(dir.canonicalize().ok()?));
-    if inside() == Some(true) {
+    if lies_in(&args.out, dir) {
         return Err(Failure::input("the archive would lie in the client's folder itself")
             .advise("name a file elsewhere"));
     }
@@ -68,4 +66,11 @@ pub fn run(args: &Args) -> Done {
         output::remark(&format!("warning: the record is not as it was written: {changed}"));
     }
     Ok(())
+}
+
+fn lies_in(out: &Path, dir: &Path) -> bool {
+    // A name alone has an empty parent: it is here.
+    let beside = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let both = beside.canonicalize().ok().zip(dir.canonicalize().ok());
+    both.is_some_and(|(beside, dir)| beside.starts_with(dir))
 }

@@ -127,7 +127,10 @@ fn failed(error: &ClientError) -> Failure {
         }
         ClientError::Stale => "start the command again",
         ClientError::SameName { .. } => "give this piece a name of its own: --name NAME",
-        ClientError::Running(_) => "wait until that run has ended, or stop it",
+        ClientError::ClockBehind { .. } => "set the clock",
+        ClientError::Running(_) | ClientError::Claimed => {
+            "wait until that run has ended, or stop it"
+        }
         ClientError::OtherId { .. } => "look at the client's papers: is it this one?",
         ClientError::Io { .. } | ClientError::Unwritable(_) => "see what is wrong with that disk",
     };

@@ -42,7 +42,9 @@ pub fn remedy(refusal: &Refusal) -> &'static str {
             "take a fresh one, or stop before its limit and go on with another: smp run --resume"
         }
         Refusal::IntervalTooShort { .. } => "wait until the skin has healed",
-        Refusal::SessionOrder { .. } => "run the session that is due, or plan this one anew",
+        Refusal::SessionOrder { .. } => {
+            "run the session that is due, or go on with the one that has begun: smp run --resume DIR/sessions/NNN"
+        }
         Refusal::SessionUnfinished { .. } => "go on with it: smp run --resume DIR/sessions/NNN",
         Refusal::SessionRunning { .. } => "wait until that run has ended, or stop it",
     }

@@ -7,6 +7,7 @@ use super::{failed, open};
 use jiff::civil::Date;
 use serde::Serialize;
 use smp::client::page::{Cartridge, Client, Consent, PatchTest, Pigment, Questionnaire, Scan};
+use smp::client::past::{PastRun, past};
 use smp::client::sitting::{Session, Sitting, sessions, strikes_of};
 use smp::client::{ClientError, ClientRecord, bundle};
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub struct Shown {
     pigments: Vec<Pigment>,
     cartridges: Vec<CartridgeRow>,
     sessions: Vec<Session>,
+    /// For planning the next one.
+    past_runs: Vec<PastRun>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +87,7 @@ impl Shown {
             patch_tests: record.patch_tests().cloned().collect(),
             pigments: record.pigments().cloned().collect(),
             cartridges: cartridges.collect(),
+            past_runs: past(&sessions),
             sessions,
         })
     }

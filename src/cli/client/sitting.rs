@@ -7,17 +7,21 @@ use super::super::session::Opened;
 use super::remedy::unsettled;
 use super::{check, failed, now};
 use smp::client::answers::{Answer, Unsettled, settle};
+use smp::client::claim::Claim;
 use smp::client::page::{Answered, Began, Ended, Ending, FileHash, Statement};
 use smp::client::rules::{Asked, PlanAsked, SessionAsked, refusals};
 use smp::client::sitting::{self, Mark, Session, day, is_untouched, next_session};
 use smp::client::words::{Label, Note, Sha256Hex};
-use smp::client::{ClientError, ClientRecord, Refusal};
+use smp::client::{ClientError, ClientRecord, Refusal, bundle};
 use smp::device::LineSplitter;
 use smp::record::folder::RunFolder;
 use smp::record::journal::What;
 use smp::record::plan_file::ProvedPlan;
 use smp::stream::{Fault, Outcome};
 use std::path::{Path, PathBuf};
+
+/// How often the end of a run is written anew when somebody else has just added a page.
+const END_TRIES: usize = 100;
 
 /// A run of a client, on the command line.
 #[derive(clap::Args, Debug)]
@@ -47,6 +51,8 @@ pub struct ClientArgs {
 
 /// A run of a client, about to begin or to go on.
 pub struct Visit {
+    /// No other run of this client comes in between, from the first look to the last page.
+    _claim: Claim,
     record: ClientRecord,
     sessions: Vec<Session>,
     /// Which session is asked for.
@@ -61,28 +67,28 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Of the arguments; `None` for a run of no client. `resume`: the folder that is gone on in.
-    pub fn of(args: &ClientArgs, resume: Option<&Path>) -> Result<Option<Self>, Failure> {
+    /// Of the arguments; `None` for a run of no client. `resume`: the folder that is gone on in; `out`: that of a new
+    /// run, if it was named.
+    pub fn of(
+        args: &ClientArgs,
+        resume: Option<&Path>,
+        out: Option<&Path>,
+    ) -> Result<Option<Self>, Failure> {
         let mark = match resume {
             Some(folder) => Mark::of(folder).map_err(|e| failed(&e))?,
             None => None,
         };
         let (Some(dir), Some(operator)) = (&args.client, &args.operator) else {
-            return match mark {
-                None => Ok(None),
-                Some(mark) => Err(Failure::input(format!(
-                    "this is session {} of client {}",
-                    mark.session, mark.client
-                ))
-                .advise(
-                    "name the record, and who is at the machine: --client DIR --operator NAME",
-                )),
-            };
+            return beside_the_record(mark.as_ref(), resume.or(out)).map(|()| None);
         };
-        let (record, sessions) = check::read(dir)?.map_err(|changed| {
-            let id = smp::client::bundle::whose(dir).map_or("-".to_owned(), |c| c.id.to_string());
-            unsettled(&id, &Unsettled::Open(vec![changed]))
-        })?;
+        let claim = claim(dir)?;
+        let (record, sessions) = read(dir)?;
+        let Some(claim) = claim else {
+            let running = sessions.iter().find(|session| session.running);
+            let session = running.map_or_else(|| next_session(&sessions), |s| s.number);
+            let refusal = Refusal::SessionRunning { session };
+            return Err(unsettled(record.client().id.as_str(), &Unsettled::Open(vec![refusal])));
+        };
         let asked = match resume {
             Some(folder) => SessionAsked::GoOn(own(&record, folder, mark)?),
             None => SessionAsked::New(args.session),
@@ -107,6 +113,7 @@ impl Visit {
         let (operator, device_serial) = (operator.clone(), args.device_serial.clone());
         let (answers, answered) = (args.answer.clone(), Vec::new());
         Ok(Some(Self {
+            _claim: claim,
             record,
             sessions,
             asked,
@@ -157,12 +164,8 @@ impl Visit {
     /// Where a new session's run goes. What a run has left there that never began gives way.
     pub fn folder(&self) -> Result<PathBuf, Failure> {
         let path = self.record.run_folder(self.number);
-        let is_link = path.symlink_metadata().is_ok_and(|is| !is.is_dir());
-        if is_link {
-            return Err(failed(&ClientError::Link(path)));
-        }
-        // `sessions` has refused a folder that was struck in and that no page tells of.
-        if path.exists() && is_untouched(&RunFolder::new(&path)).map_err(Failure::refused)? {
+        // `sessions` has refused what is no folder, and one that was struck in and that no page tells of.
+        if path.exists() && is_untouched(&RunFolder::new(&path)).map_err(|e| failed(&e))? {
             output::remark(&format!(
                 "{}: of a run that never began; begun anew",
                 load::shown(&path)
@@ -215,7 +218,10 @@ impl Visit {
 
     /// Writes down how the run has ended; `None`: it did not come to be.
     pub fn end(self, folder: &RunFolder, how: Option<(Outcome, Option<Fault>)>) -> Done {
-        self.ended(folder, how).map_err(|e| {
+        // Whoever adds a page at this moment has done so the next time.
+        let tries = (0..END_TRIES).map(|_| self.ended(folder, how));
+        let mut lasting = tries.skip_while(|told| matches!(told, Err(ClientError::Stale)));
+        lasting.next().unwrap_or(Err(ClientError::Stale)).map_err(|e| {
             failed(&e).note("the record does not tell how this run has ended; its ledger does")
         })
     }
@@ -255,6 +261,49 @@ impl Visit {
         };
         record.append(now(), Statement::Ended(Box::new(ended)))
     }
+}
+
+/// A client's run is begun and gone on with by its record alone.
+fn beside_the_record(mark: Option<&Mark>, folder: Option<&Path>) -> Done {
+    let what = match (mark, folder) {
+        (Some(mark), _) => format!("this is session {} of client {}", mark.session, mark.client),
+        (None, Some(folder)) if lies_in_a_record(folder) => {
+            format!("{} lies in a client's folder", load::shown(folder))
+        }
+        (None, _) => return Ok(()),
+    };
+    Err(Failure::input(what)
+        .advise("name the record, and who is at the machine: --client DIR --operator NAME"))
+}
+
+/// Of a folder that need not be there yet.
+fn lies_in_a_record(folder: &Path) -> bool {
+    let Ok(folder) = std::path::absolute(folder) else { return false };
+    let there = folder.ancestors().find_map(|above| above.canonicalize().ok());
+    let none = |above: &Path| {
+        matches!(bundle::whose(above), Err(ClientError::NoRecord(_) | ClientError::Io { .. }))
+    };
+    there.is_some_and(|there| there.ancestors().any(|above| !none(above)))
+}
+
+/// `None` while another run of this client goes on.
+fn claim(dir: &Path) -> Result<Option<Claim>, Failure> {
+    // A folder that holds no record is not touched.
+    bundle::whose(dir).map_err(|e| failed(&e))?;
+    match Claim::of(dir) {
+        Err(ClientError::Link(path)) => Err(changed(dir, Refusal::RecordChanged(path))),
+        claim => claim.map_err(|e| failed(&e)),
+    }
+}
+
+/// The record with its sessions, if it is as it was written.
+fn read(dir: &Path) -> Result<(ClientRecord, Vec<Session>), Failure> {
+    check::read(dir)?.map_err(|refusal| changed(dir, refusal))
+}
+
+fn changed(dir: &Path, refusal: Refusal) -> Failure {
+    let id = bundle::whose(dir).map_or("-".to_owned(), |client| client.id.to_string());
+    unsettled(&id, &Unsettled::Open(vec![refusal]))
 }
 
 /// Number of the session in this folder, if it is one of this client, where the record has it.
