@@ -48,7 +48,7 @@ pub struct Sitting {
     pub at: Timestamp,
     /// How it was begun.
     pub began: Began,
-    /// How it ended; `None`: it goes on, or its process was killed.
+    /// How it ended; `None`: it goes on, its process was killed, or there was no room to write it.
     pub ended: Option<Ended>,
     /// Strikes in it, by the ledger.
     pub strikes: u32,

@@ -133,7 +133,7 @@ fn tell(session: &Session, sitting: &Sitting) {
             format!("{:?}{fault}", ended.outcome).to_lowercase()
         }
         None if session.running => "going on".to_owned(),
-        None => "NOT ENDED: its process was killed, the ledger says what was struck".to_owned(),
+        None => "NOT ENDED: its process was killed or its end not written; the ledger says what was struck".to_owned(),
     };
     output::line(&format!(
         "  {}: {} strikes by {}, pigment {}, cartridge {}: {end}",
