@@ -19,11 +19,12 @@
 //! | 5 | [`verify`] |
 //! | 6 | [`stream`] |
 //! | 7 | [`drive`], [`record`] |
-//! | 8 | [`campaign`] |
+//! | 8 | [`campaign`], [`client`] |
 //!
 //! `docs/architecture.md` follows one dot from design to skin through them.
 
 pub mod campaign;
+pub mod client;
 pub mod depth;
 pub mod design;
 pub mod device;

@@ -6,6 +6,7 @@ mod bench;
 mod bundled;
 mod campaign;
 mod check;
+mod client;
 mod demo;
 mod design;
 mod device;
@@ -66,6 +67,9 @@ enum Command {
     Bench(bench::Command),
     /// Let faults befall runs on the simulator, seed by seed, and check what must never happen
     Campaign(campaign::Args),
+    /// The record of a client: consent, health, supplies, sessions
+    #[command(subcommand)]
+    Client(client::Command),
     /// Look at scans
     #[command(subcommand)]
     Scalp(scalp::Command),
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(args),
         Command::Bench(command) => bench::run(command),
         Command::Campaign(args) => campaign::run(args),
+        Command::Client(command) => client::run(command),
         Command::Scalp(command) => scalp::run(command),
         Command::Design(command) => design::run(command),
         Command::Device(command) => device::run(command),

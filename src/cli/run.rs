@@ -1,5 +1,6 @@
 //! `smp run`: a plan on a device, or on with an earlier run.
 
+use super::client::{ClientArgs, Visit};
 use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
@@ -45,8 +46,10 @@ pub struct Args {
     #[command(flatten)]
     device: DeviceArgs,
     /// Folder of the run (default: the next free runs/NAME-NNN)
-    #[arg(long, conflicts_with = "resume")]
+    #[arg(long, conflicts_with_all = ["resume", "client"])]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    client: ClientArgs,
     #[command(flatten)]
     depth: DepthArgs,
     /// Strike so many dots of each zone first, and wait until somebody has looked at them
@@ -60,7 +63,8 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     somebody_looks(args)?;
-    let (plan, head, folder) = plan_and_folder(args)?;
+    let mut visit = Visit::of(&args.client, args.resume.as_deref(), args.out.as_deref())?;
+    let (plan, head, folder) = plan_and_folder(args, visit.as_mut())?;
     // From here on the folder is this run's alone.
     let opened = Opened::of(&folder, &plan, !args.device.is_simulated())?;
     let zero = zero(args, head.as_ref(), &opened)?;
@@ -71,20 +75,37 @@ pub fn run(args: &Args) -> Done {
                 .advise("free the disk, or name another folder; nothing was moved")
         })?;
     }
+    if let Some(visit) = &mut visit {
+        visit.begin(&plan, &folder, &opened, &args.device.port)?;
+    }
     let began = plan::clock();
-    let (outcome, fault) = if args.device.is_simulated() {
-        let mut device = simulated(args, &plan)?;
-        let session = session::begin(&folder, &plan, opened, intention)?;
-        let ended = session::simulate(session, &mut device, "running", args.json)?;
-        session::write_truth(&folder, &device.into_truth())?;
-        ended
-    } else {
-        on_port(args, &plan, session::begin(&folder, &plan, opened, intention)?)?
+    let ended = on_device(args, &plan, &folder, opened, intention);
+    let recorded = match visit {
+        Some(visit) => visit.end(&folder, ended.as_ref().ok().copied()),
+        None => Ok(()),
     };
     let wall_s = began.elapsed().as_secs_f64();
+    let told =
+        ended.and_then(|(outcome, fault)| tell(args, &folder, &plan, outcome, fault, wall_s));
+    // What ended the run comes first, and that the record does not tell of it is told all the same.
+    match (told, recorded) {
+        (Err(failure), Err(untold)) => Err(failure.note(untold.to_string())),
+        (told, recorded) => told.and(recorded),
+    }
+}
+
+/// Report and summary of a run that has ended.
+fn tell(
+    args: &Args,
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+    outcome: Outcome,
+    fault: Option<Fault>,
+    wall_s: f64,
+) -> Done {
     // On a disk that fails the recording would wait for ever: `smp report` makes it later.
     let recording = cfg!(feature = "rerun") && fault != Some(Fault::Ledger);
-    let concluded = session::conclude(&folder, &plan, Some(wall_s), recording);
+    let concluded = session::conclude(folder, plan, Some(wall_s), recording);
     let figures = match concluded {
         Ok(figures) => figures,
         Err(untold) if outcome == Outcome::Finished => return Err(untold),
@@ -105,8 +126,30 @@ pub fn run(args: &Args) -> Done {
     session::judge_outcome(outcome, fault, Some(folder.path()))
 }
 
-/// What is run, and in which folder: a new one, or one to go on in.
-fn plan_and_folder(args: &Args) -> Result<(ProvedPlan, Option<TouchedHead>, RunFolder), Failure> {
+/// Runs it, simulated or on a port.
+fn on_device(
+    args: &Args,
+    plan: &ProvedPlan,
+    folder: &RunFolder,
+    opened: Opened,
+    intention: Intention,
+) -> Result<(Outcome, Option<Fault>), Failure> {
+    if !args.device.is_simulated() {
+        return on_port(args, plan, session::begin(folder, plan, opened, intention)?);
+    }
+    let mut device = simulated(args, plan)?;
+    let session = session::begin(folder, plan, opened, intention)?;
+    let ended = session::simulate(session, &mut device, "running", args.json)?;
+    session::write_truth(folder, &device.into_truth())?;
+    Ok(ended)
+}
+
+/// What is run, and in which folder: a new one, or one to go on in. A client's run is refused here if anything speaks
+/// against it that nobody has answered.
+fn plan_and_folder(
+    args: &Args,
+    visit: Option<&mut Visit>,
+) -> Result<(ProvedPlan, Option<TouchedHead>, RunFolder), Failure> {
     match (&args.plan, &args.resume) {
         (_, Some(dir)) => {
             let folder = RunFolder::new(dir);
@@ -115,13 +158,24 @@ fn plan_and_folder(args: &Args) -> Result<(ProvedPlan, Option<TouchedHead>, RunF
                 Some(_) => where_the_head_lies(&folder.plan(), args)?,
                 None => as_it_lay(&folder)?,
             };
+            if let Some(visit) = visit {
+                visit.check(&plan)?;
+            }
             Ok((plan, head, folder))
         }
         (Some(path), None) => {
             let (plan, head) = where_the_head_lies(path, args)?;
+            let Some(visit) = visit else {
+                rehearse_first(&plan, args)?;
+                let dir = args.out.clone();
+                let dir = dir.unwrap_or_else(|| session::next_folder(&plan.file.design));
+                let folder = session::create_folder(&dir, &plan)?;
+                return Ok((plan, head, folder));
+            };
+            visit.check(&plan)?;
             rehearse_first(&plan, args)?;
-            let dir = args.out.clone().unwrap_or_else(|| session::next_folder(&plan.file.design));
-            let folder = session::create_folder(&dir, &plan)?;
+            let folder = session::create_folder(&visit.folder()?, &plan)?;
+            visit.mark(&folder)?;
             Ok((plan, head, folder))
         }
         (None, None) => Err(Failure::input("name a plan, or a folder to resume")),

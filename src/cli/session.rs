@@ -130,6 +130,11 @@ impl Opened {
         Ok(Self { ledger, before: entries.len(), job })
     }
 
+    /// How many entries it had when it was opened.
+    pub const fn before(&self) -> usize {
+        self.before
+    }
+
     /// The head tracker's zero that the last session was run in, if anything is known of it.
     pub fn zero(&self) -> Option<u32> {
         self.job.zero()
@@ -255,7 +260,8 @@ pub fn conclude(
     }
     let listed = files(folder).map_err(Failure::refused)?;
     let report =
-        Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed);
+        Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed)
+            .of_client(super::client::treatment(folder.path())?);
     let json = serde_json::to_vec_pretty(&report).map_err(Failure::refused)?;
     std::fs::write(folder.report_html(), report.to_html())
         .and_then(|()| std::fs::write(folder.report_json(), json))

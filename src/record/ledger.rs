@@ -19,6 +19,7 @@ use super::disk::{Disk, FileDisk};
 use crate::stream::Entry;
 use crate::time::{Duration, Instant, ms};
 use record::{Contents, Place, RECORD, crc_of, encode, read_all};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use thiserror::Error;
@@ -186,6 +187,25 @@ impl<D: Disk> Ledger<D> {
         let done = act(self);
         self.failed = done.is_err();
         done
+    }
+}
+
+/// Takes the lock of a ledger without opening it as one; `None` while a run has it, or anybody looks at it.
+pub fn hold(path: &Path) -> io::Result<Option<File>> {
+    locked(path, File::try_lock)
+}
+
+/// Keeps runs from a ledger while it is looked at; `None` while a run has it. Any number may look at once.
+pub fn look(path: &Path) -> io::Result<Option<File>> {
+    locked(path, File::try_lock_shared)
+}
+
+fn locked(path: &Path, how: fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<File>> {
+    let file = File::open(path)?;
+    match how(&file) {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) => Err(e),
     }
 }
 

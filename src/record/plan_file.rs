@@ -66,6 +66,18 @@ pub struct SkinMesh {
     pub triangles: Vec<[u32; 3]>,
 }
 
+impl SkinMesh {
+    /// SHA-256, hex: by it a plan's skin is known for that of a scan.
+    pub fn sha256(&self) -> String {
+        seal::of_skin(&self.vertices, &self.triangles)
+    }
+}
+
+/// SHA-256 of the skin that a plan on this scalp would have, hex.
+pub fn skin_sha256(surface: &ScalpSurface) -> String {
+    seal::of_skin(surface.vertices(), surface.triangles())
+}
+
 /// Figures of a planning, as `smp plan --json` has them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanFigures {

@@ -4,6 +4,7 @@
 //! along the skin, in every place where the plan names it, is as safe as before. The seal says that.
 
 use super::plan_file::PlanFile;
+use crate::frame::{Point, Scalp};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use std::io::{self, BufWriter, Write};
@@ -14,16 +15,24 @@ pub(super) fn of(plan: &PlanFile) -> serde_json::Result<(String, Box<RawValue>)>
     let named = (&plan.design, &plan.zones, &plan.scalp);
     let draft = to_raw_value(&plan.draft)?;
     serde_json::to_writer(&mut out, &(named, &plan.machine, &plan.rejected, &draft))?;
-    for vertex in &plan.skin.vertices {
-        for number in vertex.vector().iter() {
-            out.write_all(&number.to_le_bytes()).map_err(serde_json::Error::io)?;
-        }
-    }
-    for corner in plan.skin.triangles.iter().flatten() {
-        out.write_all(&corner.to_le_bytes()).map_err(serde_json::Error::io)?;
-    }
+    mesh(&mut out, &plan.skin.vertices, &plan.skin.triangles).map_err(serde_json::Error::io)?;
     let hashing = out.into_inner().map_err(|e| serde_json::Error::io(e.into_error()))?;
     Ok((super::hex(&hashing.0.finalize()), draft))
+}
+
+/// Over a mesh alone, hex: the same for two meshes that are the same to the last bit.
+pub(super) fn of_skin(vertices: &[Point<Scalp>], triangles: &[[u32; 3]]) -> String {
+    let mut hashing = Hashing(Sha256::new());
+    // Nothing can fail: all of it stays here.
+    let _ = mesh(&mut hashing, vertices, triangles);
+    super::hex(&hashing.0.finalize())
+}
+
+fn mesh(out: &mut dyn Write, vertices: &[Point<Scalp>], triangles: &[[u32; 3]]) -> io::Result<()> {
+    for vertex in vertices {
+        vertex.vector().iter().try_for_each(|number| out.write_all(&number.to_le_bytes()))?;
+    }
+    triangles.iter().flatten().try_for_each(|corner| out.write_all(&corner.to_le_bytes()))
 }
 
 struct Hashing(Sha256);

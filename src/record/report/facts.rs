@@ -22,6 +22,9 @@ pub struct Report {
     /// What it is about.
     #[serde(flatten)]
     pub facts: Facts,
+    /// Whose session it was; `None` for a run of no client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub treatment: Option<Treatment>,
     /// The figures.
     #[serde(flatten)]
     pub figures: RunFigures,
@@ -61,6 +64,32 @@ pub struct Facts {
     pub plan: PlanFigures,
     /// Names of zones and patterns.
     pub zones: Vec<String>,
+}
+
+/// A session of a client, as the client's record has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Treatment {
+    /// The client's id.
+    pub client: String,
+    /// From 1.
+    pub session: u32,
+    /// In order; none if the record was not at hand.
+    pub sittings: Vec<TreatmentSitting>,
+}
+
+/// One sitting of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TreatmentSitting {
+    /// When it began, as it shall be shown.
+    pub began: String,
+    /// Who was at the machine.
+    pub operator: String,
+    /// The pigment, with lot and expiry.
+    pub pigment: String,
+    /// The cartridge, with lot, expiry and strikes.
+    pub cartridge: String,
+    /// What spoke against it, and why it was done all the same.
+    pub answered: Vec<String>,
 }
 
 /// A dot of the design that is not in the plan.
@@ -116,6 +145,7 @@ impl Report {
         let drawing = Drawing::new(material);
         Self {
             schema: Self::SCHEMA,
+            treatment: None,
             figures: RunFigures::new(material),
             depths: Histogram::new(&facts.depth, &drawing.truth_mm, &drawing.estimate_mm),
             history: material.history.clone(),
@@ -126,6 +156,13 @@ impl Report {
             drawing,
             facts,
         }
+    }
+
+    /// The same, of a client's session.
+    #[must_use]
+    pub fn of_client(mut self, treatment: Option<Treatment>) -> Self {
+        self.treatment = treatment;
+        self
     }
 
     /// The page: one self-contained file, also well-formed XML.

@@ -38,6 +38,11 @@ pub fn files(folder: &RunFolder) -> io::Result<Vec<FileRow>> {
     there.map(|(path, what)| row(&path, what)).collect()
 }
 
+/// SHA-256 of a file, hex.
+pub fn sha256_of(path: &Path) -> io::Result<String> {
+    row(path, "").map(|row| row.sha256)
+}
+
 fn row(path: &Path, what: &'static str) -> io::Result<FileRow> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();

@@ -21,9 +21,9 @@ pub mod scale;
 mod standing;
 pub mod words;
 
-pub use facts::{DotRow, Facts, LeftOut, Report};
+pub use facts::{DotRow, Facts, LeftOut, Report, Treatment, TreatmentSitting};
 pub use figures::{EstimateFigures, RunFigures, State};
-pub use files::{FileRow, files};
+pub use files::{FileRow, files, sha256_of};
 pub use histogram::Histogram;
 pub use history::{Counts, History, Note, Session};
 #[cfg(feature = "rerun")]

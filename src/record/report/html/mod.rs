@@ -18,6 +18,7 @@ mod files;
 mod head;
 mod summary;
 mod text;
+mod treatment;
 
 use super::facts::Report;
 use text::Text;
@@ -36,6 +37,7 @@ pub(super) fn page(report: &Report) -> String {
         Text(&title)
     );
     summary::write(&mut out, report);
+    treatment::write(&mut out, report);
     head::write(&mut out, report);
     depth::write(&mut out, report);
     dots::write(&mut out, report);
