@@ -5,6 +5,7 @@ use super::seal;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Profile, ProfileError};
 use crate::plan::{Draft, Rejected};
+use crate::preview::Head;
 use crate::scalp::ScalpSurface;
 use crate::verify::{Program, Skin, Violation, prove};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,13 @@ pub struct SkinMesh {
     pub vertices: Vec<Point<Scalp>>,
     /// Counter-clockwise seen from outside.
     pub triangles: Vec<[u32; 3]>,
+}
+
+impl SkinMesh {
+    /// As a head to look at.
+    pub fn head(&self) -> Head<'_> {
+        Head::new(&self.vertices, &self.triangles)
+    }
 }
 
 /// Figures of a planning, as `smp plan --json` has them.

@@ -1,0 +1,228 @@
+//! `smp design preview`: a design on a head, as it will look once healed.
+
+use super::words;
+use crate::cli::output::Failure;
+use crate::cli::{Done, load, output, whole};
+use serde::Serialize;
+use smp::design::Design;
+use smp::picture;
+use smp::plan::{self, Effort, Placement, Planner};
+use smp::preview::{self, Count, DensityCell, Dots, Head, Warning};
+use smp::scalp::ScalpSurface;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The design: a TOML file, or the name of a bundled one
+    design: String,
+    /// The scalp: a folder, a mesh (STL, OBJ, PLY), or the name of a bundled one
+    #[arg(long)]
+    scalp: String,
+    /// Landmarks, if not landmarks.json beside the mesh
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
+    /// The machine, for the time it would take: a profile, or the name of a bundled one
+    #[arg(long)]
+    machine: Option<String>,
+    /// The folder to write to: preview.svg, preview.png, density.svg, density.png, preview.json, and preview.rrd
+    #[arg(long)]
+    out: PathBuf,
+    /// Print one JSON object: what preview.json holds
+    #[arg(long)]
+    json: bool,
+}
+
+/// What preview.json holds.
+#[derive(Serialize)]
+struct Printed {
+    schema: u32,
+    design: String,
+    scalp: String,
+    /// Dots of the design, and those that have a place on the head.
+    dots_in: usize,
+    dots_placed: usize,
+    /// Dots without a place, by reason.
+    rejected: BTreeMap<&'static str, usize>,
+    /// Of all dots.
+    all: Count,
+    /// Of each zone and layer.
+    groups: Vec<Count>,
+    /// The densest disc of 1 cm2, dots per cm2.
+    densest_per_cm2: f64,
+    /// Dots seen in each view.
+    seen: BTreeMap<&'static str, usize>,
+    machine: Option<Machine>,
+    warnings: Vec<Told>,
+}
+
+/// What a machine makes of it.
+#[derive(Serialize)]
+struct Machine {
+    name: String,
+    dots_planned: usize,
+    estimated_s: f64,
+    /// Dots that it does not strike, by reason, those without a place included.
+    rejected: BTreeMap<&'static str, usize>,
+}
+
+/// A warning with its words.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    warning: Warning,
+    words: String,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let design = load::design(&args.design)?;
+    let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
+    let machine = args.machine.as_deref().map(load::machine).transpose()?;
+    let surface = &scalp.surface;
+    let mut planner = Planner::on(surface);
+    let placement = planner.place(&design);
+    let warnings = warnings(&design, &placement, surface);
+    let dots = Dots::of_sites(&design.names(), &placement.sites);
+    if dots.dots.is_empty() {
+        let failure = Failure::refused("none of the design's dots has a place on this head");
+        let told = warnings.iter().map(words::warning);
+        return Err(told.fold(failure, |failure, words| failure.note(words)));
+    }
+    let head = Head::of(surface);
+    let cells = preview::cells(&head, &dots.dots, |_| None);
+    let title = format!("{} on {}", design.name, scalp.name);
+    let (seen, files) = pictures(&head, &dots, &cells, &title)?;
+    let (groups, all) = preview::count(&head, &dots);
+    let rejected: Vec<plan::Rejected> = placement.rejected.iter().map(Into::into).collect();
+    let printed = Printed {
+        schema: 1,
+        design: design.name.clone(),
+        scalp: scalp.name,
+        dots_in: placement.sites.len() + placement.rejected.len(),
+        dots_placed: placement.sites.len(),
+        rejected: plan::counts(&rejected),
+        all,
+        groups,
+        densest_per_cm2: cells.iter().map(|cell| cell.achieved_per_cm2).fold(0.0, f64::max),
+        seen,
+        machine: machine.map(|machine| by_machine(&mut planner, placement, &machine)),
+        warnings: warnings.into_iter().map(Told::new).collect(),
+    };
+    write(args, &files, &printed)?;
+    record(args, &head, &dots, &cells, &title)?;
+    print(args, &printed)
+}
+
+/// All that is to be known, what is wrong with most of it first.
+fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) -> Vec<Warning> {
+    let mut all: Vec<Warning> = design.pattern.iter().flat_map(preview::of_pattern).collect();
+    all.extend(preview::turned(design, placement, surface).map(Warning::Turned));
+    all.extend(preview::of_placement(placement));
+    all.extend(preview::of_dots(&Dots::of_sites(&design.names(), &placement.sites).dots));
+    all
+}
+
+type Files = Vec<(&'static str, Vec<u8>)>;
+
+/// The drawings with their names, and how many dots are seen from where.
+fn pictures(
+    head: &Head<'_>,
+    dots: &Dots,
+    cells: &[DensityCell],
+    title: &str,
+) -> Result<(BTreeMap<&'static str, usize>, Files), Failure> {
+    let ((preview, seen), density) =
+        rayon::join(|| picture::dots(head, dots, title), || picture::density(head, cells, title));
+    let png = |svg: &str| picture::png(svg).map_err(Failure::refused);
+    let files = vec![
+        ("preview.png", png(&preview)?),
+        ("density.png", png(&density)?),
+        ("preview.svg", preview.into_bytes()),
+        ("density.svg", density.into_bytes()),
+    ];
+    Ok((seen.into_iter().map(|(view, count)| (view.name, count)).collect(), files))
+}
+
+fn by_machine(
+    planner: &mut Planner<'_>,
+    placement: Placement,
+    machine: &smp::machine::Profile,
+) -> Machine {
+    let planned = planner.plan(placement, machine, Effort::default(), &mut |_| {});
+    Machine {
+        name: machine.name.clone(),
+        dots_planned: planned.draft.dots.len(),
+        estimated_s: planned.draft.estimated_s,
+        rejected: plan::counts(&planned.rejected),
+    }
+}
+
+fn write(args: &Args, files: &Files, printed: &Printed) -> Done {
+    std::fs::create_dir_all(&args.out)
+        .map_err(|e| Failure::refused(format!("cannot make {}: {e}", load::shown(&args.out))))?;
+    for (name, bytes) in files {
+        whole::write(&args.out.join(name), bytes)?;
+    }
+    let json = serde_json::to_vec_pretty(printed).map_err(Failure::refused)?;
+    whole::write(&args.out.join("preview.json"), &json)
+}
+
+/// The 3-D view, where this program can make one: beside its place first, for it is written as it is made.
+#[cfg(feature = "rerun")]
+fn record(args: &Args, head: &Head<'_>, dots: &Dots, cells: &[DensityCell], title: &str) -> Done {
+    let beside = tempfile::Builder::new().tempfile_in(&args.out).map_err(Failure::refused)?;
+    smp::record::recording::preview(head, dots, cells, title, beside.path())
+        .map_err(Failure::refused)?;
+    let bytes = std::fs::read(beside.path()).map_err(Failure::refused)?;
+    whole::write(&args.out.join("preview.rrd"), &bytes)
+}
+
+/// Without the feature there is none.
+#[cfg(not(feature = "rerun"))]
+fn record(_: &Args, _: &Head<'_>, _: &Dots, _: &[DensityCell], _: &str) -> Done {
+    Ok(())
+}
+
+impl Told {
+    fn new(warning: Warning) -> Self {
+        Self { words: words::warning(&warning), warning }
+    }
+}
+
+fn print(args: &Args, printed: &Printed) -> Done {
+    if args.json {
+        return output::json(printed);
+    }
+    output::line(&format!(
+        "{} on {}: {} of {} dots have a place",
+        printed.design, printed.scalp, printed.dots_placed, printed.dots_in
+    ));
+    for count in &printed.groups {
+        let layer = count.layer.unwrap_or_default();
+        output::line(&format!("  {}, layer {layer}: {}", count.name, figures(count)));
+    }
+    output::line(&format!("  together: {}", figures(&printed.all)));
+    output::line(&format!("  densest: {:.0} dots on 1 cm2", printed.densest_per_cm2));
+    if let Some(machine) = &printed.machine {
+        output::line(&format!(
+            "  {}: {} dots, about {:.0} min of machine time",
+            machine.name,
+            machine.dots_planned,
+            machine.estimated_s / 60.0
+        ));
+    }
+    for told in &printed.warnings {
+        output::line(&format!("warning: {}", told.words));
+    }
+    output::line(&format!("written: {}", load::shown(&args.out)));
+    Ok(())
+}
+
+fn figures(count: &Count) -> String {
+    let mean = count.mean_per_cm2.map_or(String::new(), |mean| format!(", {mean:.1} per cm2"));
+    let spacing =
+        count.least_spacing_mm.map_or(String::new(), |mm| format!(", {mm:.2} mm apart at least"));
+    format!("{} dots on {:.1} cm2{mean}{spacing}", count.dots, count.area_cm2)
+}

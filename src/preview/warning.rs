@@ -1,0 +1,222 @@
+//! What a person should know before ink: values here, words at the edge.
+
+use super::density::achieved;
+use super::dot::Dot;
+use super::turned::Turned;
+use crate::design::Pattern;
+use crate::frame::{Point, Scalp};
+use crate::plan::Placement;
+use crate::plan::grid::Grid;
+use crate::plan::site::RejectReason;
+use nalgebra::{Vector2, Vector3};
+use serde::Serialize;
+
+/// Most dots on a disc of 1 cm2 anywhere. The densest work ends with 50 to 80 per cm2 (facts B2: memory, consistent with
+/// 74 to 100 follicular units); beyond, with a tenth for the scatter of a fill, dots run together into a helmet.
+pub const MOST_PER_CM2: f64 = 88.0;
+/// Healed diameters that look like hair: beyond 1 mm like no follicle (facts B2), below 0.2 mm finer than a needle (0.25).
+pub const DIAMETER_MM: [f64; 2] = [0.2, 1.0];
+/// Greatest extent of a drawing, mm: from nasion over the vertex to the inion there are some 330 mm, and few heads have more
+/// than 380.
+pub const DRAWN_SPAN_MM: f64 = 380.0;
+/// Spacing of a drawing's dots, mm: the median of the distances to the nearest one. Pores lie 1 to 2.4 mm apart (facts B2).
+pub const DRAWN_SPACING_MM: [f64; 2] = [0.4, 8.0];
+/// Spacing that is off by more than this can be seen, %.
+pub const SEEN_PERCENT: f64 = 8.0;
+
+/// What makes a design look otherwise than meant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Warning {
+    /// More dots on a disc of 1 cm2 than look like hair.
+    TooDense {
+        /// At the densest place.
+        per_cm2: f64,
+        /// The most that there may be.
+        limit_per_cm2: f64,
+        /// Dots with more around them.
+        dots: usize,
+        /// The densest place, scalp frame, mm.
+        place_mm: [f64; 3],
+    },
+    /// Dots left out because they lie nearer to another than the design's floor.
+    BelowFloor {
+        /// How many.
+        dots: usize,
+        /// The nearest two, mm.
+        nearest_mm: f64,
+        /// The floor, mm.
+        floor_mm: f64,
+    },
+    /// Dots left out because there is no skin.
+    OffHead {
+        /// How many.
+        dots: usize,
+    },
+    /// Dots left out because there is skin, but no scalp: face, neck, ears.
+    NotScalp {
+        /// How many.
+        dots: usize,
+    },
+    /// Dots whose healed diameter is none.
+    Diameter {
+        /// How many.
+        dots: usize,
+        /// The finest of all dots, mm.
+        finest_mm: f64,
+        /// The largest of all dots, mm.
+        largest_mm: f64,
+        /// What looks like hair, mm.
+        limits_mm: [f64; 2],
+    },
+    /// A drawing larger than a head.
+    Span {
+        /// Its greatest extent, mm.
+        span_mm: f64,
+        /// The most there is room for, mm.
+        limit_mm: f64,
+    },
+    /// A drawing whose dots lie as no pores do.
+    DrawnSpacing {
+        /// Median distance to the nearest drawn dot, mm.
+        median_mm: f64,
+        /// What can be, mm.
+        limits_mm: [f64; 2],
+    },
+    /// Turned over, a drawing would lose much fewer dots.
+    Turned(Turned),
+    /// A drawing that comes out narrower or wider than drawn, so that it can be seen.
+    Stretch {
+        /// Spacing on the skin against drawn, 1st and 99th percentile, %.
+        spacing_percent: [f64; 2],
+        /// Of either, what cannot be seen, %.
+        limit_percent: f64,
+    },
+    /// The drawing's map lies on its back in places.
+    Folded {
+        /// How many of its triangles.
+        triangles: u64,
+    },
+    /// Drawn dots gave way by more than their spacing.
+    GaveWay {
+        /// By this much, mm.
+        farthest_mm: f64,
+    },
+}
+
+/// What the map of a drawing and the dots without a place tell.
+pub fn of_placement(placement: &Placement) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some(stretch) = placement.stretch {
+        let spacing_percent = [stretch.spacing_p1_percent, stretch.spacing_p99_percent];
+        if spacing_percent.iter().any(|percent| percent.abs() > SEEN_PERCENT) {
+            warnings.push(Warning::Stretch { spacing_percent, limit_percent: SEEN_PERCENT });
+        }
+        if stretch.flipped > 0 {
+            warnings.push(Warning::Folded { triangles: stretch.flipped });
+        }
+    }
+    if let Some(gave_way) = placement.gave_way
+        && gave_way.farthest_mm > gave_way.drawn_mm
+    {
+        warnings.push(Warning::GaveWay { farthest_mm: gave_way.farthest_mm });
+    }
+    warnings.extend(left_out(placement));
+    warnings
+}
+
+fn left_out(placement: &Placement) -> Vec<Warning> {
+    let (mut off, mut face, mut close) = (0, 0, 0);
+    let (mut nearest_mm, mut floor_mm) = (f64::MAX, 0.0_f64);
+    for rejected in &placement.rejected {
+        match rejected.reason {
+            RejectReason::OffHead => off += 1,
+            RejectReason::NotScalp => face += 1,
+            RejectReason::TooClose { spacing_mm, floor_mm: floor, .. } => {
+                close += 1;
+                nearest_mm = nearest_mm.min(spacing_mm);
+                floor_mm = floor_mm.max(floor);
+            }
+        }
+    }
+    let all = [
+        (off, Warning::OffHead { dots: off }),
+        (face, Warning::NotScalp { dots: face }),
+        (close, Warning::BelowFloor { dots: close, nearest_mm, floor_mm }),
+    ];
+    all.into_iter().filter(|(count, _)| *count > 0).map(|(_, warning)| warning).collect()
+}
+
+/// What density and size of the dots tell.
+pub fn of_dots(dots: &[Dot]) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let at: Vec<(Point<Scalp>, Vector3<f64>)> =
+        dots.iter().map(|dot| (dot.place, dot.normal.vector())).collect();
+    let density = achieved(dots, &at);
+    let too_many = density.iter().filter(|per_cm2| **per_cm2 > MOST_PER_CM2).count();
+    let densest = (0..dots.len()).max_by(|&a, &b| density[a].total_cmp(&density[b]));
+    if let Some(densest) = densest.filter(|_| too_many > 0) {
+        warnings.push(Warning::TooDense {
+            per_cm2: density[densest],
+            limit_per_cm2: MOST_PER_CM2,
+            dots: too_many,
+            place_mm: dots[densest].place.vector().into(),
+        });
+    }
+    let [least, most] = DIAMETER_MM;
+    let odd = dots.iter().filter(|dot| !(least..=most).contains(&dot.diameter_mm)).count();
+    if odd > 0 {
+        let sizes = || dots.iter().map(|dot| dot.diameter_mm);
+        warnings.push(Warning::Diameter {
+            dots: odd,
+            finest_mm: sizes().fold(f64::MAX, f64::min),
+            largest_mm: sizes().fold(0.0, f64::max),
+            limits_mm: DIAMETER_MM,
+        });
+    }
+    warnings
+}
+
+/// Whether a drawing can be as large as it says: a wrong unit shows in its extent or in the spacing of its dots. A scale
+/// that is off by less than a few times shows in neither.
+pub fn of_pattern(pattern: &Pattern) -> Vec<Warning> {
+    let places: Vec<Vector3<f64>> =
+        pattern.dots.iter().map(|dot| Vector3::new(dot.x_mm, dot.y_mm, 0.0)).collect();
+    let mut warnings = Vec::new();
+    let flat = || places.iter().map(|p| p.xy());
+    let low = flat().fold(Vector2::repeat(f64::MAX), |low, p| low.inf(&p));
+    let high = flat().fold(Vector2::repeat(f64::MIN), |high, p| high.sup(&p));
+    let span_mm = if places.is_empty() { 0.0 } else { (high - low).norm() };
+    if span_mm > DRAWN_SPAN_MM {
+        warnings.push(Warning::Span { span_mm, limit_mm: DRAWN_SPAN_MM });
+    }
+    if let Some(median_mm) = median_spacing(&places, span_mm)
+        && !(DRAWN_SPACING_MM[0]..=DRAWN_SPACING_MM[1]).contains(&median_mm)
+    {
+        warnings.push(Warning::DrawnSpacing { median_mm, limits_mm: DRAWN_SPACING_MM });
+    }
+    warnings
+}
+
+/// Of the distances to the nearest other dot; `None` for less than three dots.
+fn median_spacing(places: &[Vector3<f64>], span_mm: f64) -> Option<f64> {
+    if places.len() < 3 {
+        return None;
+    }
+    // About the spacing of as many dots spread evenly.
+    let first_reach = (span_mm / (places.len() as f64).sqrt()).max(1e-6);
+    let grid = Grid::of(places, first_reach);
+    let nearest = |(i, place): (usize, &Vector3<f64>)| {
+        let (mut reach, mut least) = (first_reach, f64::MAX);
+        while least > reach && reach < 4.0 * span_mm {
+            grid.for_each_near(*place, reach, |j, distance| {
+                least = if j as usize == i { least } else { least.min(distance) };
+            });
+            reach *= 2.0;
+        }
+        least
+    };
+    let mut all: Vec<f64> = places.iter().enumerate().map(nearest).collect();
+    all.sort_by(f64::total_cmp);
+    Some(all[all.len() / 2])
+}
