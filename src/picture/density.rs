@@ -17,6 +17,7 @@ const SIGMA_MM: f64 = 1.8;
 const TONES: Tones = Tones {
     dark: [188.0, 186.0, 183.0],
     light: [250.0, 249.0, 247.0],
+    steps: 16,
     outline: "fill=\"none\" stroke=\"#8d8379\" stroke-width=\"25\"",
 };
 /// Light to dark with density; of the family of cividis, made for colour-blind eyes.
@@ -74,6 +75,16 @@ pub fn density(skin: &Head<'_>, cells: &[DensityCell], title: &str) -> String {
     page.finish(&format!("{title} - density - scale 1 : 2"), about)
 }
 
+/// The colour of a density, dots per cm2, sRGB: that of its band.
+pub fn density_rgb(per_cm2: f64) -> [u8; 3] {
+    let band = LEVELS.iter().rposition(|level| *level <= per_cm2).unwrap_or(0);
+    band_colour(band).map(|c| c.round() as u8)
+}
+
+fn band_colour(band: usize) -> [f64; 3] {
+    on_ramp(band as f64 / (LEVELS.len() - 1) as f64)
+}
+
 impl Shown {
     fn name(self) -> &'static str {
         match self {
@@ -107,10 +118,7 @@ impl Shown {
     fn colours(self) -> Vec<(f64, String)> {
         match self {
             Self::Ratio => RATIO.iter().map(|(rgb, level)| (*level, hex(*rgb))).collect(),
-            _ => {
-                let part = |k: usize| k as f64 / (LEVELS.len() - 1) as f64;
-                (0..LEVELS.len()).map(|k| (LEVELS[k], hex(on_ramp(part(k))))).collect()
-            }
+            _ => (0..LEVELS.len()).map(|k| (LEVELS[k], hex(band_colour(k)))).collect(),
         }
     }
 }

@@ -15,6 +15,7 @@ const HIDDEN_MM: f64 = 0.05;
 const TONES: Tones = Tones {
     dark: [150.0, 116.0, 97.0],
     light: [243.0, 219.0, 200.0],
+    steps: 40,
     outline: "fill=\"none\" stroke=\"#8a6f60\" stroke-width=\"30\"",
 };
 

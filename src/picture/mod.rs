@@ -21,7 +21,7 @@ mod raster;
 mod stretch;
 mod view;
 
-pub use density::density;
+pub use density::{density, density_rgb};
 pub use dots::dots;
 pub use front::Front;
 pub use paint::{Canvas, Shaded, Tones};

@@ -10,11 +10,12 @@ use std::fmt::Write;
 
 /// Units of a page per mm of paper.
 pub(super) const UNITS: f64 = 100.0;
-/// Around the page and between views, mm.
+/// Around the page, and between views beside each other, mm.
 const MARGIN_MM: f64 = 8.0;
+const BETWEEN_MM: f64 = 16.0;
 /// Above the first row, for the title, and above each view, for its name, mm.
 const TITLE_MM: f64 = 14.0;
-const NAME_MM: f64 = 9.0;
+const NAME_MM: f64 = 12.0;
 /// Letters, mm.
 pub(super) const LETTER_MM: f64 = 4.0;
 /// Length of the scale bar, mm of the head.
@@ -53,9 +54,9 @@ impl Page {
             let canvas = head.canvas(corner, scale * UNITS);
             draw(&mut self.body, head, &canvas);
             self.sides(&head.view, &canvas, scale);
-            left += canvas.size.x + MARGIN_MM * UNITS;
+            left += canvas.size.x + BETWEEN_MM * UNITS;
         }
-        self.width = self.width.max(left);
+        self.width = self.width.max(left - (BETWEEN_MM - MARGIN_MM) * UNITS);
         self.height = top + tallest;
     }
 

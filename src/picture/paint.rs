@@ -7,9 +7,6 @@ use crate::preview::Head;
 use nalgebra::Vector2;
 use std::fmt::Write;
 
-/// Shades between outline and highlight.
-const SHADES: usize = 16;
-
 /// Where and how large a view is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Canvas {
@@ -54,6 +51,8 @@ pub struct Tones {
     pub dark: [f64; 3],
     /// In light.
     pub light: [f64; 3],
+    /// Steps between them.
+    pub steps: usize,
     /// Attributes of the outline.
     pub outline: &'static str,
 }
@@ -82,8 +81,8 @@ impl Shaded {
         let shade = |part: f64| {
             hex([0, 1, 2].map(|k| tones.dark[k] + (tones.light[k] - tones.dark[k]) * part))
         };
-        let level = |k: usize| k as f64 / SHADES as f64;
-        let levels = (1..SHADES).map(|k| (level(k), shade(level(k)))).collect();
+        let level = |k: usize| k as f64 / tones.steps as f64;
+        let levels = (1..tones.steps).map(|k| (level(k), shade(level(k)))).collect();
         let (mask, field) = (&self.raster.cover, &self.raster.shade);
         bands(svg, &Bands { mask, field, base: shade(0.0), levels }, canvas, id);
         let outline = outline(mask, canvas);

@@ -14,7 +14,7 @@ const PIECE_MM: f64 = 0.7;
 const NEIGHBOURS: usize = 6;
 /// A dot has the skin that is nearer than this part of the mean distance to its neighbours: wide enough to leave no holes
 /// between blue-noise dots, and about as far beyond the outermost as a zone's edge lies.
-const OWN: f64 = 0.56;
+const OWN: f64 = 0.62;
 /// Dots farther apart than this do not make one area, mm.
 const FARTHEST_MM: f64 = 8.0;
 

@@ -15,6 +15,7 @@ const HIDDEN_MM: f64 = 0.2;
 const TONES: Tones = Tones {
     dark: [176.0, 166.0, 156.0],
     light: [250.0, 246.0, 241.0],
+    steps: 16,
     outline: "class=\"outline\"",
 };
 
