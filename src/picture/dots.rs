@@ -43,6 +43,8 @@ pub fn dots(skin: &Head<'_>, dots: &Dots, title: &str) -> (String, Vec<(View, us
 /// Draws what is seen of the dots; how many.
 fn draw(svg: &mut String, skin: &Head<'_>, dots: &Dots, view: &View, canvas: &Canvas) -> usize {
     let front = Front::new(skin, view);
+    // Where the scalp frame's origin lies on the page: by it others measure.
+    let origin = canvas.place(0.0, 0.0);
     let mut seen = 0;
     for ((group, layer), of) in dots.by_group() {
         let mut by_shade: BTreeMap<u32, Pen> = BTreeMap::new();
@@ -60,8 +62,10 @@ fn draw(svg: &mut String, skin: &Head<'_>, dots: &Dots, view: &View, canvas: &Ca
         // Writing to a String cannot fail.
         let _ = write!(
             svg,
-            "<g data-view=\"{}\" data-zone=\"{}\" data-layer=\"{layer}\" fill=\"#{:02x}{:02x}{:02x}\">",
+            "<g data-view=\"{}\" data-origin=\"{} {}\" data-zone=\"{}\" data-layer=\"{layer}\" fill=\"#{:02x}{:02x}{:02x}\">",
             view.name,
+            origin.x,
+            origin.y,
             escaped(dots.name(group)),
             PIGMENT[0],
             PIGMENT[1],

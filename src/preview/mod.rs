@@ -19,8 +19,8 @@ pub use count::{Count, count};
 pub use density::{DISC_CM2, DensityCell, achieved, cells};
 pub use dot::{Dot, Dots, HEALED_MM, HEALED_SHADE, PIGMENT, SKIN, on_skin};
 pub use head::Head;
-pub use turned::{Turn, Turned, turned};
+pub use turned::{Turn, Turned};
 pub use warning::{
     DIAMETER_MM, DRAWN_SPACING_MM, DRAWN_SPAN_MM, MOST_PER_CM2, SEEN_PERCENT, Warning, of_dots,
-    of_pattern, of_placement,
+    of_giving_way, of_pattern, of_placement, of_stretch, warnings,
 };

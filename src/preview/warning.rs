@@ -1,13 +1,14 @@
 //! What a person should know before ink: values here, words at the edge.
 
 use super::density::achieved;
-use super::dot::Dot;
-use super::turned::Turned;
-use crate::design::Pattern;
+use super::dot::{Dot, Dots};
+use super::turned::{Turned, turned};
+use crate::design::{Design, Pattern};
 use crate::frame::{Point, Scalp};
 use crate::plan::Placement;
 use crate::plan::grid::Grid;
-use crate::plan::site::RejectReason;
+use crate::plan::site::{GaveWay, RejectReason};
+use crate::scalp::{ScalpSurface, Stretch};
 use nalgebra::{Vector2, Vector3};
 use serde::Serialize;
 
@@ -104,25 +105,40 @@ pub enum Warning {
     },
 }
 
+/// All that there is to know of a design that was laid on a head, what is wrong with most of it first.
+pub fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) -> Vec<Warning> {
+    let mut all: Vec<Warning> = design.pattern.iter().flat_map(of_pattern).collect();
+    all.extend(turned(design, placement, surface).map(Warning::Turned));
+    all.extend(of_placement(placement));
+    all.extend(of_dots(&Dots::of_sites(&design.names(), &placement.sites).dots));
+    all
+}
+
 /// What the map of a drawing and the dots without a place tell.
 pub fn of_placement(placement: &Placement) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    if let Some(stretch) = placement.stretch {
-        let spacing_percent = [stretch.spacing_p1_percent, stretch.spacing_p99_percent];
-        if spacing_percent.iter().any(|percent| percent.abs() > SEEN_PERCENT) {
-            warnings.push(Warning::Stretch { spacing_percent, limit_percent: SEEN_PERCENT });
-        }
-        if stretch.flipped > 0 {
-            warnings.push(Warning::Folded { triangles: stretch.flipped });
-        }
-    }
-    if let Some(gave_way) = placement.gave_way
-        && gave_way.farthest_mm > gave_way.drawn_mm
-    {
-        warnings.push(Warning::GaveWay { farthest_mm: gave_way.farthest_mm });
-    }
+    let mut warnings = placement.stretch.map(of_stretch).unwrap_or_default();
+    warnings.extend(placement.gave_way.and_then(of_giving_way));
     warnings.extend(left_out(placement));
     warnings
+}
+
+/// What the map of a drawing tells.
+pub fn of_stretch(stretch: Stretch) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let spacing_percent = [stretch.spacing_p1_percent, stretch.spacing_p99_percent];
+    if spacing_percent.iter().any(|percent| percent.abs() > SEEN_PERCENT) {
+        warnings.push(Warning::Stretch { spacing_percent, limit_percent: SEEN_PERCENT });
+    }
+    if stretch.flipped > 0 {
+        warnings.push(Warning::Folded { triangles: stretch.flipped });
+    }
+    warnings
+}
+
+/// Whether drawn dots gave way so far that it shows.
+pub fn of_giving_way(gave_way: GaveWay) -> Option<Warning> {
+    let farthest_mm = gave_way.farthest_mm;
+    (farthest_mm > gave_way.drawn_mm).then_some(Warning::GaveWay { farthest_mm })
 }
 
 fn left_out(placement: &Placement) -> Vec<Warning> {

@@ -4,11 +4,9 @@ use super::words;
 use crate::cli::output::Failure;
 use crate::cli::{Done, load, output, whole};
 use serde::Serialize;
-use smp::design::Design;
 use smp::picture;
 use smp::plan::{self, Effort, Placement, Planner};
 use smp::preview::{self, Count, DensityCell, Dots, Head, Warning};
-use smp::scalp::ScalpSurface;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -83,7 +81,7 @@ pub fn run(args: &Args) -> Done {
     let surface = &scalp.surface;
     let mut planner = Planner::on(surface);
     let placement = planner.place(&design);
-    let warnings = warnings(&design, &placement, surface);
+    let warnings = preview::warnings(&design, &placement, surface);
     let dots = Dots::of_sites(&design.names(), &placement.sites);
     if dots.dots.is_empty() {
         let failure = Failure::refused("none of the design's dots has a place on this head");
@@ -113,15 +111,6 @@ pub fn run(args: &Args) -> Done {
     write(args, &files, &printed)?;
     record(args, &head, &dots, &cells, &title)?;
     print(args, &printed)
-}
-
-/// All that is to be known, what is wrong with most of it first.
-fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) -> Vec<Warning> {
-    let mut all: Vec<Warning> = design.pattern.iter().flat_map(preview::of_pattern).collect();
-    all.extend(preview::turned(design, placement, surface).map(Warning::Turned));
-    all.extend(preview::of_placement(placement));
-    all.extend(preview::of_dots(&Dots::of_sites(&design.names(), &placement.sites).dots));
-    all
 }
 
 type Files = Vec<(&'static str, Vec<u8>)>;
