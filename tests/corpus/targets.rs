@@ -78,7 +78,7 @@ fn design(data: &[u8]) {
         assert!(dot.x_mm.is_finite() && dot.y_mm.is_finite());
     }
     for zone in &design.zones {
-        assert!(zone.density_per_cm2 > 0.0 && zone.outline.len() >= 3);
+        assert!(zone.density_per_cm2 > 0.0);
     }
 }
 

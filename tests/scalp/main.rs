@@ -11,5 +11,6 @@ mod register;
 mod register_refusals;
 mod sites;
 mod surface;
+mod templates;
 mod touching;
 mod write;

@@ -11,6 +11,7 @@ use super::stages::Stages;
 use super::{Done, load, whole};
 use build::Made;
 use smp::plan::Effort;
+use smp::plan::site::Sitting;
 use smp::record::proving::Desk;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -109,6 +110,7 @@ impl Args {
             effort: effort(self.effort)?,
             allow_off_head: self.allow_off_head,
             set_up: usize::from(self.set_up),
+            sitting: Sitting::default(),
         })
     }
 }
