@@ -4,16 +4,23 @@
 use super::page::{LETTER_MM, Page, UNITS, all};
 use super::paint::{Bands, Canvas, Shaded, Tones, bands, hex};
 use super::raster::{CELL_MM, Field};
-use crate::plan::grid::Grid;
+use crate::plan::grid::{Grid, nearest};
 use crate::preview::{DensityCell, Head};
 use nalgebra::{Vector2, Vector3};
 use std::fmt::Write;
 
 /// Of life.
 const SCALE: f64 = 0.5;
-/// Cells this near to a place make its colour, mm, and how fast they count less.
-const REACH_MM: f64 = 5.0;
-const SIGMA_MM: f64 = 1.8;
+/// A cell counts for the places around it as a bell does whose standard deviation is this part of the cells' distance; beyond
+/// so many of it no more.
+const BELL: f64 = 0.6;
+const BELL_REACH: f64 = 2.5;
+/// Bells, mm: a raster's cell at least, and what still shows where on a head.
+const BELL_MM: (f64, f64) = (1.0, 8.0);
+/// Something is known where bells add up to this: between cells, and hardly beyond the outermost.
+const KNOWN: f64 = 0.7;
+/// Grid nodes that values run on beyond the outline, so that their bands end there cleanly.
+const RUN_ON: usize = 8;
 const TONES: Tones = Tones {
     dark: [188.0, 186.0, 183.0],
     light: [250.0, 249.0, 247.0],
@@ -138,22 +145,24 @@ fn map(
         // Nothing below the first level: the head shows.
         Shown::Achieved | Shown::Wanted => {
             let (first, colour) = levels.remove(0);
-            let mask = field.with(|value| 0.5 * value / first);
-            (mask, colour)
+            (known.both(&field.with(|value| 0.5 * value / first)), colour)
         }
         Shown::Ratio => (known, levels.remove(0).1),
     };
+    let mask = mask.both(&head.raster.cover);
     bands(svg, &Bands { mask: &mask, field: &field, base, levels }, canvas, id);
 }
 
-/// Where anything is known (1, else 0), and the values, smoothed, on the view's grid.
+/// Where anything is known (0.5 and more), and the values, smoothed, on the view's grid.
 fn fields(values: &[(Vector3<f64>, f64)], head: &Shaded) -> (Field, Field) {
     let Shaded { view, raster } = head;
     let (width, height) = (raster.near.width, raster.near.height);
-    let mut known = Field::new(width, height, 0.0);
+    let mut known = Field::new(width, height, f64::NAN);
     let mut field = Field::new(width, height, f64::NAN);
     let places: Vec<Vector3<f64>> = values.iter().map(|(place, _)| *place).collect();
-    let grid = Grid::of(&places, REACH_MM);
+    let sigma_mm = bell_mm(&places);
+    let reach_mm = BELL_REACH * sigma_mm;
+    let grid = Grid::of(&places, reach_mm);
     let [right, up, towards] = [view.right, view.up, view.near].map(Vector3::from);
     for at in 0..width * height {
         let near = raster.near.values[at];
@@ -165,19 +174,25 @@ fn fields(values: &[(Vector3<f64>, f64)], head: &Shaded) -> (Field, Field) {
         let (mut sum, mut weights) = (0.0, 0.0);
         grid.for_each_near(
             right * flat.x + up * flat.y + towards * near,
-            REACH_MM,
+            reach_mm,
             |i, distance| {
-                let weight = (-0.5 * (distance / SIGMA_MM).powi(2)).exp();
+                let weight = (-0.5 * (distance / sigma_mm).powi(2)).exp();
                 sum += weight * values[i as usize].1;
                 weights += weight;
             },
         );
-        if weights > 0.1 {
-            known.values[at] = 1.0;
-            field.values[at] = sum / weights;
-        }
+        known.values[at] = 0.5 * weights / KNOWN;
+        field.values[at] = if weights > 0.0 { sum / weights } else { f64::NAN };
     }
-    (known.blurred(), field.run_on(3, 0.0).blurred())
+    (known.run_on(RUN_ON, 0.0).blurred(), field.run_on(RUN_ON, 0.0).blurred())
+}
+
+/// How wide a cell's bell is, mm.
+fn bell_mm(places: &[Vector3<f64>]) -> f64 {
+    let mut apart = nearest(places);
+    apart.sort_by(f64::total_cmp);
+    let usual = apart.get(apart.len() / 2).copied().unwrap_or(0.0);
+    (BELL * usual).clamp(BELL_MM.0, BELL_MM.1)
 }
 
 /// Fields of colour with their levels.

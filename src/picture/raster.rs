@@ -87,6 +87,12 @@ impl Field {
         Self { values: self.values.iter().map(|&v| change(v)).collect(), ..*self }
     }
 
+    /// The smaller of two fields, node by node.
+    pub fn both(&self, other: &Self) -> Self {
+        let values = self.values.iter().zip(&other.values).map(|(a, b)| a.min(*b));
+        Self { values: values.collect(), ..*self }
+    }
+
     /// Sum and number of the values around a node that are wanted.
     fn around(&self, x: isize, y: isize, wanted: impl Fn(f64) -> bool) -> (f64, f64) {
         let mut sum = (0.0, 0.0);

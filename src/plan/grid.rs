@@ -101,7 +101,7 @@ pub(super) fn least_distance_from(points: &[Vector3<f64>], floor: f64) -> Option
 }
 
 /// Of each point, the distance to the nearest other; infinite if there is none.
-pub(super) fn nearest(points: &[Vector3<f64>]) -> Vec<f64> {
+pub(crate) fn nearest(points: &[Vector3<f64>]) -> Vec<f64> {
     let high = points.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
     let low = points.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
     let widest = if points.is_empty() { 1.0 } else { (high - low).norm() };

@@ -1,10 +1,14 @@
 //! How dense dots lie, place by place.
 
-use super::dot::Dot;
+use super::dot::{Dot, Dots};
 use super::head::Head;
 use super::skin::pieces;
+use crate::design::Design;
 use crate::frame::{Point, Scalp};
+use crate::plan::Site;
 use crate::plan::grid::Grid;
+use crate::plan::site::{self, Cell};
+use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -28,24 +32,50 @@ pub struct DensityCell {
     pub achieved_per_cm2: f64,
 }
 
-/// Places all over the skin that has dots, or that dots are wanted for, a few mm apart, each with its density. `wanted`
-/// tells what the design asks for at a place.
+/// The cells of a whole look, `sites` being all its dots: of its zones by what they want, and of a drawing, which asks for
+/// no density, by counting.
 pub fn cells(
     head: &Head<'_>,
-    dots: &[Dot],
-    wanted: impl Fn(Point<Scalp>) -> Option<f64> + Sync,
+    design: &Design,
+    sites: &[Site],
+    surface: &ScalpSurface,
 ) -> Vec<DensityCell> {
-    let places = places(head);
-    let at: Vec<(Point<Scalp>, Vector3<f64>)> =
-        places.iter().map(|(place, normal)| (Point::from_vector(*place), *normal)).collect();
+    let of_zones = site::densities(design, sites, surface);
+    let mut all: Vec<DensityCell> = of_zones.iter().map(DensityCell::from).collect();
+    if design.pattern.is_some() {
+        let middles: Vec<Vector3<f64>> = of_zones.iter().map(|cell| cell.place.vector()).collect();
+        let grid = Grid::of(&middles, DISC_MM);
+        let drawn = counted(head, &Dots::of_sites(&design.names(), sites).dots);
+        all.extend(drawn.into_iter().filter(|cell| {
+            let mut is_known = false;
+            grid.for_each_near(cell.place.vector(), DISC_MM, |_, _| is_known = true);
+            !is_known
+        }));
+    }
+    all
+}
+
+impl From<&Cell> for DensityCell {
+    fn from(cell: &Cell) -> Self {
+        let wanted_per_cm2 = Some(cell.wanted_per_cm2);
+        Self { place: cell.place, wanted_per_cm2, achieved_per_cm2: cell.achieved_per_cm2 }
+    }
+}
+
+/// Places all over the skin that has dots, a few mm apart, each with the dots on the disc around it.
+pub fn counted(head: &Head<'_>, dots: &[Dot]) -> Vec<DensityCell> {
+    let at: Vec<(Point<Scalp>, Vector3<f64>)> = places(head)
+        .into_iter()
+        .map(|(place, normal)| (Point::from_vector(place), normal))
+        .collect();
     let achieved = achieved(dots, &at);
-    let cell = |((place, _), achieved): (&(Point<Scalp>, _), f64)| DensityCell {
+    let cell = |((place, _), achieved_per_cm2): (&(Point<Scalp>, _), f64)| DensityCell {
         place: *place,
-        wanted_per_cm2: wanted(*place),
-        achieved_per_cm2: achieved,
+        wanted_per_cm2: None,
+        achieved_per_cm2,
     };
-    let all = at.par_iter().zip(achieved).map(cell);
-    all.filter(|c| c.achieved_per_cm2 > 0.0 || c.wanted_per_cm2.is_some_and(|w| w > 0.0)).collect()
+    let all = at.iter().zip(achieved).map(cell);
+    all.filter(|cell| cell.achieved_per_cm2 > 0.0).collect()
 }
 
 /// Dots per cm2 on the disc around each place with its outward normal. Dots on skin that faces the other way (the back

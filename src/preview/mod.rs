@@ -10,15 +10,19 @@
 mod count;
 mod density;
 mod dot;
+mod hairline;
 mod head;
 mod skin;
+mod treatment;
 mod turned;
 mod warning;
 
 pub use count::{Count, count};
-pub use density::{DISC_CM2, DensityCell, achieved, cells};
+pub use density::{DISC_CM2, DensityCell, achieved, cells, counted};
 pub use dot::{Dot, Dots, HEALED_MM, HEALED_SHADE, PIGMENT, SKIN, on_skin};
 pub use head::Head;
+pub use hairline::{LEAST_GAP_VARIATION, LEAST_HEIGHT_MM, LEAST_IRREGULAR_MM};
+pub use treatment::Treatment;
 pub use turned::{Turn, Turned};
 pub use warning::{
     DIAMETER_MM, DRAWN_SPACING_MM, DRAWN_SPAN_MM, MOST_PER_CM2, SEEN_PERCENT, Warning, of_dots,

@@ -2,11 +2,12 @@
 
 use super::density::achieved;
 use super::dot::{Dot, Dots};
+use super::hairline::of_hairlines;
 use super::turned::{Turned, turned};
-use crate::design::{Design, Pattern};
+use crate::design::{Design, Kind, Pattern};
 use crate::frame::{Point, Scalp};
-use crate::plan::Placement;
-use crate::plan::grid::Grid;
+use crate::plan::grid::nearest;
+use crate::plan::{Placement, Site};
 use crate::plan::site::{GaveWay, RejectReason};
 use crate::scalp::{ScalpSurface, Stretch};
 use nalgebra::{Vector2, Vector3};
@@ -26,7 +27,7 @@ pub const DRAWN_SPACING_MM: [f64; 2] = [0.4, 8.0];
 pub const SEEN_PERCENT: f64 = 8.0;
 
 /// What makes a design look otherwise than meant.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Warning {
     /// More dots on a disc of 1 cm2 than look like hair.
@@ -48,6 +49,18 @@ pub enum Warning {
         nearest_mm: f64,
         /// The floor, mm.
         floor_mm: f64,
+    },
+    /// Dots left out because a cm2 would hold more than the design's cap.
+    OverCap {
+        /// How many.
+        dots: usize,
+        /// The cap, dots per cm2.
+        cap_per_cm2: f64,
+    },
+    /// Dots left out because the design keeps dots out of there.
+    KeptOut {
+        /// How many.
+        dots: usize,
     },
     /// Dots left out because there is no skin.
     OffHead {
@@ -103,6 +116,44 @@ pub enum Warning {
         /// By this much, mm.
         farthest_mm: f64,
     },
+    /// A hairline that begins too near to the brows.
+    HairlineTooLow {
+        /// The zone.
+        zone: String,
+        /// Skin along the midline from the nasion to its foremost dot, mm.
+        height_mm: f64,
+        /// The least that there may be, mm.
+        least_mm: f64,
+        /// Dots that lie lower.
+        dots: usize,
+    },
+    /// A hairline whose rim is a line.
+    HairlineTooEven {
+        /// The zone.
+        zone: String,
+        /// How far the rim steps back, mm.
+        irregular_mm: f64,
+        /// The least that looks grown, mm.
+        least_mm: f64,
+    },
+    /// A hairline whose frontmost dots lie as if laid out with a ruler.
+    FrontRowTooEven {
+        /// The zone, or the drawing.
+        zone: String,
+        /// Mean distance of the frontmost dots, mm.
+        spacing_mm: f64,
+        /// Standard deviation of their distances, as part of the mean.
+        variation: f64,
+        /// The least that looks grown.
+        least: f64,
+    },
+    /// A scar on which no test patch has healed and looked right.
+    ScarUntested {
+        /// The zone.
+        zone: String,
+        /// Dots that would go into it.
+        dots: usize,
+    },
 }
 
 /// All that there is to know of a design that was laid on a head, what is wrong with most of it first.
@@ -110,6 +161,8 @@ pub fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) 
     let mut all: Vec<Warning> = design.pattern.iter().flat_map(of_pattern).collect();
     all.extend(turned(design, placement, surface).map(Warning::Turned));
     all.extend(of_placement(placement));
+    all.extend(of_scars(design, &placement.sites));
+    all.extend(of_hairlines(design, &placement.sites, surface));
     all.extend(of_dots(&Dots::of_sites(&design.names(), &placement.sites).dots));
     all
 }
@@ -142,25 +195,41 @@ pub fn of_giving_way(gave_way: GaveWay) -> Option<Warning> {
 }
 
 fn left_out(placement: &Placement) -> Vec<Warning> {
-    let (mut off, mut face, mut close) = (0, 0, 0);
-    let (mut nearest_mm, mut floor_mm) = (f64::MAX, 0.0_f64);
+    let (mut off, mut face, mut close, mut over, mut kept) = (0, 0, 0, 0, 0);
+    let (mut nearest_mm, mut floor_mm, mut cap_per_cm2) = (f64::MAX, 0.0_f64, 0.0);
     for rejected in &placement.rejected {
         match rejected.reason {
             RejectReason::OffHead => off += 1,
             RejectReason::NotScalp => face += 1,
-            RejectReason::TooClose { spacing_mm, floor_mm: floor, .. } => {
+            RejectReason::TooClose { spacing_mm, floor_mm: floor, .. }
+            | RejectReason::StruckBefore { spacing_mm, floor_mm: floor } => {
                 close += 1;
                 nearest_mm = nearest_mm.min(spacing_mm);
                 floor_mm = floor_mm.max(floor);
             }
+            RejectReason::TooDense { cap_per_cm2: cap } => (over, cap_per_cm2) = (over + 1, cap),
+            RejectReason::KeptOut { .. } => kept += 1,
         }
     }
     let all = [
         (off, Warning::OffHead { dots: off }),
         (face, Warning::NotScalp { dots: face }),
         (close, Warning::BelowFloor { dots: close, nearest_mm, floor_mm }),
+        (over, Warning::OverCap { dots: over, cap_per_cm2 }),
+        (kept, Warning::KeptOut { dots: kept }),
     ];
     all.into_iter().filter(|(count, _)| *count > 0).map(|(_, warning)| warning).collect()
+}
+
+/// Scars that nobody has tried.
+fn of_scars(design: &Design, sites: &[Site]) -> Vec<Warning> {
+    let first = usize::from(design.pattern.is_some());
+    let scars = (first..).zip(&design.zones).filter(|(_, zone)| zone.kind == Kind::Scar);
+    let untested = scars.filter(|(_, zone)| !zone.tested).map(|(index, zone)| {
+        let dots = sites.iter().filter(|site| usize::from(site.zone) == index).count();
+        Warning::ScarUntested { zone: zone.name.clone(), dots }
+    });
+    untested.collect()
 }
 
 /// What density and size of the dots tell.
@@ -206,7 +275,7 @@ pub fn of_pattern(pattern: &Pattern) -> Vec<Warning> {
     if span_mm > DRAWN_SPAN_MM {
         warnings.push(Warning::Span { span_mm, limit_mm: DRAWN_SPAN_MM });
     }
-    if let Some(median_mm) = median_spacing(&places, span_mm)
+    if let Some(median_mm) = median_spacing(&places)
         && !(DRAWN_SPACING_MM[0]..=DRAWN_SPACING_MM[1]).contains(&median_mm)
     {
         warnings.push(Warning::DrawnSpacing { median_mm, limits_mm: DRAWN_SPACING_MM });
@@ -215,24 +284,8 @@ pub fn of_pattern(pattern: &Pattern) -> Vec<Warning> {
 }
 
 /// Of the distances to the nearest other dot; `None` for less than three dots.
-fn median_spacing(places: &[Vector3<f64>], span_mm: f64) -> Option<f64> {
-    if places.len() < 3 {
-        return None;
-    }
-    // About the spacing of as many dots spread evenly.
-    let first_reach = (span_mm / (places.len() as f64).sqrt()).max(1e-6);
-    let grid = Grid::of(places, first_reach);
-    let nearest = |(i, place): (usize, &Vector3<f64>)| {
-        let (mut reach, mut least) = (first_reach, f64::MAX);
-        while least > reach && reach < 4.0 * span_mm {
-            grid.for_each_near(*place, reach, |j, distance| {
-                least = if j as usize == i { least } else { least.min(distance) };
-            });
-            reach *= 2.0;
-        }
-        least
-    };
-    let mut all: Vec<f64> = places.iter().enumerate().map(nearest).collect();
+fn median_spacing(places: &[Vector3<f64>]) -> Option<f64> {
+    let mut all = nearest(places);
     all.sort_by(f64::total_cmp);
-    Some(all[all.len() / 2])
+    (all.len() >= 3).then(|| all[all.len() / 2])
 }

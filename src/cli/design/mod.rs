@@ -2,6 +2,7 @@
 
 mod check;
 mod preview;
+mod told;
 pub mod words;
 
 use super::Done;

@@ -1,12 +1,12 @@
 //! `smp design preview`: a design on a head, as it will look once healed.
 
+use super::told::{Machine, Planned, Printed, Session, Told};
 use super::words;
 use crate::cli::output::Failure;
 use crate::cli::{Done, load, output, whole};
-use serde::Serialize;
 use smp::picture;
 use smp::plan::{self, Effort, Placement, Planner};
-use smp::preview::{self, Count, DensityCell, Dots, Head, Warning};
+use smp::preview::{self, DensityCell, Dots, Head, Treatment};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -32,47 +32,6 @@ pub struct Args {
     json: bool,
 }
 
-/// What preview.json holds.
-#[derive(Serialize)]
-struct Printed {
-    schema: u32,
-    design: String,
-    scalp: String,
-    /// Dots of the design, and those that have a place on the head.
-    dots_in: usize,
-    dots_placed: usize,
-    /// Dots without a place, by reason.
-    rejected: BTreeMap<&'static str, usize>,
-    /// Of all dots.
-    all: Count,
-    /// Of each zone and layer.
-    groups: Vec<Count>,
-    /// The densest disc of 1 cm2, dots per cm2.
-    densest_per_cm2: f64,
-    /// Dots seen in each view.
-    seen: BTreeMap<&'static str, usize>,
-    machine: Option<Machine>,
-    warnings: Vec<Told>,
-}
-
-/// What a machine makes of it.
-#[derive(Serialize)]
-struct Machine {
-    name: String,
-    dots_planned: usize,
-    estimated_s: f64,
-    /// Dots that it does not strike, by reason, those without a place included.
-    rejected: BTreeMap<&'static str, usize>,
-}
-
-/// A warning with its words.
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    warning: Warning,
-    words: String,
-}
-
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let design = load::design(&args.design)?;
@@ -80,8 +39,9 @@ pub fn run(args: &Args) -> Done {
     let machine = args.machine.as_deref().map(load::machine).transpose()?;
     let surface = &scalp.surface;
     let mut planner = Planner::on(surface);
-    let placement = planner.place(&design);
-    let warnings = preview::warnings(&design, &placement, surface);
+    let treatment = Treatment::lay(&design, |sitting| planner.place(&design, sitting));
+    let placement = &treatment.whole;
+    let warnings = preview::warnings(&design, placement, surface);
     let dots = Dots::of_sites(&design.names(), &placement.sites);
     if dots.dots.is_empty() {
         let failure = Failure::refused("none of the design's dots has a place on this head");
@@ -89,10 +49,11 @@ pub fn run(args: &Args) -> Done {
         return Err(told.fold(failure, |failure, words| failure.note(words)));
     }
     let head = Head::of(surface);
-    let cells = preview::cells(&head, &dots.dots, |_| None);
+    let cells = preview::cells(&head, &design, &placement.sites, surface);
     let title = format!("{} on {}", design.name, scalp.name);
     let (seen, files) = pictures(&head, &dots, &cells, &title)?;
     let (groups, all) = preview::count(&head, &dots);
+    let planned = machine.as_ref().map(|machine| by_machine(&mut planner, &treatment, machine));
     let rejected: Vec<plan::Rejected> = placement.rejected.iter().map(Into::into).collect();
     let printed = Printed {
         schema: 1,
@@ -105,12 +66,22 @@ pub fn run(args: &Args) -> Done {
         groups,
         densest_per_cm2: cells.iter().map(|cell| cell.achieved_per_cm2).fold(0.0, f64::max),
         seen,
-        machine: machine.map(|machine| by_machine(&mut planner, placement, &machine)),
+        machine: machine.zip(planned.as_ref()).map(|(machine, planned)| Machine {
+            name: machine.name.clone(),
+            dots_planned: planned.iter().map(|planned| planned.dots).sum(),
+            estimated_s: planned.iter().map(|planned| planned.estimated_s).sum(),
+        }),
+        sessions: Session::all(&design, &treatment, planned),
         warnings: warnings.into_iter().map(Told::new).collect(),
     };
     write(args, &files, &printed)?;
     record(args, &head, &dots, &cells, &title)?;
-    print(args, &printed)
+    if args.json {
+        return output::json(&printed);
+    }
+    printed.print()?;
+    output::line(&format!("written: {}", load::shown(&args.out)));
+    Ok(())
 }
 
 type Files = Vec<(&'static str, Vec<u8>)>;
@@ -134,18 +105,21 @@ fn pictures(
     Ok((seen.into_iter().map(|(view, count)| (view.name, count)).collect(), files))
 }
 
+/// Each session as a machine would do it.
 fn by_machine(
     planner: &mut Planner<'_>,
-    placement: Placement,
+    treatment: &Treatment,
     machine: &smp::machine::Profile,
-) -> Machine {
-    let planned = planner.plan(placement, machine, Effort::default(), &mut |_| {});
-    Machine {
-        name: machine.name.clone(),
-        dots_planned: planned.draft.dots.len(),
-        estimated_s: planned.draft.estimated_s,
-        rejected: plan::counts(&planned.rejected),
-    }
+) -> Vec<Planned> {
+    let mut one = |placement: &Placement| {
+        let planned = planner.plan(placement.clone(), machine, Effort::default(), &mut |_| {});
+        Planned {
+            dots: planned.draft.dots.len(),
+            estimated_s: planned.draft.estimated_s,
+            rejected: plan::counts(&planned.rejected),
+        }
+    };
+    treatment.sessions.iter().map(&mut one).collect()
 }
 
 fn write(args: &Args, files: &Files, printed: &Printed) -> Done {
@@ -172,46 +146,4 @@ fn record(args: &Args, head: &Head<'_>, dots: &Dots, cells: &[DensityCell], titl
 #[cfg(not(feature = "rerun"))]
 fn record(_: &Args, _: &Head<'_>, _: &Dots, _: &[DensityCell], _: &str) -> Done {
     Ok(())
-}
-
-impl Told {
-    fn new(warning: Warning) -> Self {
-        Self { words: words::warning(&warning), warning }
-    }
-}
-
-fn print(args: &Args, printed: &Printed) -> Done {
-    if args.json {
-        return output::json(printed);
-    }
-    output::line(&format!(
-        "{} on {}: {} of {} dots have a place",
-        printed.design, printed.scalp, printed.dots_placed, printed.dots_in
-    ));
-    for count in &printed.groups {
-        let layer = count.layer.unwrap_or_default();
-        output::line(&format!("  {}, layer {layer}: {}", count.name, figures(count)));
-    }
-    output::line(&format!("  together: {}", figures(&printed.all)));
-    output::line(&format!("  densest: {:.0} dots on 1 cm2", printed.densest_per_cm2));
-    if let Some(machine) = &printed.machine {
-        output::line(&format!(
-            "  {}: {} dots, about {:.0} min of machine time",
-            machine.name,
-            machine.dots_planned,
-            machine.estimated_s / 60.0
-        ));
-    }
-    for told in &printed.warnings {
-        output::line(&format!("warning: {}", told.words));
-    }
-    output::line(&format!("written: {}", load::shown(&args.out)));
-    Ok(())
-}
-
-fn figures(count: &Count) -> String {
-    let mean = count.mean_per_cm2.map_or(String::new(), |mean| format!(", {mean:.1} per cm2"));
-    let spacing =
-        count.least_spacing_mm.map_or(String::new(), |mm| format!(", {mm:.2} mm apart at least"));
-    format!("{} dots on {:.1} cm2{mean}{spacing}", count.dots, count.area_cm2)
 }
