@@ -37,15 +37,15 @@ const DENSITY: [[f64; 3]; 5] = [
 ];
 /// Levels, dots per cm2.
 const LEVELS: [f64; 9] = [5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 75.0, 90.0];
-/// Blue: too few; white: as wanted; orange: too many.
+/// Blue: too few; pale green: as wanted; orange: too many; each from this part of what is wanted.
 const RATIO: [([f64; 3], f64); 7] = [
-    ([5.0, 63.0, 137.0], f64::NEG_INFINITY),
-    ([74.0, 132.0, 190.0], -0.30),
-    ([163.0, 198.0, 225.0], -0.15),
-    ([247.0, 247.0, 247.0], -0.05),
-    ([253.0, 199.0, 136.0], 0.05),
-    ([224.0, 130.0, 20.0], 0.15),
-    ([127.0, 59.0, 8.0], 0.30),
+    ([5.0, 63.0, 137.0], 0.0),
+    ([74.0, 132.0, 190.0], 0.70),
+    ([163.0, 198.0, 225.0], 0.85),
+    ([222.0, 232.0, 208.0], 0.95),
+    ([253.0, 199.0, 136.0], 1.05),
+    ([224.0, 130.0, 20.0], 1.15),
+    ([127.0, 59.0, 8.0], 1.30),
 ];
 
 /// What a row of the map shows.
@@ -115,13 +115,11 @@ impl Shown {
         match self {
             Self::Achieved => Some(cell.achieved_per_cm2),
             Self::Wanted => wanted,
-            Self::Ratio => {
-                wanted.filter(|wanted| *wanted > 0.0).map(|w| cell.achieved_per_cm2 / w - 1.0)
-            }
+            Self::Ratio => wanted.filter(|wanted| *wanted > 0.0).map(|w| cell.achieved_per_cm2 / w),
         }
     }
 
-    /// Colours with the level that each begins at, the first without one.
+    /// Colours with the level that each begins at. Beside the head a field is 0, so that each band ends there.
     fn colours(self) -> Vec<(f64, String)> {
         match self {
             Self::Ratio => RATIO.iter().map(|(rgb, level)| (*level, hex(*rgb))).collect(),
@@ -214,8 +212,8 @@ fn legend(page: &mut Page, shown: Shown) {
             FIELD_MM * UNITS,
         );
         let label = match shown {
-            Shown::Ratio if level.is_infinite() => continue,
-            Shown::Ratio => format!("{:+.0} %", 100.0 * level),
+            Shown::Ratio if level <= 0.0 => continue,
+            Shown::Ratio => format!("{:+.0} %", 100.0 * (level - 1.0)),
             _ => format!("{level}"),
         };
         let foot = Vector2::new(x, corner.y + LETTER_MM * 2.4 * UNITS);

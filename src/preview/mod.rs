@@ -20,8 +20,8 @@ mod warning;
 pub use count::{Count, count};
 pub use density::{DISC_CM2, DensityCell, achieved, cells, counted};
 pub use dot::{Dot, Dots, HEALED_MM, HEALED_SHADE, PIGMENT, SKIN, on_skin};
-pub use head::Head;
 pub use hairline::{LEAST_GAP_VARIATION, LEAST_HEIGHT_MM, LEAST_IRREGULAR_MM};
+pub use head::Head;
 pub use treatment::Treatment;
 pub use turned::{Turn, Turned};
 pub use warning::{

@@ -1,7 +1,7 @@
 //! Every dot that is seen is drawn where it is, as large as it is, and none that is not seen: by a projection and a ray of
 //! the test's own.
 
-use crate::plans::LIGHT;
+use crate::heads::LIGHT;
 use crate::{design, zone};
 use nalgebra::{Vector2, Vector3};
 use smp::frame::{Direction, Point, Scalp};

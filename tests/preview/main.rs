@@ -6,10 +6,10 @@ mod pixels;
 mod told;
 mod written;
 
+#[path = "../support/heads.rs"]
+mod heads;
 #[path = "../support/place.rs"]
 mod place;
-#[path = "../support/plans.rs"]
-mod plans;
 #[path = "../support/process.rs"]
 mod process;
 

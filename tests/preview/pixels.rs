@@ -1,6 +1,6 @@
 //! The PNG has the size and resolution that the page claims, and dots are seen in it.
 
-use crate::plans::LIGHT;
+use crate::heads::LIGHT;
 use crate::{design, zone};
 use smp::picture::{self, DOTS_PER_MM};
 use smp::plan::site;

@@ -1,7 +1,7 @@
 //! Each warning occurs for its cause, and not otherwise; counts and densities are those of the skin.
 
+use crate::heads::LIGHT;
 use crate::place::repository;
-use crate::plans::LIGHT;
 use crate::{design, zone};
 use smp::plan::site;
 use smp::preview::{self, Dots, Head, Warning};
@@ -49,41 +49,91 @@ fn a_sound_design_is_not_warned_of() {
     assert_eq!(kinds(&crown, "", &surface), [""; 0]);
 }
 
+/// A design, its list of dots, and the kinds of warnings that it must give.
+type Case = (&'static str, String, String, &'static [&'static str]);
+
+fn expect(cases: &[Case]) {
+    let surface = LIGHT.surface();
+    for (what, text, list, expected) in cases {
+        assert_eq!(kinds(text, list, &surface), *expected, "{what}");
+    }
+}
+
 #[test]
 fn each_planted_fault_is_warned_of_by_its_name_and_nothing_else_is() {
-    let surface = LIGHT.surface();
-    let (small, off_to_nape) =
+    let (small, nape) =
         (grid([-30.0, 30.0], [-20.0, 20.0], 1.5), grid([-30.0, 30.0], [-2.0, 40.0], 2.0));
-    let twice = zone(30.0, "") + &zone(30.0, "").replace("seed = 3", "seed = 4");
-    let cases = [
-        ("too dense", zones(&zone(110.0, "")), String::new(), &["too_dense"][..]),
-        ("two zones on each other", zones(&twice), String::new(), &["below_floor"]),
-        ("dots like peas", zones(&zone(10.0, "diameter_mm = 1.5")), String::new(), &["diameter"]),
+    let zones_of = |density, more| zones(&zone(density, more));
+    let pattern_with = |more: &str| format!("{more}\n{}", pattern(0.5));
+    let barred = "[[keep_out]]\nname = \"mole\"\nround = { s = 0.5, t = 0.0, radius_mm = 4 }\n";
+    expect(&[
+        ("too dense", zones_of(110.0, ""), String::new(), &["too_dense"]),
+        ("like peas", zones_of(10.0, "diameter_mm = 1.5"), String::new(), &["diameter"]),
+        ("finer than a needle", zones_of(10.0, "diameter_mm = 0.05"), String::new(), &["diameter"]),
+        ("inches", pattern(0.5), scaled(&small, 1.0 / 25.4), &["drawn_spacing", "below_floor"]),
+        // So large that it comes down to the forehead, where its row shows.
+        ("pixels", pattern(0.5), scaled(&small, 3.78), &["stretch", "front_row_too_even"]),
         (
-            "dots finer than a needle",
-            zones(&zone(10.0, "diameter_mm = 0.05")),
-            String::new(),
-            &["diameter"],
-        ),
-        (
-            "a drawing in inches",
-            pattern(0.5),
-            scaled(&small, 1.0 / 25.4),
-            &["drawn_spacing", "below_floor"],
-        ),
-        ("a drawing in pixels", pattern(0.5), scaled(&small, 3.78), &["stretch"]),
-        (
-            "a drawing in centimetres",
+            "larger than a head",
             pattern(0.5),
             scaled(&small, 7.0),
-            &["span", "drawn_spacing", "off_head"],
+            &["span", "stretch", "gave_way", "off_head", "not_scalp"],
         ),
-        ("a drawing that lies on the face", pattern(0.12), off_to_nape.clone(), &["not_scalp"]),
-        ("the same turned over", pattern(0.12), flipped(&off_to_nape), &[]),
-    ];
-    for (what, text, list, expected) in cases {
-        let found = kinds(&text, &list, &surface);
-        println!("{what}: {found:?} expected {expected:?}");
+        ("on the face", pattern(0.12), nape.clone(), &["turned", "not_scalp"]),
+        ("the same turned over", pattern(0.12), flipped(&nape), &[]),
+        ("a mole", pattern(0.5) + barred, small.clone(), &["kept_out"]),
+        ("a cap", pattern_with("density_cap_per_cm2 = 30"), small, &["over_cap"]),
+    ]);
+}
+
+fn hairline(s: f64, more: &str) -> String {
+    let (back, temple) = (s + 0.03, s + 0.06);
+    zones(&format!(
+        "[[zone]]\nname = \"front\"\nkind = \"hairline\"\n{more}\nhairline = {{ through = \
+         [[{temple}, -0.4], [{back}, -0.25], [{s}, 0.0], [{back}, 0.25], [{temple}, 0.4]], depth_mm = 18 }}\n"
+    ))
+}
+
+#[test]
+fn a_hairline_that_is_low_or_even_and_a_scar_that_is_untested_are_warned_of() {
+    let none = String::new;
+    let even = "edge = { irregular_mm = 0.5, light_mm = 4, ramp_mm = 12 }";
+    let scar = |more: &str| zones(&zone(30.0, &format!("kind = \"scar\"\n{more}")));
+    let ruled = ruled([-30.0, 30.0], [-12.0, 12.0], 1.5);
+    expect(&[
+        ("a sound hairline", hairline(0.22, ""), none(), &[]),
+        ("a low one", hairline(0.14, ""), none(), &["hairline_too_low"]),
+        ("an even one", hairline(0.22, even), none(), &["hairline_too_even"]),
+        ("drawn with a ruler", pattern(0.25), ruled.clone(), &["front_row_too_even"]),
+        ("the same on the crown", pattern(0.6), ruled, &[]),
+        ("a scar", scar(""), none(), &["scar_untested"]),
+        ("a scar that was tried", scar("tested = true"), none(), &[]),
+    ]);
+}
+
+/// A grid of dots without any unevenness.
+fn ruled(x: [f64; 2], y: [f64; 2], pitch: f64) -> String {
+    let mut list = "x_mm,y_mm\n".to_owned();
+    let steps = |[low, high]: [f64; 2]| ((high - low) / pitch).round() as i32;
+    for j in 0..=steps(y) {
+        for i in 0..=steps(x) {
+            let (px, py) = (x[0] + pitch * f64::from(i), y[0] + pitch * f64::from(j));
+            writeln!(list, "{px:.4},{py:.4}").unwrap();
+        }
+    }
+    list
+}
+
+#[test]
+fn every_bundled_design_is_warned_of_for_its_scars_alone() {
+    let surface = LIGHT.surface();
+    for entry in std::fs::read_dir(repository("configs/designs")).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+        let list = std::fs::read_to_string(folder.join("hairline.svg")).unwrap_or_default();
+        let scars: &[&str] = if text.contains("\"scar\"") { &["scar_untested"] } else { &[] };
+        assert_eq!(kinds(&text, &list, &surface), scars, "{name}");
     }
 }
 
@@ -118,7 +168,7 @@ fn counts_are_those_of_the_skin() {
         assert!((all.area_cm2 / wanted_cm2 - 1.0).abs() < 0.05, "{density}: {}", all.area_cm2);
         assert_eq!(all.least_spacing_mm, site::min_spacing(&sites));
         // Away from the zone's edge a disc of 1 cm2 holds what was asked for.
-        let cells = preview::cells(&head, &dots.dots, |_| Some(density));
+        let cells = preview::counted(&head, &dots.dots);
         let mut inner: Vec<f64> = cells
             .iter()
             .filter(|cell| {

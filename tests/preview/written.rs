@@ -46,7 +46,7 @@ fn all_files_are_there_and_a_preview_that_fails_leaves_those_of_before() {
 
     // A design that has no place on the head, and one that is none.
     let kept = NAMES.map(|name| fs::read(at("out").join(name)).unwrap());
-    let nowhere = text(4.0).replace("0.3, ", "0.001, ").replace("0.8, ", "0.002, ");
+    let nowhere = text(4.0).replace("[0.3, ", "[0.0001, ").replace("[0.8, ", "[0.0002, ");
     for (text, code, words) in [(nowhere, 1, "none of the design"), (text(-4.0), 2, "density")] {
         fs::write(at("d.toml"), text).unwrap();
         let output = run(folder.path(), &arguments);
