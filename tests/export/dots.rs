@@ -173,19 +173,19 @@ fn a_glb_has_the_head_and_each_dot_at_its_place_and_size() {
 }
 
 #[test]
-fn what_was_struck_lies_beside_what_was_planned_by_as_much_as_a_run_may_err() {
+fn what_was_struck_is_drawn_where_the_needle_went_in() {
     let (planned, _) = discs("p.glb");
     let (struck, _) = discs("r.glb");
-    for (name, of) in &struck {
-        assert_eq!(of.len(), planned[name].len());
-        let nearest = |middle: [f64; 3]| {
-            let off = planned[name].iter().map(|(other, _)| {
-                (0..3).map(|k| (middle[k] - other[k]).powi(2)).sum::<f64>().sqrt()
-            });
-            off.fold(f64::MAX, f64::min)
-        };
-        assert!(of.iter().all(|(middle, _)| nearest(*middle) < 0.5), "{name}");
-    }
+    let (planned, struck) = (planned.values().flatten(), struck.values().flatten());
+    let off = planned.zip(struck).map(|((planned, _), (struck, _))| {
+        (0..3).map(|k| (planned[k] - struck[k]).powi(2)).sum::<f64>().sqrt()
+    });
+    // The report says how far off strikes are, by its own way.
+    let report = fs::read(folder().join("done/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let worst = report["placement_mm"]["max"].as_f64().unwrap();
+    let drawn = off.fold(0.0, f64::max);
+    assert!(worst > 0.1 && (drawn - worst).abs() < 0.01, "{drawn} and {worst}");
     for name in ["p.svg", "r.svg"] {
         let text = fs::read_to_string(folder().join(name)).unwrap();
         let page = roxmltree::Document::parse(&text).unwrap();
