@@ -4,7 +4,7 @@ use crate::heads::LIGHT;
 use crate::{design, zone};
 use smp::picture::{self, DOTS_PER_MM};
 use smp::plan::site;
-use smp::preview::{Dots, Head};
+use smp::preview::{self, Dots, Head};
 
 #[test]
 fn a_png_is_as_large_as_its_page_and_dots_are_dark_in_their_middle() {
@@ -51,6 +51,41 @@ fn a_png_is_as_large_as_its_page_and_dots_are_dark_in_their_middle() {
         looked += 1;
     }
     assert!(looked > 200, "{looked}");
+}
+
+/// How many pixels of a PNG have a colour.
+fn pixels_of(png: &[u8], rgb: [u8; 3]) -> usize {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut all = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut all).unwrap();
+    all.chunks_exact(3).filter(|pixel| **pixel == rgb).count()
+}
+
+#[test]
+fn a_map_has_the_colour_of_what_is_wanted_and_of_what_is_there() {
+    let surface = LIGHT.surface();
+    let head = Head::of(&surface);
+    let design = design(&format!("schema = 1\nname = \"d\"\n{}", zone(20.0, "")), "");
+    let sites = site::place(&design, &surface).sites;
+    let cells = preview::cells(&head, &design, &sites, &surface);
+    assert!(cells.len() > 300 && cells.iter().all(|cell| cell.wanted_per_cm2.is_some()));
+    // As many as wanted, half, twice; and the colours of each against what is wanted.
+    let cases = [(1.0, [222, 232, 208]), (0.5, [5, 63, 137]), (2.0, [127, 59, 8])];
+    for (part, colour) in cases {
+        let mut cells = cells.clone();
+        for cell in &mut cells {
+            let wanted = 20.5;
+            (cell.wanted_per_cm2, cell.achieved_per_cm2) = (Some(wanted), part * wanted);
+        }
+        let png = picture::png(&picture::density(&head, &cells, "d")).unwrap();
+        for (_, other) in cases {
+            // The legend has a field of each.
+            let on_map = pixels_of(&png, other) > 100_000;
+            assert_eq!(on_map, other == colour, "{part}: {other:?} {}", pixels_of(&png, other));
+        }
+        let [wanted, achieved] = [20.5, part * 20.5].map(picture::density_rgb);
+        assert!(pixels_of(&png, wanted) > 100_000 && pixels_of(&png, achieved) > 100_000, "{part}");
+    }
 }
 
 #[test]
