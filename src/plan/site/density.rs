@@ -16,9 +16,9 @@ use nalgebra::Vector3;
 use rayon::prelude::*;
 
 /// Places that are looked at, per cm2: about thirty to a dot.
-const LOOKS_PER_CM2: f64 = 2_000.0;
+const LOOKS_PER_CM2: f64 = 6_000.0;
 /// Most of them: a whole head has 700 cm2.
-const MOST_LOOKS: usize = 2_000_000;
+const MOST_LOOKS: usize = 8_000_000;
 /// Cells lie about so far apart, mm: each place of a zone is in one.
 const APART_MM: f64 = 8.0;
 /// Wanted densities of one cell that differ by less are one density.

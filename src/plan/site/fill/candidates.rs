@@ -1,8 +1,10 @@
 //! Places that a fill may choose among: many, at random, as dense as dots are wanted.
 
+use crate::frame::Point;
 use crate::plan::site::field::{Field, Wanted};
 use crate::plan::site::ground::Ground;
 use crate::scalp::{Foot, ScalpSurface};
+use nalgebra::Vector3;
 use rand::Rng;
 use rand_pcg::Pcg64;
 use rayon::prelude::*;
@@ -11,14 +13,12 @@ use rayon::prelude::*;
 const FIRST_LOOK: usize = 30_000;
 /// Most throws: fifty for each of the most dots there are.
 const MOST_THROWS: usize = 20_000_000;
-/// Throws made in one go.
-const CHUNK: usize = 16_384;
 
 /// Places, and what they stand for.
 pub(super) struct Candidates {
     pub all: Vec<Candidate>,
-    /// Of each zone, by its index: dots wanted, the integral of its density.
-    pub wanted: Vec<f64>,
+    /// Dots that each of them stands for.
+    pub dots_each: f64,
 }
 
 /// A place for a dot.
@@ -36,20 +36,33 @@ impl Candidate {
         let per_mm2 = self.wanted.per_mm2 + self.others_per_mm2;
         (2.0 * 3.0_f64.sqrt() * per_mm2).sqrt().recip()
     }
+
+    /// Moved along the skin; `None` where its zone wants no dots.
+    pub(super) fn moved(
+        &self,
+        by: Vector3<f64>,
+        field: &Field<'_>,
+        surface: &ScalpSurface,
+    ) -> Option<Self> {
+        let to = Point::from_vector(self.foot.point.vector() + by);
+        // The skin falls off from the plane of the move by much less than the move.
+        let foot = surface.within(to, by.norm() + 1.0)?;
+        let wanted = field.at(foot.point).filter(|wanted| wanted.zone == self.wanted.zone)?;
+        Some(Self { foot, wanted, ..*self })
+    }
 }
 
 /// About `per_dot` places for each dot that `field` wants.
 pub(super) fn candidates(
     field: &Field<'_>,
     surface: &ScalpSurface,
-    zones: usize,
     per_dot: f64,
     seed: u64,
 ) -> Candidates {
     let ground = Ground::of(surface, |corners, st| field.may_hold(corners, st));
     let densest = field.densest_per_mm2();
     if ground.area_mm2() <= 0.0 || densest <= 0.0 {
-        return Candidates { all: Vec::new(), wanted: vec![0.0; zones] };
+        return Candidates { all: Vec::new(), dots_each: 0.0 };
     }
     let throws = |count: usize, round: u64| {
         let throws = Throws { ground: &ground, field, densest, count, seed, round };
@@ -59,14 +72,9 @@ pub(super) fn candidates(
     let dots = ground.area_mm2() * densest * hits as f64 / FIRST_LOOK as f64;
     let count = (per_dot * dots * FIRST_LOOK as f64 / hits as f64).ceil() as usize;
     let count = count.clamp(FIRST_LOOK, MOST_THROWS);
-    let all = throws(count, 1);
-    // Each hit stands for the same share of the integral: throws are kept by density.
-    let share = ground.area_mm2() * densest / count as f64;
-    let mut wanted = vec![0.0; zones];
-    for candidate in &all {
-        wanted[candidate.wanted.zone] += share;
-    }
-    Candidates { all, wanted }
+    // Throws are kept by density: each that is kept stands for the same share of all dots.
+    let dots_each = ground.area_mm2() * densest / count as f64;
+    Candidates { all: throws(count, 1), dots_each }
 }
 
 /// Throws onto the ground at equal steps of its area, each kept by how dense dots are wanted there.
@@ -81,26 +89,29 @@ struct Throws<'a> {
 
 impl Throws<'_> {
     fn all(&self) -> Vec<Candidate> {
-        let chunks = self.count.div_ceil(CHUNK);
-        (0..chunks).into_par_iter().flat_map_iter(|chunk| self.chunk(chunk)).collect()
-    }
-
-    fn chunk(&self, chunk: usize) -> Vec<Candidate> {
-        let mut rng =
-            Pcg64::new(u128::from(self.seed), u128::from(self.round) << 64 | chunk as u128);
-        let numbers = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.count);
+        let mut rng = Pcg64::new(u128::from(self.seed), u128::from(self.round));
+        let start: [f64; 4] = std::array::from_fn(|_| rng.random());
         let step = self.ground.area_mm2() / self.count as f64;
-        numbers
-            .filter_map(|number| {
-                let [along, u, v, keep] = std::array::from_fn(|_| rng.random::<f64>());
-                let foot = self.ground.place((number as f64 + along) * step, u, v);
-                let wanted = self.field.at(foot.point)?;
-                (keep * self.densest < wanted.per_mm2).then_some(Candidate {
-                    foot,
-                    wanted,
-                    others_per_mm2: 0.0,
-                })
-            })
-            .collect()
+        let throw = |number: usize| {
+            let [along, u, v, keep] = even(start, number);
+            let foot = self.ground.place((number as f64 + along) * step, u, v);
+            let wanted = self.field.at(foot.point)?;
+            let is_kept = keep * self.densest < wanted.per_mm2;
+            is_kept.then_some(Candidate { foot, wanted, others_per_mm2: 0.0 })
+        };
+        (0..self.count).into_par_iter().filter_map(throw).collect()
     }
+}
+
+/// Numbers 0 to 1 that fill four dimensions much more evenly than random ones do (the R4 sequence: multiples of powers of
+/// 1/g, where g solves x^5 = x + 1; M. Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018). Where
+/// throws crowd by chance, dots would.
+fn even(start: [f64; 4], number: usize) -> [f64; 4] {
+    const BY: [f64; 4] = [
+        0.856_674_883_854_502_9,
+        0.733_891_856_627_126,
+        0.628_706_721_037_962_6,
+        0.538_597_257_228_696_5,
+    ];
+    std::array::from_fn(|k| (start[k] + BY[k] * number as f64).fract())
 }

@@ -38,13 +38,15 @@ pub(super) fn eliminate(
     // Nearer than this part of the radius weighs no more.
     let least = (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
     let near = Neighbours::of(samples, least);
+    let scale = near.rim_scale();
     let mut weights = near.weights();
+    weights.iter_mut().zip(&scale).for_each(|(weight, scale)| *weight *= scale);
     add_fixed(&mut weights, samples, fixed, least);
     let mut heap = Heap::of(weights);
     for _ in wanted..samples.len() {
         let Some(heaviest) = heap.pop() else { break };
         for &(other, weight) in near.of_sample(heaviest) {
-            heap.lighten(other, weight);
+            heap.lighten(other, weight * scale[other as usize]);
         }
     }
     heap.remaining()
@@ -114,6 +116,19 @@ impl Neighbours {
 
     fn of_sample(&self, i: u32) -> &[(u32, f32)] {
         &self.list[self.start[i as usize] as usize..self.start[i as usize + 1] as usize]
+    }
+
+    /// At a rim there is nobody on one side: left at that, dots would crowd there. What is missing weighs as what is there.
+    fn rim_scale(&self) -> Vec<f32> {
+        /// A sample in a corner has a quarter of what others have.
+        const MOST: f32 = 4.0;
+        let count = |i: u32| self.of_sample(i).len();
+        let all = 0..self.start.len() as u32 - 1;
+        let mut counts: Vec<usize> = all.clone().map(count).collect();
+        let middle = counts.len() / 2;
+        let (_, usual, _) = counts.select_nth_unstable(middle);
+        let usual = *usual as f32;
+        all.map(|i| (usual / count(i).max(1) as f32).clamp(1.0, MOST)).collect()
     }
 
     fn weights(&self) -> Vec<f32> {

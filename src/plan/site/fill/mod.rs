@@ -4,6 +4,7 @@
 //! field        dots wanted at each place             (zones of one layer together)
 //! candidates   many places, as dense as wanted
 //! eliminate    few of them, apart from each other    -> blue noise
+//! equalise     moved from where there are too many to where there are too few
 //! relax        pairs that are left too near pushed apart
 //! ```
 //!
@@ -12,6 +13,7 @@
 
 mod candidates;
 mod eliminate;
+mod equalise;
 mod relax;
 
 use super::apart::DISC_MM;
@@ -22,13 +24,16 @@ use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
-use candidates::{Candidate, candidates};
+use candidates::{Candidate, Candidates, candidates};
 use eliminate::{Disc, eliminate};
+use equalise::{Wanted, equalise};
 use nalgebra::Vector3;
 use relax::relax;
 
-/// Candidates per dot. More make the pattern a little more even and take as much longer.
-const CANDIDATES: f64 = 8.0;
+/// Places looked at per dot, and which part of them are candidates. More candidates make the pattern a little more even
+/// and take as much longer; the others only tell how much is wanted where.
+const PLACES: f64 = 24.0;
+const EVERY: usize = 3;
 /// Light dots of an edge, as parts of the zone's own: single hairs are finer and fairer.
 const LIGHT_DIAMETER: f64 = 0.8;
 const LIGHT_SHADE: f64 = 0.7;
@@ -94,21 +99,21 @@ impl Filling {
         let zones = zones.filter(|((_, zone), _)| zone.layer == layer);
         let zones = zones.map(|((index, zone), &part)| (index, zone, part));
         let field = Field::new(zones, &self.keep_outs, surface);
-        let seed = self.seed(layer);
-        let found = candidates(&field, surface, self.zones.len(), CANDIDATES, seed);
-        let own = fixed.iter().filter(|dot| dot.layer == layer);
-        let wanted = missing(&field, found.wanted, own);
-        let mut apart = apart_from(fixed, found.all, self.floor_mm);
-        let others = fixed.iter().filter(|dot| dot.layer != layer);
-        crowd(&mut apart, &others.map(|dot| dot.place).collect::<Vec<_>>());
-        let scattered: Vec<_> = apart.iter().map(|c| c.foot.point.vector()).collect();
+        let found = candidates(&field, surface, PLACES, self.seed(layer));
+        let (own, others): (Vec<Fixed>, Vec<Fixed>) =
+            fixed.iter().partition(|dot| dot.layer == layer);
+        let wanted = missing(&field, &found, self.zones.len(), &own);
         // Numbered along a curve: what is near on the head is near in memory, from here on.
-        let along = curve::along(&scattered);
-        let ordered: Vec<Candidate> = along.iter().map(|&i| apart[i as usize]).collect();
-        let discs: Vec<Disc> = ordered.iter().map(disc).collect();
-        let weighing: Vec<_> = fixed.iter().map(|dot| (dot.place, dot.retained)).collect();
-        let kept = eliminate(&discs, &weighing, wanted);
-        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| ordered[i as usize]).collect();
+        let some: Vec<Candidate> = found.all.iter().step_by(EVERY).copied().collect();
+        let along = curve::along(&places(&some));
+        let mut all: Vec<Candidate> = along.iter().map(|&i| some[i as usize]).collect();
+        crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
+        let free = apart_from(fixed, &all, self.floor_mm);
+        let discs: Vec<Disc> = free.iter().map(disc).collect();
+        let kept = eliminate(&discs, &seen(fixed), wanted);
+        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
+        let ground = Wanted { places: places(&found.all), dots_each: found.dots_each };
+        equalise(&mut dots, &seen(&own), &ground, &field, surface);
         let fixed: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
         relax(&mut dots, &fixed, &field, surface);
         dots
@@ -146,11 +151,11 @@ impl Filling {
 }
 
 /// What the dots that are there already leave to be wanted, in all.
-fn missing<'a>(
-    field: &Field<'_>,
-    mut wanted: Vec<f64>,
-    own: impl Iterator<Item = &'a Fixed>,
-) -> usize {
+fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> usize {
+    let mut wanted = vec![0.0; zones];
+    for candidate in &found.all {
+        wanted[candidate.wanted.zone] += found.dots_each;
+    }
     for dot in own {
         if let Some(here) = field.at(Point::from_vector(dot.place)) {
             wanted[here.zone] -= dot.retained;
@@ -160,18 +165,24 @@ fn missing<'a>(
 }
 
 /// Candidates that keep the floor to all that is there.
-fn apart_from(fixed: &[Fixed], all: Vec<Candidate>, floor_mm: f64) -> Vec<Candidate> {
-    if fixed.is_empty() {
-        return all;
-    }
-    let places: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
-    let grid = Grid::of(&places, floor_mm);
-    let is_free = |candidate: &Candidate| {
+fn apart_from(fixed: &[Fixed], all: &[Candidate], floor_mm: f64) -> Vec<Candidate> {
+    let there: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
+    let grid = Grid::of(&there, floor_mm);
+    let is_free = |candidate: &&Candidate| {
         let mut free = true;
         grid.for_each_near(candidate.foot.point.vector(), floor_mm, |_, _| free = false);
         free
     };
-    all.into_iter().filter(is_free).collect()
+    all.iter().filter(is_free).copied().collect()
+}
+
+fn places(candidates: &[Candidate]) -> Vec<Vector3<f64>> {
+    candidates.iter().map(|candidate| candidate.foot.point.vector()).collect()
+}
+
+/// Places of dots, each with what is left to be seen of it.
+fn seen(fixed: &[Fixed]) -> Vec<(Vector3<f64>, f64)> {
+    fixed.iter().map(|dot| (dot.place, dot.retained)).collect()
 }
 
 /// Dots of other layers crowd the skin as well: each candidate learns how many lie in the cm2 around it.

@@ -101,17 +101,8 @@ impl Moving<'_> {
         self.shift(j, by / 2.0) || first
     }
 
-    /// Moves a dot along the skin, if dots are wanted where it comes to.
     fn shift(&mut self, i: usize, by: Vector3<f64>) -> bool {
-        let to = self.dots[i].foot.point.vector() + by;
-        let reach_mm = by.norm() + 1.0;
-        let to = crate::frame::Point::from_vector(to);
-        let Some(foot) = self.surface.within(to, reach_mm) else { return false };
-        let Some(wanted) = self.field.at(foot.point) else { return false };
-        if wanted.zone != self.dots[i].wanted.zone {
-            return false;
-        }
-        self.dots[i] = Candidate { foot, wanted, ..self.dots[i] };
-        true
+        let moved = self.dots[i].moved(by, self.field, self.surface);
+        moved.map(|dot| self.dots[i] = dot).is_some()
     }
 }

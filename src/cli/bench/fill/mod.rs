@@ -1,5 +1,7 @@
 //! `smp bench fill`: how even the dots of a zone of constant density are, and how long filling takes.
 
+mod looks;
+
 use super::runs::head_full;
 use super::table;
 use super::timing::timed;
@@ -17,6 +19,9 @@ pub struct Args {
     /// How many dots, about
     #[arg(long, value_delimiter = ',', default_values_t = [5_000, 20_000, 40_000])]
     dots: Vec<usize>,
+    /// Designs to lay instead, for the densities they reach
+    #[arg(long, value_delimiter = ',', conflicts_with = "dots")]
+    designs: Vec<String>,
     /// The scalps: folders, meshes, or bundled names
     #[arg(long, value_delimiter = ',', default_value = "pydeface_mean")]
     scalps: Vec<String>,
@@ -46,6 +51,9 @@ struct Row {
 pub fn run(args: &Args) -> Done {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build();
     let pool = pool.map_err(Failure::refused)?;
+    if !args.designs.is_empty() {
+        return looks::run(args, &pool);
+    }
     let mut rows = Vec::new();
     if !args.json {
         let names = ["scalp", "dots", "CPU s", "min d/hex", "p1", "mean", "CV"];
