@@ -7,6 +7,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use heard::{Heard, fresh};
 use smp::device::{LineSplitter, Reply, open, parse};
 
+#[path = "../tests/support/heads.rs"]
+mod heads;
 #[path = "../tests/support/heard.rs"]
 mod heard;
 #[path = "../tests/support/place.rs"]

@@ -20,6 +20,8 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[path = "../tests/support/heads.rs"]
+mod heads;
 #[path = "../tests/support/place.rs"]
 mod place;
 #[path = "../tests/support/plans.rs"]

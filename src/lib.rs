@@ -15,8 +15,8 @@
 //! | 1 | [`frame`] |
 //! | 2 | [`scalp`], [`design`], [`machine`] |
 //! | 3 | [`plan`], [`register`] |
-//! | 4 | [`device`], [`depth`] |
-//! | 5 | [`verify`] |
+//! | 4 | [`device`], [`depth`], [`preview`] |
+//! | 5 | [`verify`], [`picture`] |
 //! | 6 | [`stream`] |
 //! | 7 | [`drive`], [`record`] |
 //! | 8 | [`campaign`], [`client`] |
@@ -31,7 +31,9 @@ pub mod device;
 pub mod drive;
 pub mod frame;
 pub mod machine;
+pub mod picture;
 pub mod plan;
+pub mod preview;
 pub mod record;
 pub mod register;
 pub mod scalp;

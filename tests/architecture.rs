@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Modules by floor; imports point down only, none inside a floor.
-const FLOORS: [(&str, u32); 17] = [
+const FLOORS: [(&str, u32); 19] = [
     ("units", 0),
     ("time", 0),
     ("union", 0),
@@ -20,7 +20,9 @@ const FLOORS: [(&str, u32); 17] = [
     ("register", 3),
     ("device", 4),
     ("depth", 4),
+    ("preview", 4),
     ("verify", 5),
+    ("picture", 5),
     ("stream", 6),
     ("drive", 7),
     ("record", 7),

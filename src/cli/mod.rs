@@ -25,6 +25,7 @@ mod screen;
 mod session;
 mod stages;
 mod survey;
+mod whole;
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -60,7 +61,7 @@ enum Command {
     Replay(replay::Args),
     /// Write the report and the recording of a run's folder anew
     Report(report::Args),
-    /// Write a plan as G-code or CSV
+    /// Write a plan or a run as G-code, CSV, Parquet, GLB or SVG
     Export(export::Args),
     /// Measure over many seeds, against baselines
     #[command(subcommand)]

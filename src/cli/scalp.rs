@@ -3,8 +3,9 @@
 use super::output::Failure;
 use super::{Done, load, output};
 use serde::Serialize;
+use smp::picture;
 use smp::plan::site;
-use smp::record::{export, picture};
+use smp::record::export;
 use smp::scalp::{Chart, ChartError, Cleaning, Finding, St, Stretch, What};
 use std::path::{Path, PathBuf};
 

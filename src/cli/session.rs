@@ -226,6 +226,12 @@ pub fn write_truth(folder: &RunFolder, truth: &smp_sim::Truth) -> Result<(), Fai
         .map_err(|e| Failure::refused(format!("cannot write the truth log: {e}")))
 }
 
+/// The whole ledger of a folder.
+pub fn entries(folder: &RunFolder, plan: &ProvedPlan) -> Result<Vec<Entry>, Failure> {
+    smp::record::ledger::read(&folder.ledger(), plan.program.digest())
+        .map_err(|e| refused_ledger(folder, &e))
+}
+
 /// The truth in a folder, if there is any.
 pub fn read_truth(folder: &RunFolder) -> Result<Option<Truth>, Failure> {
     if !folder.truth().exists() {
@@ -248,8 +254,7 @@ pub fn conclude(
     wall_s: Option<f64>,
     recording: bool,
 ) -> Result<RunFigures, Failure> {
-    let entries = smp::record::ledger::read(&folder.ledger(), plan.program.digest())
-        .map_err(|e| refused_ledger(folder, &e))?;
+    let entries = entries(folder, plan)?;
     let history =
         History::of_folder(folder, &load::registrations(folder)?).map_err(Failure::refused)?;
     let truth = read_truth(folder)?;

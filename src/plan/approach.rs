@@ -65,6 +65,8 @@ fn dot(site: Site, sweep: &ToolSweep<'_>) -> PlannedDot {
         layer: site.layer,
         pattern_mm: site.pattern_mm,
         target_mm: site.target_mm.unwrap_or(sweep.machine.depth.aim_mm),
+        diameter_mm: site.diameter_mm,
+        shade: site.shade,
         hover_mm: sweep.machine.clearance.hover_mm.max(sweep.kept_mm() + MARGIN_MM),
         via: Vec::new(),
     }

@@ -72,6 +72,12 @@ pub struct PlannedDot {
     pub pattern_mm: Option<[f64; 2]>,
     /// Penetration to aim at.
     pub target_mm: f64,
+    /// Wanted healed diameter, mm, if the design names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diameter_mm: Option<f64>,
+    /// Darkness, 0 to 1, if the design names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shade: Option<f64>,
     /// Height of the tip above the skin before and after the strike.
     pub hover_mm: f64,
     /// Poses to pass on the way from the dot before (or from park), in order.

@@ -6,7 +6,7 @@ use nalgebra::Vector3;
 const MOST_CELLS: f64 = 4.0e6;
 
 /// Points sorted into the cells of a box.
-pub(super) struct Grid<'a> {
+pub(crate) struct Grid<'a> {
     points: &'a [Vector3<f64>],
     low: Vector3<f64>,
     width: f64,
@@ -17,7 +17,7 @@ pub(super) struct Grid<'a> {
 
 impl<'a> Grid<'a> {
     /// Cells about as wide as the `reach` that will be asked for.
-    pub(super) fn of(points: &'a [Vector3<f64>], reach: f64) -> Self {
+    pub(crate) fn of(points: &'a [Vector3<f64>], reach: f64) -> Self {
         let low = points.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
         let high = points.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
         let size = if points.is_empty() { Vector3::zeros() } else { high - low };
@@ -44,7 +44,7 @@ impl<'a> Grid<'a> {
     }
 
     /// Every point within `reach` of `p`, with its distance, in a fixed order.
-    pub(super) fn for_each_near(
+    pub(crate) fn for_each_near(
         &self,
         p: Vector3<f64>,
         reach: f64,
@@ -75,7 +75,7 @@ impl<'a> Grid<'a> {
 }
 
 /// Smallest distance between two of the points; `None` with fewer than two.
-pub(super) fn least_distance(points: &[Vector3<f64>]) -> Option<f64> {
+pub(crate) fn least_distance(points: &[Vector3<f64>]) -> Option<f64> {
     least_distance_from(points, 0.0)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn least_distance_from(points: &[Vector3<f64>], floor: f64) -> Option
 }
 
 /// Of each point, the distance to the nearest other; infinite if there is none.
-pub(super) fn nearest(points: &[Vector3<f64>]) -> Vec<f64> {
+pub(crate) fn nearest(points: &[Vector3<f64>]) -> Vec<f64> {
     let high = points.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
     let low = points.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
     let widest = if points.is_empty() { 1.0 } else { (high - low).norm() };

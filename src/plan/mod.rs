@@ -12,7 +12,7 @@
 mod approach;
 mod curve;
 mod draft;
-mod grid;
+pub(crate) mod grid;
 pub mod order;
 mod planner;
 mod reach;

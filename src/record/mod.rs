@@ -16,7 +16,6 @@ pub mod folder;
 pub mod journal;
 pub mod judge;
 pub mod ledger;
-pub mod picture;
 pub mod plan_file;
 pub mod proving;
 #[cfg(feature = "rerun")]

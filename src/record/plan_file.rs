@@ -5,6 +5,7 @@ use super::seal;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Profile, ProfileError};
 use crate::plan::{Draft, Rejected};
+use crate::preview::Head;
 use crate::scalp::ScalpSurface;
 use crate::verify::{Program, Skin, Violation, prove};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,11 @@ impl SkinMesh {
     /// SHA-256, hex: by it a plan's skin is known for that of a scan.
     pub fn sha256(&self) -> String {
         seal::of_skin(&self.vertices, &self.triangles)
+    }
+
+    /// As a head to look at.
+    pub fn head(&self) -> Head<'_> {
+        Head::new(&self.vertices, &self.triangles)
     }
 }
 

@@ -6,6 +6,8 @@ mod calls;
 mod run;
 mod script;
 
+#[path = "../support/heads.rs"]
+mod heads;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]

@@ -10,6 +10,8 @@ mod watch;
 
 #[path = "../support/client.rs"]
 mod client;
+#[path = "../support/heads.rs"]
+mod heads;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]

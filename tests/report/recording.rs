@@ -8,8 +8,9 @@ use smp::depth::Grounds;
 use smp::device::StrokeReport;
 use smp::frame::{Machine, Scalp, Transform};
 use smp::plan::DotId;
+use smp::preview::{DensityCell, Dots};
 use smp::record::journal::{JournalError, Record, What};
-use smp::record::recording::{RecordingFigures, write};
+use smp::record::recording::{RecordingFigures, preview, write};
 use smp::record::truth::Truth;
 use smp::record::why::Why;
 use smp::stream::{Estimate, Event};
@@ -110,6 +111,46 @@ fn a_plan_alone_can_be_looked_at() {
     let figures = write(&plan, [] as [NoSession; 0], None, &path).unwrap();
     assert_eq!((figures.records, figures.dots), (0, 0));
     assert!(entities(&path).0.contains("/world/plan/path"));
+}
+
+#[test]
+fn a_design_before_ink_is_recorded_with_each_dot_at_its_place_and_size() {
+    let plan = small_plan("<&/ ä>");
+    let dots = Dots::of_plan(&plan.file.zones, plan.program.dots());
+    let cell = DensityCell {
+        place: dots.dots[0].place,
+        wanted_per_cm2: Some(20.0),
+        achieved_per_cm2: 21.0,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("preview.rrd");
+    preview(&plan.file.skin.head(), &dots, &[cell], "d", &path).unwrap();
+    let (data, layout) = chunks(&path);
+    let of = |part: &str| {
+        let of = |chunk: &&Chunk| chunk.entity_path().to_string().contains(part);
+        data.iter().filter(of).collect::<Vec<_>>()
+    };
+    assert!(!of("/world/head/scan").is_empty() && !layout.is_empty());
+    assert!(!of("/world/density/achieved").is_empty() && !of("/world/density/wanted").is_empty());
+    let places: Vec<[f32; 3]> = of("layer-0")
+        .iter()
+        .flat_map(|c| c.iter_slices::<[f32; 3]>("Points3D:positions".into()))
+        .flatten()
+        .copied()
+        .collect();
+    let radii: Vec<f32> = of("layer-0")
+        .iter()
+        .flat_map(|c| c.iter_slices::<f32>("Points3D:radii".into()))
+        .flatten()
+        .copied()
+        .collect();
+    assert_eq!((places.len(), radii.len()), (dots.dots.len(), dots.dots.len()));
+    for (dot, place) in dots.dots.iter().zip(&places) {
+        let off = (dot.place.vector().cast::<f32>() - nalgebra::Vector3::from(*place)).norm();
+        // Half sunk: the middle is 0.05 mm above the skin.
+        assert!((off - 0.05).abs() < 1e-3, "{off}");
+    }
+    assert!(radii.iter().all(|radius| (radius - 0.175).abs() < 1e-6));
 }
 
 #[test]

@@ -36,6 +36,8 @@ mod corrupt;
 
 #[path = "../support/client.rs"]
 mod client;
+#[path = "../support/heads.rs"]
+mod heads;
 #[path = "../support/heard.rs"]
 mod heard;
 #[path = "../support/place.rs"]

@@ -5,29 +5,8 @@ use smp::design::{Anchor, Design, Zone};
 use smp::machine::Profile;
 use smp::plan::{plan, site};
 use smp::record::plan_file::{PlanFigures, PlanFile, ProvedPlan};
-use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
-use std::path::PathBuf;
 
-/// A head: its mesh in the repository, with landmarks beside it.
-#[derive(Clone, Copy, Debug)]
-pub struct Head(&'static str);
-
-/// A light one of 5,000 triangles, quick to load and to prove against.
-pub const LIGHT: Head = Head("tests/data/heads/colin27/mesh_5k.obj");
-
-impl Head {
-    pub fn mesh(self) -> PathBuf {
-        repository(self.0)
-    }
-
-    pub fn surface(self) -> ScalpSurface {
-        let path = self.mesh();
-        let marks = std::fs::read_to_string(path.with_file_name("landmarks.json")).unwrap();
-        let marks = Landmarks::parse(&marks, "landmarks.json").unwrap();
-        let raw = read(&std::fs::read(&path).unwrap(), MeshFormat::of(self.0).unwrap()).unwrap();
-        ScalpSurface::build(raw, &marks).unwrap().0
-    }
-}
+pub use crate::heads::{Head, LIGHT};
 
 /// The shipped six-axis machine with its own patience on the link, or with another: a test machine that
 /// stalls must not look like a cut cable.

@@ -8,14 +8,11 @@ pub use build::{Wishes, build};
 
 use super::output::Failure;
 use super::stages::Stages;
-use super::{Done, load};
+use super::{Done, load, whole};
 use build::Made;
 use smp::plan::Effort;
 use smp::plan::site::Sitting;
 use smp::record::proving::Desk;
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -98,31 +95,13 @@ impl Job<'_> {
     fn write(&self, made: &Made) -> Done {
         if let Some(path) = &self.args.out {
             let bytes = made.plan.to_json().map_err(Failure::refused)?;
-            whole(path, &bytes).map_err(|e| {
-                Failure::refused(format!("cannot write {}: {e}", load::shown(path)))
-            })?;
+            whole::write(path, &bytes)?;
         }
         if let Some(path) = &self.args.rrd {
             super::report::record_plan(&made.plan, path)?;
         }
         Ok(())
     }
-}
-
-/// Writes a file so that whoever reads it finds all of it, or what was there before.
-fn whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let special = path.symlink_metadata().is_ok_and(|is| !is.is_file());
-    if special {
-        return std::fs::write(path, bytes);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // As any other file: the umask says who may read it.
-    let mut beside = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    beside.write_all(bytes)?;
-    beside.persist(path)?;
-    Ok(())
 }
 
 impl Args {

@@ -2,12 +2,14 @@
 
 use super::Args;
 use super::build::{Bends, Made};
+use crate::cli::design::words;
 use crate::cli::output;
 use crate::cli::stages::Stages;
 use crate::cli::{Done, load};
 use serde::Serialize;
 use smp::plan::site::GaveWay;
 use smp::plan::{self, Reason, Times};
+use smp::preview;
 use smp::record::plan_file::PlanFigures;
 use smp::scalp::Stretch;
 
@@ -45,33 +47,11 @@ fn spacings(stretch: Stretch) -> [f64; 2] {
 
 /// What makes the design look otherwise than drawn, in words.
 fn warnings(made: &Made) -> Vec<String> {
-    /// Spacing that is off by more than this can be seen, %.
-    const SEEN_PERCENT: f64 = 8.0;
-    let mut warnings = Vec::new();
-    if let Some(stretch) = made.stretch {
-        let [low, high] = spacings(stretch);
-        if low < -SEEN_PERCENT || high > SEEN_PERCENT {
-            warnings.push(format!(
-                "on this head the pattern's spacing is {low:+.1} to {high:+.1} % of what is drawn: smaller patterns, \
-                 or zones, keep their look"
-            ));
-        }
-        if stretch.flipped > 0 {
-            warnings.push(format!(
-                "{} triangles of the pattern's map lie on their back (an ear or an eye in the patch): no dot is laid \
-                 there",
-                stretch.flipped
-            ));
-        }
-    }
-    if let Some(gave_way) = made.gave_way
-        && gave_way.farthest_mm > gave_way.drawn_mm
-    {
-        warnings.push(format!(
-            "dots gave way by up to {:.2} mm, more than their spacing: fine detail is lost there",
-            gave_way.farthest_mm
-        ));
-    }
+    let drawn = [
+        made.stretch.map(preview::of_stretch).unwrap_or_default(),
+        made.gave_way.and_then(preview::of_giving_way).into_iter().collect(),
+    ];
+    let mut warnings: Vec<String> = drawn.iter().flatten().map(words::warning).collect();
     let Bends { sharpest_mm, sharp } = made.bends;
     if sharp > 0 {
         warnings.push(format!(

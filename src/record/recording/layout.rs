@@ -32,6 +32,8 @@ const DEPTH_RANGE: Option<[f64; 2]> = Some([1.0, 2.7]);
 pub(super) enum Content {
     /// A plan that was not run.
     Plan,
+    /// A design on a head, before ink.
+    Preview,
     /// A run, as the controller saw it.
     Run,
     /// A run with the simulator's truth about it.
@@ -49,6 +51,7 @@ pub(super) fn send(
     let mut layout = Layout { store, next: 1 };
     let root = match content {
         Content::Plan => layout.plan()?,
+        Content::Preview => layout.preview()?,
         Content::Run => layout.run("Penetration, mm (the controller's estimate)")?,
         Content::RunWithTruth => {
             layout.run("Penetration, mm (coloured: simulator truth, grey: estimate)")?
@@ -89,6 +92,16 @@ impl Layout {
         let head = self.head("Plan and path", &["$origin/**", "- $origin/tool/**"])?;
         let about = self.view("TextDocument", "About", "/about", ALL)?;
         self.container(ContainerKind::Horizontal, &[head, about], &[2.5, 1.0])
+    }
+
+    fn preview(&mut self) -> Result<Part, RecordingError> {
+        let views = [
+            self.head("As it heals", &["$origin/**", "- $origin/density/**"])?,
+            self.head("Density", &["$origin/**", "- $origin/dots/**"])?,
+        ];
+        let head = self.container(ContainerKind::Tabs, &views, &[])?;
+        let about = self.view("TextDocument", "About", "/about", ALL)?;
+        self.container(ContainerKind::Horizontal, &[head, about], &[3.5, 1.0])
     }
 
     fn run(&mut self, depth: &str) -> Result<Part, RecordingError> {

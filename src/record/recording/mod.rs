@@ -16,6 +16,7 @@ mod board;
 mod depths;
 mod follow;
 mod layout;
+mod preview;
 mod scene;
 mod series;
 mod why;
@@ -24,10 +25,12 @@ use super::journal::{JournalError, Record};
 use super::plan_file::ProvedPlan;
 use super::truth::Truth;
 use crate::frame::{Machine, Scalp, Transform};
+pub use preview::preview;
+
 use board::Board;
 use follow::{Follower, Sight};
 use layout::Content;
-use rerun::RecordingStreamBuilder;
+use rerun::{RecordingStream, RecordingStreamBuilder};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -117,9 +120,14 @@ where
         None => Content::Run,
     };
     layout::send(&stream, APPLICATION, content)?;
-    stream.flush_with_timeout(FLUSH).map_err(|_| RecordingError::Flush)?;
-    // The last handle writes the file's footer.
-    drop(stream);
+    finish(stream)?;
     let bytes = std::fs::metadata(to)?.len();
     Ok(RecordingFigures { records, dots, samples, bytes })
+}
+
+/// Writes the file out. No other handle on the stream may be left: the last writes the footer.
+fn finish(stream: RecordingStream) -> Result<(), RecordingError> {
+    stream.flush_with_timeout(FLUSH).map_err(|_| RecordingError::Flush)?;
+    drop(stream);
+    Ok(())
 }

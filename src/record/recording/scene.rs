@@ -4,16 +4,14 @@ use super::RecordingError;
 use super::follow::RunState;
 use crate::machine::DepthRule;
 use crate::plan::{PlannedDot, Via};
-use crate::record::plan_file::{ProvedPlan, SkinMesh};
+use crate::preview::{Head, SKIN};
+use crate::record::plan_file::ProvedPlan;
 use crate::record::report::scale::Class;
-use crate::record::report::vertex_normals;
 use rerun::{
     Color, Cylinders3D, FillMode, LineStrip3D, LineStrips3D, Mesh3D, Points3D, Radius,
     RecordingStream, SeriesLines, SeriesPoints, StateConfiguration, TextDocument, ViewCoordinates,
 };
 
-/// A colour of the skin that every class of depth stands out from.
-const SKIN: [u8; 3] = [0xE3, 0xC4, 0xAE];
 const PLANNED: [u8; 3] = [0x8A, 0x8F, 0x94];
 const PATH: [u8; 4] = [0x4A, 0x6F, 0xA5, 0x70];
 const STEEL: [u8; 3] = [0x30, 0x36, 0x3C];
@@ -27,7 +25,7 @@ const PLANNED_LIFT_MM: f64 = 0.3;
 /// Sends all of it.
 pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
     to.log_static("/world", &ViewCoordinates::RIGHT_HAND_Z_UP())?;
-    to.log_static("/world/head/scan", &head(&plan.file.skin))?;
+    to.log_static("/world/head/scan", &head(&plan.file.skin.head()))?;
     let dots = plan.program.dots();
     let places = dots.iter().map(|d| lifted(d, d.position.vector(), PLANNED_LIFT_MM));
     let planned = Points3D::new(places).with_radii([DOT_MM * 0.5]).with_colors([rgb(PLANNED)]);
@@ -60,10 +58,10 @@ pub(super) fn xyz(v: nalgebra::Vector3<f64>) -> [f32; 3] {
     [v.x as f32, v.y as f32, v.z as f32]
 }
 
-fn head(skin: &SkinMesh) -> Mesh3D {
-    Mesh3D::new(skin.vertices.iter().map(|v| xyz(v.vector())))
-        .with_triangle_indices(skin.triangles.iter().copied())
-        .with_vertex_normals(vertex_normals(skin).into_iter().map(xyz))
+pub(super) fn head(head: &Head<'_>) -> Mesh3D {
+    Mesh3D::new(head.vertices.iter().map(|v| xyz(v.vector())))
+        .with_triangle_indices(head.triangles.iter().copied())
+        .with_vertex_normals(head.normals.iter().copied().map(xyz))
         .with_albedo_factor(rgb(SKIN).0)
 }
 

@@ -26,7 +26,5 @@ pub use figures::{EstimateFigures, RunFigures, State};
 pub use files::{FileRow, files, sha256_of};
 pub use histogram::Histogram;
 pub use history::{Counts, History, Note, Session};
-#[cfg(feature = "rerun")]
-pub(super) use map::vertex_normals;
 pub use material::Material;
 pub use standing::{Standing, Standings};

@@ -1,17 +1,17 @@
 //! Where: every dot on the head, from five sides.
 
 use super::text::{count, counted};
+use crate::picture::VIEWS;
 use crate::record::report::drawing::Kind;
 use crate::record::report::facts::Report;
-use crate::record::report::map::{Drawn, VIEWS, draw};
+use crate::record::report::map::{Drawn, draw};
 use crate::record::report::scale::Class;
 
 /// The map with its legend.
 pub(super) fn write(out: &mut String, report: &Report) {
     let drawing = &report.drawing;
-    let skin = &drawing.plan.skin;
-    let normals = crate::record::report::map::vertex_normals(skin);
-    let draw = |(id, view)| draw(skin, &normals, &drawing.marks, view, id);
+    let head = drawing.plan.skin.head();
+    let draw = |(id, view)| draw(&head, &drawing.marks, view, id);
     let mut drawn: Vec<Drawn> = VIEWS.into_iter().enumerate().filter_map(draw).collect();
     // The side that shows most of the work gets most of the room.
     let main = drawn.iter().enumerate().rev().max_by_key(|(_, d)| d.seen).map_or(0, |(k, _)| k);

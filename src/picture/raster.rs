@@ -1,7 +1,7 @@
 //! The head on a grid: how near its skin is and how light it falls on it.
 
 use super::view::View;
-use crate::record::plan_file::SkinMesh;
+use crate::preview::Head;
 use nalgebra::{Vector2, Vector3};
 
 /// Side of a cell, mm.
@@ -33,11 +33,11 @@ pub(super) struct Raster {
     /// 0 dark, 1 light; continued a little beyond the outline.
     pub shade: Field,
     /// Distance towards the viewer, mm; -infinity beside the head.
-    near: Field,
+    pub near: Field,
 }
 
 impl Field {
-    fn new(width: usize, height: usize, value: f64) -> Self {
+    pub fn new(width: usize, height: usize, value: f64) -> Self {
         Self { width, height, values: vec![value; width * height] }
     }
 
@@ -47,8 +47,25 @@ impl Field {
         Some(self.values[inside(y, self.height)? * self.width + inside(x, self.width)?])
     }
 
+    /// Values without a number become the means of their neighbours, `cells` far; beyond, they become `else_value`.
+    pub fn run_on(mut self, cells: usize, else_value: f64) -> Self {
+        for _ in 0..cells {
+            self = self.mapped(|field, x, y| match field.at(x, y) {
+                Some(value) if value.is_nan() => {
+                    let (sum, n) = field.around(x, y, |v| !v.is_nan());
+                    if n > 0.0 { sum / n } else { f64::NAN }
+                }
+                value => value.unwrap_or(f64::NAN),
+            });
+        }
+        for value in &mut self.values {
+            *value = if value.is_nan() { else_value } else { *value };
+        }
+        self
+    }
+
     /// Means of 3 x 3 nodes.
-    fn blurred(&self) -> Self {
+    pub fn blurred(&self) -> Self {
         self.mapped(|field, x, y| {
             let (sum, n) = field.around(x, y, |_| true);
             sum / n
@@ -65,6 +82,17 @@ impl Field {
         out
     }
 
+    /// Each value changed by itself.
+    pub fn with(&self, change: impl Fn(f64) -> f64) -> Self {
+        Self { values: self.values.iter().map(|&v| change(v)).collect(), ..*self }
+    }
+
+    /// The smaller of two fields, node by node.
+    pub fn both(&self, other: &Self) -> Self {
+        let values = self.values.iter().zip(&other.values).map(|(a, b)| a.min(*b));
+        Self { values: values.collect(), ..*self }
+    }
+
     /// Sum and number of the values around a node that are wanted.
     fn around(&self, x: isize, y: isize, wanted: impl Fn(f64) -> bool) -> (f64, f64) {
         let mut sum = (0.0, 0.0);
@@ -79,8 +107,8 @@ impl Field {
 
 impl Raster {
     /// Draws the mesh; `None` for an empty one.
-    pub fn new(skin: &SkinMesh, normals: &[Vector3<f64>], view: &View) -> Option<Self> {
-        let seen: Vec<[f64; 3]> = skin.vertices.iter().map(|v| view.seen(&v.vector())).collect();
+    pub fn new(head: &Head<'_>, view: &View) -> Option<Self> {
+        let seen: Vec<[f64; 3]> = head.vertices.iter().map(|v| view.seen(&v.vector())).collect();
         let (low, high) = extent(&seen)?;
         let corner = low - Vector2::repeat(MARGIN as f64 * CELL_MM);
         let cells = |k: usize| ((high[k] - low[k]) / CELL_MM).ceil() as usize + 2 * MARGIN + 1;
@@ -93,25 +121,13 @@ impl Raster {
         };
         let light = Vector3::from(LIGHT).normalize();
         let lit: Vec<f64> =
-            normals.iter().map(|n| Vector3::from(view.seen(n)).dot(&light).max(0.0)).collect();
-        for t in &skin.triangles {
+            head.normals.iter().map(|n| Vector3::from(view.seen(n)).dot(&light).max(0.0)).collect();
+        for t in head.triangles {
             let corners = t.map(|v| (seen[v as usize], lit[v as usize]));
             raster.triangle(corners);
         }
         raster.soften();
         Some(raster)
-    }
-
-    /// Whether nothing of the head lies before this place.
-    pub fn sees(&self, [right, up, near]: [f64; 3]) -> bool {
-        let place = (Vector2::new(right, up) - self.corner) / CELL_MM;
-        let (x, y) = (place.x.round() as isize, place.y.round() as isize);
-        // On a steep slope the skin's depth changes much within a cell: the farthest neighbour counts.
-        let mut behind = f64::INFINITY;
-        for (dx, dy) in [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)] {
-            behind = behind.min(self.near.at(x + dx, y + dy).unwrap_or(f64::NEG_INFINITY));
-        }
-        near > behind - 1.0
     }
 
     fn triangle(&mut self, corners: [([f64; 3], f64); 3]) {
@@ -151,19 +167,8 @@ impl Raster {
     /// Smooths what the coarse grid and the mesh left rough, and lets the shade run on past the outline
     /// so that its contours end there cleanly.
     fn soften(&mut self) {
-        for _ in 0..RUN_ON {
-            self.shade = self.shade.mapped(|field, x, y| match field.at(x, y) {
-                Some(value) if value.is_nan() => {
-                    let (sum, n) = field.around(x, y, |v| !v.is_nan());
-                    if n > 0.0 { sum / n } else { f64::NAN }
-                }
-                value => value.unwrap_or(f64::NAN),
-            });
-        }
-        for value in &mut self.shade.values {
-            *value = if value.is_nan() { 0.0 } else { *value };
-        }
-        self.shade = self.shade.blurred().blurred();
+        let shade = std::mem::replace(&mut self.shade, Field::new(0, 0, 0.0));
+        self.shade = shade.run_on(RUN_ON, 0.0).blurred().blurred();
         self.cover = self.cover.blurred().blurred().blurred();
     }
 }
@@ -172,17 +177,4 @@ fn extent(seen: &[[f64; 3]]) -> Option<(Vector2<f64>, Vector2<f64>)> {
     let mut places = seen.iter().map(|[right, up, _]| Vector2::new(*right, *up));
     let first = places.next()?;
     Some(places.fold((first, first), |(low, high), p| (low.inf(&p), high.sup(&p))))
-}
-
-/// Smooth outward unit normal of each vertex, weighted by the areas of its triangles.
-pub(in crate::record) fn vertex_normals(skin: &SkinMesh) -> Vec<Vector3<f64>> {
-    let mut sums = vec![Vector3::zeros(); skin.vertices.len()];
-    for t in &skin.triangles {
-        let [a, b, c] = t.map(|v| skin.vertices[v as usize].vector());
-        let normal = (b - a).cross(&(c - a));
-        for v in t {
-            sums[*v as usize] += normal;
-        }
-    }
-    sums.into_iter().map(|n| n.try_normalize(0.0).unwrap_or_else(Vector3::z)).collect()
 }

@@ -4,7 +4,7 @@ use nalgebra::Vector3;
 
 /// An orthographic view.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in super::super) struct View {
+pub struct View {
     /// Its name.
     pub name: &'static str,
     /// How to read it.
@@ -12,15 +12,15 @@ pub(in super::super) struct View {
     /// Letters at the left and right edge: the client's own sides, or nose and nape.
     pub sides: [&'static str; 2],
     /// Scalp-frame direction that points to the right of the page.
-    right: [f64; 3],
+    pub right: [f64; 3],
     /// To its top.
-    up: [f64; 3],
+    pub up: [f64; 3],
     /// To the viewer.
-    near: [f64; 3],
+    pub near: [f64; 3],
 }
 
 /// All views.
-pub(in super::super) const VIEWS: [View; 5] = [
+pub const VIEWS: [View; 5] = [
     View {
         name: "Top",
         caption: "seen from above, nose up",

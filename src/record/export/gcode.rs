@@ -1,9 +1,8 @@
-//! Exports: the program as plain G-code, the dots as CSV, a flat map as OBJ.
+//! The program as plain G-code.
 
 use crate::device::{PlainStroke, Step, Strike, encode_move, nominal_steps};
 use crate::machine::{Axis, Profile};
 use crate::plan::Draft;
-use crate::scalp::Chart;
 use std::io::{self, Write};
 
 /// Units, feed by the minute and absolute positions; plane, cutter and tool length as none of the moves needs them
@@ -59,61 +58,6 @@ pub fn gcode(
 fn in_comment(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || " .-_".contains(c) { c } else { '_' };
     name.chars().map(plain).take(NAME_MAX).collect()
-}
-
-/// Writes one row per dot in strike order, scalp frame.
-pub fn csv(draft: &Draft, zones: &[String], to: &mut impl Write) -> io::Result<()> {
-    let header = "dot,x_mm,y_mm,z_mm,nx,ny,nz,zone,layer,pattern_x_mm,pattern_y_mm,target_mm,s,t";
-    writeln!(to, "{header}")?;
-    for dot in &draft.dots {
-        let (p, n) = (dot.position, dot.normal);
-        let zone = zones.get(usize::from(dot.zone)).map_or("", String::as_str);
-        let [px, py] = dot
-            .pattern_mm
-            .map_or([String::new(), String::new()], |xy| xy.map(|v| format!("{v:.4}")));
-        writeln!(
-            to,
-            "{},{:.4},{:.4},{:.4},{:.6},{:.6},{:.6},{},{},{px},{py},{:.3},{:.6},{:.6}",
-            dot.dot.0,
-            p.x(),
-            p.y(),
-            p.z(),
-            n.x(),
-            n.y(),
-            n.z(),
-            quoted(zone),
-            dot.layer,
-            dot.target_mm,
-            dot.s,
-            dot.t,
-        )?;
-    }
-    Ok(())
-}
-
-/// Writes a flat map as Wavefront OBJ: `v` on the skin in the scalp frame, `vt` on paper, mm. All digits,
-/// so that others measure the very map.
-pub fn obj(chart: &Chart, to: &mut impl Write) -> io::Result<()> {
-    for (p, _) in chart.vertices() {
-        writeln!(to, "v {} {} {}", p.x(), p.y(), p.z())?;
-    }
-    for (_, [x, y]) in chart.vertices() {
-        writeln!(to, "vt {x} {y}")?;
-    }
-    for corners in chart.triangles() {
-        let [a, b, c] = corners.map(|v| v + 1);
-        writeln!(to, "f {a}/{a} {b}/{b} {c}/{c}")?;
-    }
-    Ok(())
-}
-
-/// A CSV field, quoted where its text needs it.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

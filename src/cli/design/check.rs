@@ -1,19 +1,16 @@
-//! `smp design`: look at designs.
+//! `smp design check`: what is in a design, without a head.
 
-use super::{Done, load, output};
+use crate::cli::{Done, load, output};
 use serde::Serialize;
 
-/// Commands about designs.
-#[derive(clap::Subcommand, Debug)]
-pub enum Command {
-    /// Read a design and its pattern files, and say what is in them
-    Check {
-        /// A TOML file, or the name of a bundled design
-        design: String,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+/// Arguments.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A TOML file, or the name of a bundled design
+    design: String,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -26,9 +23,8 @@ struct Printed {
 }
 
 /// Runs the command.
-pub fn run(command: &Command) -> Done {
-    let Command::Check { design, json } = command;
-    let design = load::design(design)?;
+pub fn run(args: &Args) -> Done {
+    let design = load::design(&args.design)?;
     let printed = Printed {
         name: design.name.clone(),
         pattern_dots: design.pattern.as_ref().map_or(0, |p| p.dots.len()),
@@ -36,7 +32,7 @@ pub fn run(command: &Command) -> Done {
         zones: design.zones.len(),
         spacing_floor_mm: design.spacing_floor_mm,
     };
-    if *json {
+    if args.json {
         return output::json(&printed);
     }
     output::line(&format!(
