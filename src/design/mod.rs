@@ -3,8 +3,10 @@
 //! [`Design::parse`] reads `design.toml` (schema 1) and, through a closure, the pattern file it
 //! names. Everything a person can write wrongly is refused with file, line and column.
 
+mod beside;
 mod csv;
 mod error;
+mod pattern;
 mod place;
 mod svg;
 mod toml;
