@@ -1,5 +1,6 @@
 //! What can be wrong with a design.
 
+use super::grey::ImageProblem;
 use std::fmt;
 
 /// A place in a file that people write.
@@ -210,6 +211,14 @@ pub enum DesignError {
         key: &'static str,
         /// As written.
         found: String,
+    },
+    /// An image that cannot be used.
+    #[error("{file}: {problem}")]
+    Image {
+        /// The file.
+        file: String,
+        /// What, and where.
+        problem: ImageProblem,
     },
     /// SVG that is no XML, or XML with a document type (entities are refused).
     #[error("{place}: {source}")]

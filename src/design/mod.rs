@@ -6,6 +6,7 @@
 mod beside;
 mod csv;
 mod error;
+pub mod grey;
 mod pattern;
 mod place;
 mod svg;
