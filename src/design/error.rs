@@ -273,6 +273,13 @@ pub enum SvgProblem {
         /// Its value.
         value: String,
     },
+    /// Path data that cannot be read.
+    PathData {
+        /// Where it ends to be path data, in characters from 1.
+        character: usize,
+    },
+    /// A style sheet whose rules could move or hide shapes.
+    StyleSheet,
     /// More than any drawing has, and more than its reader bears.
     TooMany {
         /// Of what.
@@ -301,10 +308,17 @@ impl fmt::Display for SvgProblem {
                  a viewBox",
             ),
             Self::Attribute { name, value } => write!(f, "cannot read {name}=\"{value}\""),
+            Self::PathData { character } => {
+                write!(f, "cannot read the path data from its character {character} on")
+            }
+            Self::StyleSheet => f.write_str(
+                "the style sheet sets transform, display or visibility, which is not followed: \
+                 set them on the shapes",
+            ),
             Self::TooMany { what, limit } => write!(f, "more than {limit} {what}"),
             Self::TooDeep { limit } => write!(f, "elements nested deeper than {limit}"),
             Self::Unsupported { element } => {
-                write!(f, "<{element}> is not supported: dots must be plain <circle> elements")
+                write!(f, "<{element}> is not supported: copy what it shows into plain elements")
             }
         }
     }

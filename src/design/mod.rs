@@ -9,7 +9,7 @@ mod error;
 pub mod grey;
 mod pattern;
 mod place;
-mod svg;
+pub mod svg;
 mod toml;
 mod zone;
 

@@ -3,3 +3,4 @@
 
 mod grey;
 mod images;
+mod outlines;
