@@ -1,5 +1,7 @@
 //! `smp design`: look at designs.
 
+mod convert;
+
 use super::{Done, load, output};
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Read a drawing and write its dots as SVG (true mm) or CSV
+    Convert(convert::Args),
 }
 
 #[derive(Serialize)]
@@ -27,7 +31,13 @@ struct Printed {
 
 /// Runs the command.
 pub fn run(command: &Command) -> Done {
-    let Command::Check { design, json } = command;
+    match command {
+        Command::Check { design, json } => check(design, *json),
+        Command::Convert(args) => convert::run(args),
+    }
+}
+
+fn check(design: &str, json: bool) -> Done {
     let design = load::design(design)?;
     let printed = Printed {
         name: design.name.clone(),
@@ -36,7 +46,7 @@ pub fn run(command: &Command) -> Done {
         zones: design.zones.len(),
         spacing_floor_mm: design.spacing_floor_mm,
     };
-    if *json {
+    if json {
         return output::json(&printed);
     }
     output::line(&format!(
@@ -45,7 +55,7 @@ pub fn run(command: &Command) -> Done {
     ));
     if printed.ignored_shapes > 0 {
         let count = printed.ignored_shapes;
-        output::line(&format!("{count} shapes are no circles and make no dots"));
+        output::line(&format!("{count} shapes make no dots"));
     }
     Ok(())
 }

@@ -1,11 +1,9 @@
 //! `smp export`: a plan, or the plan of a run's folder, as G-code or CSV.
 
 use super::output::Failure;
-use super::{Done, load};
+use super::{Done, load, output};
 use smp::record::export;
 use smp::record::folder::RunFolder;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -32,12 +30,12 @@ pub fn run(args: &Args) -> Done {
         let mut text = Vec::new();
         export::gcode(&plan.file.design, draft, &plan.machine, &mut text)
             .map_err(Failure::refused)?;
-        write(to, &text)?;
+        output::file(to, &text)?;
     }
     if let Some(to) = &args.csv {
         let mut text = Vec::new();
         export::csv(draft, &plan.file.zones, &mut text).map_err(Failure::refused)?;
-        write(to, &text)?;
+        output::file(to, &text)?;
     }
     Ok(())
 }
@@ -54,15 +52,4 @@ fn not_onto_each_other(plan: &Path, args: &Args) -> Done {
         let slip = format!("cannot write to {}: it is the plan, or named twice", load::shown(to));
         Err(Failure::input(slip).advise("name another file"))
     })
-}
-
-/// Writes it whole, or leaves nothing of it: half a program may end in the middle of a number.
-fn write(to: &Path, bytes: &[u8]) -> Done {
-    let whole = File::create(to).and_then(|mut file| {
-        file.write_all(bytes).inspect_err(|_| {
-            // The first error is the one to tell.
-            let _ = file.set_len(0);
-        })
-    });
-    whole.map_err(|e| Failure::refused(format!("cannot write {}: {e}", load::shown(to))))
 }

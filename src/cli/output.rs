@@ -4,7 +4,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use smp::stream::{Cause, Reaction};
 use std::fmt;
+use std::fs::File;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why a command did not do its work: what happened, and what to do.
@@ -82,6 +84,17 @@ pub fn json_line<T: Serialize>(value: &T) -> Result<(), Failure> {
 /// Prints a line; a reader that has gone away is no error.
 pub fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes a file whole, or leaves nothing of it: half a program may end in the middle of a number.
+pub fn file(to: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let whole = File::create(to).and_then(|mut file| {
+        file.write_all(bytes).inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = file.set_len(0);
+        })
+    });
+    whole.map_err(|e| Failure::refused(format!("cannot write {}: {e}", to.display())))
 }
 
 /// Prints a remark to stderr.

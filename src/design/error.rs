@@ -1,6 +1,8 @@
 //! What can be wrong with a design.
 
+use super::dxf::DxfProblem;
 use super::grey::ImageProblem;
+use super::size::SizeCause;
 use std::fmt;
 
 /// A place in a file that people write.
@@ -128,8 +130,8 @@ pub enum DesignError {
         /// As written.
         path: String,
     },
-    /// A pattern that is neither CSV nor SVG.
-    #[error("{place}: \"{path}\" is neither a .csv nor a .svg file")]
+    /// A pattern of no known format.
+    #[error("{place}: \"{path}\" is no .csv, .svg, .dxf or .png file")]
     UnknownPattern {
         /// Where.
         place: Place,
@@ -211,6 +213,41 @@ pub enum DesignError {
         key: &'static str,
         /// As written.
         found: String,
+    },
+    /// A key of `[pattern]` that says nothing of such a drawing.
+    #[error("{place}: {key} is for {extension} files only")]
+    KeyOfOther {
+        /// Where.
+        place: Place,
+        /// The key.
+        key: &'static str,
+        /// Whose it is.
+        extension: &'static str,
+    },
+    /// A drawing of another size than is believed.
+    #[error(
+        "{place}: the dots of \"{path}\" span {:.3} by {:.3} mm, not {} by {}: {cause}",
+        found[0], found[1], believed[0], believed[1]
+    )]
+    Size {
+        /// Where it is believed.
+        place: Place,
+        /// The drawing.
+        path: String,
+        /// Width and height of what the dots span, mm.
+        found: [f64; 2],
+        /// As written, mm.
+        believed: [f64; 2],
+        /// Likely why.
+        cause: SizeCause,
+    },
+    /// DXF content that this reader does not take.
+    #[error("{place}: {problem}")]
+    Dxf {
+        /// Where.
+        place: Place,
+        /// What.
+        problem: DxfProblem,
     },
     /// An image that cannot be used.
     #[error("{file}: {problem}")]

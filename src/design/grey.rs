@@ -50,6 +50,69 @@ pub enum ImageProblem {
     /// Several pictures in one.
     #[error("an animation: export the one picture that is meant")]
     Animated,
+    /// Nobody says how large it is.
+    #[error("how wide the image is in truth is not known: say it (width_mm)")]
+    NoWidth,
+    /// A dot at the rim.
+    #[error("pixel ({x}, {y}): something dark at the rim: a dot that is cut off, or a dark ground")]
+    CutOff {
+        /// Column.
+        x: usize,
+        /// Row.
+        y: usize,
+    },
+    /// A dot of too few pixels.
+    #[error(
+        "pixel ({x}, {y}): a dot of {pixels} pixels, {least} are needed: too coarse, or a speck"
+    )]
+    TooCoarse {
+        /// Column of its first pixel.
+        x: usize,
+        /// Row.
+        y: usize,
+        /// Its dark pixels.
+        pixels: u32,
+        /// Fewest.
+        least: u32,
+    },
+    /// A dark shape that is no disc.
+    #[error("pixel ({x}, {y}): a dark shape that is not round: dots that touch, or a line")]
+    NotRound {
+        /// Column of its first pixel.
+        x: usize,
+        /// Row.
+        y: usize,
+    },
+    /// A dot too small or too large.
+    #[error("pixel ({x}, {y}): diameter in mm = {diameter_mm:.3}, must be {low} to {high}")]
+    Diameter {
+        /// Column of its first pixel.
+        x: usize,
+        /// Row.
+        y: usize,
+        /// By its area, mm.
+        diameter_mm: f64,
+        /// Least, mm.
+        low: f64,
+        /// Most, mm.
+        high: f64,
+    },
+    /// More dots than a pattern may have.
+    #[error("more than {limit} dots")]
+    TooManyDots {
+        /// The limit.
+        limit: usize,
+    },
+    /// Dark and light change more often than in any drawing.
+    #[error("pixel ({x}, {y}): more than {limit} runs of dark pixels: noise, or a photograph")]
+    Speckled {
+        /// Column of the first one too many.
+        x: usize,
+        /// Row.
+        y: usize,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl GreyMap {

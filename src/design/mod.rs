@@ -5,15 +5,23 @@
 
 mod beside;
 mod csv;
+mod dots_of_image;
+pub mod drawing;
+mod dxf;
 mod error;
 pub mod grey;
 mod pattern;
 mod place;
+mod size;
 pub mod svg;
 mod toml;
+pub mod write;
 mod zone;
 
+pub use dxf::DxfProblem;
 pub use error::{DesignError, Place};
+pub use grey::ImageProblem;
+pub use size::SizeCause;
 pub use zone::densest_per_cm2;
 
 /// Least spacing between two dots that skin heals well, mm; a design may only ask for more.
