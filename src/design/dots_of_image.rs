@@ -17,9 +17,14 @@ const PALE: f64 = 0.5;
 const FEWEST: u32 = 4;
 /// Most runs of dark pixels: 50,000 dots of 20 rows have half as many.
 const MOST_RUNS: usize = 2_000_000;
-/// Greatest second moment of a blob, in that of a disc of its area. Two discs that just touch have 1.5, a square 1.05,
-/// six pixels in two rows 1.13.
+/// Greatest second moment of a blob, in that of a disc of its area: two discs that just touch have 1.5, three 1.22.
 const MOST_MOMENT: f64 = 1.2;
+/// Greatest second moment along a blob, in that across: a disc has 1, two that just touch have 5.
+const MOST_LONG: f64 = 1.6;
+/// What pixels add to the second moments of a small disc, in all and along it, pixels squared: a smooth rim 1/6, three
+/// pixels by two 0.22.
+const RIM: f64 = 1.0 / 6.0;
+const COARSE: f64 = 0.25;
 
 /// The dots, and the number of marks too pale to be dots.
 pub(super) fn read(
@@ -132,8 +137,7 @@ struct Blob {
     x: f64,
     y: f64,
     area: f64,
-    /// Second moment about the middle, in that of a disc of the same area.
-    moment: f64,
+    round: bool,
     shade: f64,
 }
 
@@ -152,25 +156,56 @@ fn measure(map: &GreyMap, runs: &[Run]) -> Result<Blob, ImageProblem> {
         return Err(ImageProblem::TooCoarse { x, y, pixels: core, least: FEWEST });
     }
     let shade = shade(map, runs);
-    // Weight, and its first and second moments about the first pixel.
-    let [mut sum, mut sum_x, mut sum_y, mut square] = [0.0; 4];
-    for run in with_rim(runs) {
-        for (at_x, at_y) in pixels(&run) {
+    let moments = Moments::about((x, y), map, runs);
+    let area = moments.weight / shade;
+    let (middle_x, middle_y) = moments.middle();
+    let (middle_x, middle_y) = (x as f64 + middle_x + 0.5, y as f64 + middle_y + 0.5);
+    Ok(Blob { first: (x, y), x: middle_x, y: middle_y, area, round: moments.round(area), shade })
+}
+
+/// Weight of a blob and its rim, and its first and second moments about a pixel.
+#[derive(Default)]
+struct Moments {
+    weight: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    yy: f64,
+    xy: f64,
+}
+
+impl Moments {
+    fn about((x, y): (usize, usize), map: &GreyMap, runs: &[Run]) -> Self {
+        let mut sum = Self::default();
+        for (at_x, at_y) in with_rim(runs).iter().flat_map(pixels) {
             let weight = map.at(at_x, at_y);
             let (u, v) = (at_x as f64 - x as f64, at_y as f64 - y as f64);
-            sum += weight;
-            sum_x += weight * u;
-            sum_y += weight * v;
-            // A pixel is a square, not a point.
-            square += weight * (u * u + v * v + 1.0 / 6.0);
+            sum.weight += weight;
+            sum.x += weight * u;
+            sum.y += weight * v;
+            sum.xx += weight * u * u;
+            sum.yy += weight * v * v;
+            sum.xy += weight * u * v;
         }
+        sum
     }
-    let (mean_x, mean_y, area) = (sum_x / sum, sum_y / sum, sum / shade);
-    let second = (square / sum - mean_x * mean_x - mean_y * mean_y) * area;
-    let disc = area * area / (2.0 * PI);
-    let middle = |first: usize, mean: f64| first as f64 + mean + 0.5;
-    let (middle_x, middle_y) = (middle(x, mean_x), middle(y, mean_y));
-    Ok(Blob { first: (x, y), x: middle_x, y: middle_y, area, moment: second / disc, shade })
+
+    fn middle(&self) -> (f64, f64) {
+        (self.x / self.weight, self.y / self.weight)
+    }
+
+    /// Whether a shape of that area is a disc rather than anything else.
+    fn round(&self, area: f64) -> bool {
+        let (x, y) = self.middle();
+        // A pixel is a square, not a point.
+        let square = 1.0 / 12.0;
+        let xx = self.xx / self.weight - x * x + square;
+        let yy = self.yy / self.weight - y * y + square;
+        let xy = self.xy / self.weight - x * y;
+        let (mean, half) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+        let compact = xx + yy <= MOST_MOMENT * area / (2.0 * PI) + RIM;
+        compact && mean + half <= MOST_LONG * (mean - half) + COARSE
+    }
 }
 
 /// Mean darkness of the pixels whose four neighbours are dark, too; where there are none, that of the darkest pixel.
@@ -224,7 +259,7 @@ impl Blob {
         if !(low..=high).contains(&diameter_mm) {
             return Err(ImageProblem::Diameter { x, y, diameter_mm, low, high });
         }
-        if self.moment > MOST_MOMENT {
+        if !self.round {
             return Err(ImageProblem::NotRound { x, y });
         }
         Ok(PatternDot {

@@ -43,12 +43,13 @@ pub fn to_csv(dots: &[PatternDot]) -> String {
 /// A drawing: a circle for each dot, its grey by the shade, its own unit the millimetre and its origin the pattern's.
 /// A dot without a diameter is drawn all the same and marked `data-diameter="none"`.
 pub fn to_svg(dots: &[PatternDot]) -> String {
-    let [left, top, width, height] = sheet(dots);
+    let dots: Vec<PatternDot> = dots.iter().map(as_written).collect();
+    let [left, top, width, height] = sheet(&dots);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}mm\" height=\"{height}mm\" \
          viewBox=\"{left} {top} {width} {height}\">\n"
     );
-    for dot in dots {
+    for dot in &dots {
         let radius = dot.diameter_mm.map_or(SHOWN_MM, |d| d / 2.0);
         let (x, down, r) =
             (number(dot.x_mm, PLACE), number(-dot.y_mm, PLACE), number(radius, RADIUS));
@@ -71,14 +72,32 @@ pub fn to_svg(dots: &[PatternDot]) -> String {
     text
 }
 
+/// A dot as it is written: sheet and greys follow from that, so the same is written once it was read.
+fn as_written(dot: &PatternDot) -> PatternDot {
+    PatternDot {
+        x_mm: rounded(dot.x_mm, PLACE),
+        y_mm: rounded(dot.y_mm, PLACE),
+        diameter_mm: dot.diameter_mm.map(|d| 2.0 * rounded(d / 2.0, RADIUS)),
+        shade: dot.shade.map(|s| rounded(s, SHADE)),
+        layer: dot.layer,
+    }
+}
+
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let parts = 10_f64.powi(decimals as i32);
+    (value * parts).round() / parts
+}
+
 /// Left, top, width and height of a sheet around the dots, whole mm, y down.
 fn sheet(dots: &[PatternDot]) -> [f64; 4] {
     let radius = |dot: &PatternDot| dot.diameter_mm.map_or(SHOWN_MM, |d| d / 2.0) + MARGIN_MM;
+    // Finer than what is written, coarser than what doubles lose.
+    let edge = |edge: f64| rounded(edge, RADIUS + 1);
     let least = |of: fn(&PatternDot) -> f64| {
-        dots.iter().map(|dot| of(dot) - radius(dot)).fold(0.0, f64::min).floor()
+        dots.iter().map(|dot| edge(of(dot) - radius(dot))).fold(0.0, f64::min).floor()
     };
     let most = |of: fn(&PatternDot) -> f64| {
-        dots.iter().map(|dot| of(dot) + radius(dot)).fold(0.0, f64::max).ceil()
+        dots.iter().map(|dot| edge(of(dot) + radius(dot))).fold(0.0, f64::max).ceil()
     };
     let (left, top) = (least(|dot| dot.x_mm), least(|dot| -dot.y_mm));
     [left, top, most(|dot| dot.x_mm) - left, most(|dot| -dot.y_mm) - top]
