@@ -5,10 +5,11 @@
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nalgebra::Vector3;
 use place::repository;
-use smp::design::{Anchor, Design, Zone};
+use smp::design::{Anchor, Design, Shape, Zone};
 use smp::machine::Profile;
 use smp::plan::order::{Effort, HopTime, best_path};
-use smp::plan::{self, Placement, Planner, site};
+use smp::plan::site::{self, Sitting};
+use smp::plan::{self, Placement, Planner};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
 use smp::verify::{Skin, prove};
 
@@ -91,7 +92,7 @@ fn again(
         let mut design = crown();
         let mut small = design.zones[0].clone();
         let corners = [(0.2, -0.1), (0.2, 0.1), (0.3, 0.1), (0.3, -0.1)];
-        small.outline = corners.map(|(s, t)| Anchor { s, t }).to_vec();
+        small.shape = Shape::Outline(corners.map(|(s, t)| Anchor { s, t }).to_vec());
         small.layer = 1;
         design.zones.push(Zone { density_per_cm2, ..small });
         design
@@ -100,7 +101,8 @@ fn again(
     let mut turn = designs.iter().cycle();
     group.bench_function("lay to approach, again with a small zone denser", |b| {
         b.iter(|| {
-            let placement = turn.next().map(|design| planner.place(design)).unwrap();
+            let placement =
+                turn.next().map(|design| planner.place(design, &Sitting::default())).unwrap();
             planner.plan(placement, machine, Effort::default(), &mut |_| {})
         });
     });

@@ -162,7 +162,6 @@ fn patch(anchor: Anchor) -> Design {
         name: "patch".to_owned(),
         spacing_floor_mm: 0.6,
         pattern: Some(pattern),
-        zones: Vec::new(),
-        rest: None,
+        ..Design::default()
     }
 }

@@ -72,6 +72,58 @@ pub enum DesignError {
         /// Largest density for the floor.
         most: f64,
     },
+    /// An area without a density.
+    #[error("{place}: this zone needs density_per_cm2: only kinds of zone have a usual one")]
+    NoDensity {
+        /// Where the zone begins.
+        place: Place,
+    },
+    /// No shape, or several.
+    #[error("{place}: one of outline, round, line or (zones only) hairline must say where it lies")]
+    NotOneShape {
+        /// Where the table begins.
+        place: Place,
+    },
+    /// A curve through fewer than two or too many places.
+    #[error("{place}: the curve passes {found} places, must pass {least} to {most}")]
+    CurvePlaces {
+        /// Where.
+        place: Place,
+        /// As written.
+        found: usize,
+        /// Least.
+        least: usize,
+        /// Most.
+        most: usize,
+    },
+    /// More sessions than a treatment has.
+    #[error("{place}: more than {limit} sessions")]
+    TooManySessions {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+    /// A session that works on nothing there is.
+    #[error("{place}: there is no zone or pattern \"{name}\"")]
+    NoSuchZone {
+        /// Where.
+        place: Place,
+        /// As written.
+        name: String,
+    },
+    /// A text for people that is none.
+    #[error("{place}: {key} has {bytes} bytes, limit {limit}")]
+    LongText {
+        /// Where.
+        place: Place,
+        /// The key.
+        key: &'static str,
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// An outline of fewer than three or too many corners.
     #[error("{place}: the outline has {corners} corners, must have {least} to {most}")]
     Corners {

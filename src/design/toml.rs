@@ -1,15 +1,16 @@
 //! `design.toml`, schema 1.
 
 use super::error::{DesignError, Place};
+use super::session::{self, SessionTable};
+use super::zone::{self, KeepOutTable, ZoneTable};
 use super::{
-    Design, LEAST_SPACING_MM, MOST_TOML_BYTES, REST_S, REST_WITHIN_MM, Rest, Zone, beside, pattern,
-    place, zone,
+    CAP_PER_CM2, Design, LEAST_SPACING_MM, MOST_TOML_BYTES, REST_S, REST_WITHIN_MM, Rest, beside,
+    names, pattern, place,
 };
 use serde::Deserialize;
 use toml::Spanned;
 
 const SCHEMA: i64 = 1;
-const MOST_ZONES: usize = 1_000;
 /// Widest floor: dots a centimetre apart are no scalp micropigmentation.
 const MOST_SPACING_MM: f64 = 10.0;
 /// Penetration a design may ask for, mm; the machine's profile narrows it.
@@ -21,25 +22,15 @@ struct File {
     schema: Spanned<i64>,
     name: String,
     spacing_floor_mm: Option<Spanned<f64>>,
+    density_cap_per_cm2: Option<Spanned<f64>>,
     pattern: Option<pattern::Table>,
     #[serde(default)]
     zone: Vec<Spanned<ZoneTable>>,
-    rest: Option<RestTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ZoneTable {
-    name: Spanned<String>,
-    outline: Spanned<Vec<[Spanned<f64>; 2]>>,
-    density_per_cm2: Spanned<f64>,
-    #[serde(default = "default_seed")]
-    seed: u64,
     #[serde(default)]
-    layer: u16,
-    target_mm: Option<Spanned<f64>>,
-    diameter_mm: Option<Spanned<f64>>,
-    shade: Option<Spanned<f64>>,
+    keep_out: Vec<Spanned<KeepOutTable>>,
+    #[serde(default)]
+    session: Vec<Spanned<SessionTable>>,
+    rest: Option<RestTable>,
 }
 
 #[derive(Deserialize)]
@@ -47,10 +38,6 @@ struct ZoneTable {
 struct RestTable {
     seconds: Spanned<f64>,
     within_mm: Spanned<f64>,
-}
-
-fn default_seed() -> u64 {
-    1
 }
 
 /// The text a value stands in, for its place.
@@ -109,12 +96,27 @@ pub(super) fn parse(
         .optional("spacing_floor_mm", file.spacing_floor_mm.as_ref(), floor_range)?
         .unwrap_or(LEAST_SPACING_MM);
     let pattern = file.pattern.map(|table| pattern::parse(&source, &table, read)).transpose()?;
-    let zones = zones(&source, &file.zone, spacing_floor_mm)?;
+    let zones = zone::zones(&source, &file.zone, spacing_floor_mm)?;
+    let keep_outs = zone::keep_outs(&source, &file.keep_out)?;
+    let sessions = session::sessions(&source, &file.session, &names(pattern.as_ref(), &zones))?;
+    let density_cap_per_cm2 = source
+        .optional("density_cap_per_cm2", file.density_cap_per_cm2.as_ref(), (1.0, CAP_PER_CM2))?
+        .unwrap_or(CAP_PER_CM2);
     let rest = file.rest.map(|table| rest(&source, &table)).transpose()?;
     if pattern.is_none() && zones.is_empty() {
         return Err(DesignError::NothingToDo { file: file_name.to_owned() });
     }
-    Ok(Design { name: file.name, spacing_floor_mm, pattern, zones, rest })
+    let name = file.name;
+    Ok(Design {
+        name,
+        spacing_floor_mm,
+        density_cap_per_cm2,
+        pattern,
+        zones,
+        keep_outs,
+        sessions,
+        rest,
+    })
 }
 
 fn rest(source: &Source<'_>, table: &RestTable) -> Result<Rest, DesignError> {
@@ -122,38 +124,4 @@ fn rest(source: &Source<'_>, table: &RestTable) -> Result<Rest, DesignError> {
         seconds: source.ranged("rest.seconds", &table.seconds, REST_S)?,
         within_mm: source.ranged("rest.within_mm", &table.within_mm, REST_WITHIN_MM)?,
     })
-}
-
-fn zones(
-    source: &Source<'_>,
-    tables: &[Spanned<ZoneTable>],
-    floor_mm: f64,
-) -> Result<Vec<Zone>, DesignError> {
-    if let Some(extra) = tables.get(MOST_ZONES) {
-        let place = source.place(extra);
-        return Err(DesignError::TooManyZones { place, limit: MOST_ZONES });
-    }
-    let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
-    for table in tables.iter().map(Spanned::get_ref) {
-        let name = table.name.get_ref();
-        if zones.iter().any(|z| z.name == *name) {
-            let place = source.place(&table.name);
-            return Err(DesignError::SameName { place, name: name.clone() });
-        }
-        zones.push(Zone {
-            name: name.clone(),
-            outline: zone::outline(source, &table.outline)?,
-            density_per_cm2: zone::density(source, &table.density_per_cm2, floor_mm)?,
-            seed: table.seed,
-            layer: table.layer,
-            target_mm: source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?,
-            diameter_mm: source.optional(
-                "diameter_mm",
-                table.diameter_mm.as_ref(),
-                super::DIAMETER_MM,
-            )?,
-            shade: source.optional("shade", table.shade.as_ref(), (0.0, 1.0))?,
-        });
-    }
-    Ok(zones)
 }

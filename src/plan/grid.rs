@@ -99,3 +99,26 @@ pub(super) fn least_distance_from(points: &[Vector3<f64>], floor: f64) -> Option
     }
     Some(least)
 }
+
+/// Of each point, the distance to the nearest other; infinite if there is none.
+pub(super) fn nearest(points: &[Vector3<f64>]) -> Vec<f64> {
+    let high = points.iter().fold(Vector3::repeat(f64::MIN), |a, b| a.sup(b));
+    let low = points.iter().fold(Vector3::repeat(f64::MAX), |a, b| a.inf(b));
+    let widest = if points.is_empty() { 1.0 } else { (high - low).norm() };
+    // About a point in each cell of a flat layout.
+    let width = (widest / (points.len() as f64).sqrt()).max(1e-3);
+    let grid = Grid::of(points, width);
+    let nearest = |(i, &p): (usize, &Vector3<f64>)| {
+        let (mut reach, mut least) = (width, f64::INFINITY);
+        while least > reach && reach <= 2.0 * widest {
+            reach *= 2.0;
+            grid.for_each_near(p, reach, |j, distance| {
+                if j as usize != i {
+                    least = least.min(distance);
+                }
+            });
+        }
+        least
+    };
+    points.iter().enumerate().map(nearest).collect()
+}

@@ -6,7 +6,7 @@
 
 use super::order::Paths;
 use super::reached::Reached;
-use super::site::{self, Kept, Placement};
+use super::site::{self, Kept, Placement, Sitting};
 use super::{Effort, Planned, Rejected, Stage, ToolSweep, approach, order};
 use crate::design::Design;
 use crate::machine::Profile;
@@ -32,9 +32,9 @@ impl<'a> Planner<'a> {
         self.surface
     }
 
-    /// Lays a design on the scalp.
-    pub fn place(&mut self, design: &Design) -> Placement {
-        site::place_again(design, self.surface, &mut self.laid)
+    /// Lays on the scalp what a sitting is to do of a design.
+    pub fn place(&mut self, design: &Design, sitting: &Sitting) -> Placement {
+        site::place_again(design, sitting, self.surface, &mut self.laid)
     }
 
     /// Plans the dots of `placement` for the machine; `begins` hears of each stage when it begins.

@@ -3,6 +3,7 @@
 use super::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use crate::design::Design;
 use crate::machine::Profile;
+use crate::plan::site::Sitting;
 use crate::plan::{self, DotId, Effort, Placement, Planned, Planner, Reason, Rejected};
 use crate::scalp::ScalpSurface;
 use crate::verify::Skin;
@@ -26,11 +27,12 @@ impl<'a> Desk<'a> {
         self.planner.surface()
     }
 
-    /// Lays a design on the scalp; the proof's skin is made ready beside it.
-    pub fn place(&mut self, design: &Design) -> Placement {
+    /// Lays on the scalp what a sitting is to do of a design; the proof's skin is made ready beside it.
+    pub fn place(&mut self, design: &Design, sitting: &Sitting) -> Placement {
         let Self { planner, skin } = self;
         let surface = planner.surface();
-        let (placement, _) = rayon::join(|| planner.place(design), || ready(skin, surface));
+        let (placement, _) =
+            rayon::join(|| planner.place(design, sitting), || ready(skin, surface));
         placement
     }
 }

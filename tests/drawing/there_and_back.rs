@@ -168,3 +168,25 @@ fn a_written_drawing_has_true_millimetres_and_no_idle_digits() {
     let bare = [PatternDot { diameter_mm: None, shade: None, layer: None, ..dots[0] }];
     assert_eq!(to_csv(&bare), "x_mm,y_mm\n1,-2.5\n");
 }
+
+#[test]
+fn dots_at_the_ends_of_every_range_come_back() {
+    let least = PatternDot {
+        x_mm: -300.0,
+        y_mm: 300.0,
+        diameter_mm: Some(0.01),
+        shade: Some(0.0),
+        layer: Some(0),
+    };
+    let most = PatternDot {
+        x_mm: 300.0,
+        y_mm: -300.0,
+        diameter_mm: Some(10.0),
+        shade: Some(1.0),
+        layer: Some(u16::MAX),
+    };
+    for dots in [vec![least], vec![most], vec![least, most]] {
+        assert_eq!(read(&to_svg(&dots), Format::Svg), dots);
+        assert_eq!(read(&to_csv(&dots), Format::Csv), dots);
+    }
+}

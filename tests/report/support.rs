@@ -66,28 +66,10 @@ pub fn records(
 
 fn design(name: &str) -> Design {
     let corner = |s, t| Anchor { s, t };
-    let zone = Zone {
-        name: name.to_owned(),
-        outline: vec![
-            corner(0.46, -0.05),
-            corner(0.46, 0.05),
-            corner(0.54, 0.05),
-            corner(0.54, -0.05),
-        ],
-        density_per_cm2: 20.0,
-        seed: 3,
-        layer: 0,
-        target_mm: None,
-        diameter_mm: None,
-        shade: None,
-    };
-    Design {
-        name: name.to_owned(),
-        spacing_floor_mm: 0.6,
-        pattern: None,
-        zones: vec![zone],
-        rest: None,
-    }
+    let outline =
+        vec![corner(0.46, -0.05), corner(0.46, 0.05), corner(0.54, 0.05), corner(0.54, -0.05)];
+    let zone = Zone { seed: 3, ..Zone::area(name, outline, 20.0) };
+    Design { name: name.to_owned(), spacing_floor_mm: 0.6, zones: vec![zone], ..Design::default() }
 }
 
 fn rejected() -> Vec<Rejected> {

@@ -6,7 +6,8 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 use smp::design::{Design, Rest};
 use smp::machine::Profile;
-use smp::plan::{self, Effort, Planner, site};
+use smp::plan::site::{self, Sitting};
+use smp::plan::{self, Effort, Planner};
 
 const ZONES: [[(f64, f64); 4]; 3] = [
     [(0.3, -0.3), (0.3, 0.0), (0.5, 0.0), (0.5, -0.3)],
@@ -54,7 +55,7 @@ fn a_design_that_was_changed_is_planned_as_if_it_were_the_first() {
         let (mut design, mut planner) = (first(), Planner::on(&surface));
         for round in 0..12 {
             let machine = &machines[usize::from(round % 5 == 4)];
-            let again = planner.place(&design);
+            let again = planner.place(&design, &Sitting::default());
             let anew = site::place(&design, &surface);
             assert_eq!(again, anew, "seed {seed}, round {round}");
             let again = planner.plan(again, machine, effort, &mut |_| {});

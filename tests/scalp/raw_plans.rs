@@ -5,6 +5,7 @@ use crate::raw::{HOLES, NOISE_MM, finer, spoil};
 use crate::sites::{design, hexagons, pattern, zone};
 use smp::design::Design;
 use smp::machine::Profile;
+use smp::plan::site::Sitting;
 use smp::plan::{Effort, PlannedDot, Rejected};
 use smp::record::proving::{Desk, Task};
 use smp::scalp::ScalpSurface;
@@ -15,7 +16,7 @@ fn proved(design: &Design, surface: &ScalpSurface) -> (Vec<PlannedDot>, Vec<Reje
     let profile = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("configs/machines/gantry6.toml");
     let machine = Profile::parse(&std::fs::read_to_string(profile).unwrap(), "gantry6").unwrap();
     let mut desk = Desk::on(surface);
-    let placement = desk.place(design);
+    let placement = desk.place(design, &Sitting::default());
     let all = placement.sites.len() + placement.rejected.len();
     let task = Task {
         design,

@@ -60,21 +60,12 @@ fn patch(dots: usize) -> Design {
     let side_mm = (dots as f64 * 1.3 / 12.0 * 100.0).sqrt();
     let (ds, dt) = (side_mm / 330.0 / 2.0, side_mm / 150.0 / 2.0);
     let corner = |s: f64, t: f64| Anchor { s: 0.5 + s * ds, t: t * dt };
-    let zone = Zone {
-        name: "patch".to_owned(),
-        outline: vec![corner(-1.0, -1.0), corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0)],
-        density_per_cm2: 12.0,
-        seed: 5,
-        layer: 0,
-        target_mm: None,
-        diameter_mm: None,
-        shade: None,
-    };
+    let outline = vec![corner(-1.0, -1.0), corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0)];
+    let zone = Zone { seed: 5, ..Zone::area("patch", outline, 12.0) };
     Design {
         name: format!("patch-{dots}"),
         spacing_floor_mm: 0.6,
-        pattern: None,
         zones: vec![zone],
-        rest: None,
+        ..Design::default()
     }
 }

@@ -4,6 +4,7 @@ mod clearance;
 mod controller;
 mod depth;
 mod faults;
+mod fill;
 mod growth;
 mod motion;
 mod order;
@@ -12,6 +13,7 @@ pub use runs::each;
 mod score;
 mod sensitivity;
 mod table;
+mod timing;
 
 use super::Done;
 use clap::Subcommand;
@@ -25,6 +27,8 @@ pub enum Command {
     Sensitivity(sensitivity::Args),
     /// Sensors that break: no strike on a bad reading, no stop over nothing
     Faults(faults::Args),
+    /// How even a fill is, and how long it takes
+    Fill(fill::Args),
     /// The order of the dots: over the Held-Karp bound, and in machine time
     Order(order::Args),
     /// Estimated and simulated machine time, and where it goes
@@ -41,6 +45,7 @@ pub fn run(command: &Command) -> Done {
         Command::Depth(args) => depth::run(args),
         Command::Sensitivity(args) => sensitivity::run(args),
         Command::Faults(args) => faults::run(args),
+        Command::Fill(args) => fill::run(args),
         Command::Order(args) => order::run(args),
         Command::Motion(args) => motion::run(args),
         Command::Growth(args) => growth::run(args),

@@ -182,29 +182,19 @@ fn grid(dots: usize) -> Design {
         name: "grid".to_owned(),
         spacing_floor_mm: 0.6,
         pattern: Some(pattern),
-        zones: Vec::new(),
-        rest: None,
+        ..Design::default()
     }
 }
 
 /// A design that covers the hair-bearing head.
 pub fn head_full(density_per_cm2: f64) -> Design {
     let corner = |(s, t)| Anchor { s, t };
-    let zone = Zone {
-        name: "head".to_owned(),
-        outline: [(0.12, -0.6), (0.12, 0.6), (0.85, 0.6), (0.85, -0.6)].map(corner).to_vec(),
-        density_per_cm2,
-        seed: 1,
-        layer: 0,
-        target_mm: None,
-        diameter_mm: None,
-        shade: None,
-    };
+    let outline = [(0.12, -0.6), (0.12, 0.6), (0.85, 0.6), (0.85, -0.6)].map(corner);
+    let zone = Zone::area("head", outline.to_vec(), density_per_cm2);
     Design {
         name: "head".to_owned(),
         spacing_floor_mm: 0.2,
-        pattern: None,
         zones: vec![zone],
-        rest: None,
+        ..Design::default()
     }
 }

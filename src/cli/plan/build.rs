@@ -6,7 +6,7 @@ use crate::cli::output::Failure;
 use crate::cli::stages::Stages;
 use smp::design::{Design, Rest};
 use smp::machine::Profile;
-use smp::plan::site::{self, GaveWay};
+use smp::plan::site::{GaveWay, RejectReason, Sitting};
 use smp::plan::{self, Effort, Placement};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
 use smp::record::proving::{Desk, Task, Unplannable};
@@ -50,11 +50,18 @@ pub struct Wishes {
     pub allow_off_head: bool,
     /// Which set-up, from 1.
     pub set_up: usize,
+    /// What is to be done of the design.
+    pub sitting: Sitting,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { effort: Effort::default(), allow_off_head: false, set_up: 1 }
+        Self {
+            effort: Effort::default(),
+            allow_off_head: false,
+            set_up: 1,
+            sitting: Sitting::default(),
+        }
     }
 }
 
@@ -69,7 +76,7 @@ pub fn build(
 ) -> Result<Made, Failure> {
     let surface = desk.surface();
     stages.begins("lay");
-    let placement = desk.place(design);
+    let placement = desk.place(design, &wishes.sitting);
     if !wishes.allow_off_head {
         refuse_off_head(&placement, design)?;
     }
@@ -139,7 +146,7 @@ fn refuse_off_head(placement: &Placement, design: &Design) -> Result<(), Failure
     let off: Vec<_> = placement
         .rejected
         .iter()
-        .filter(|r| !matches!(r.reason, site::RejectReason::TooClose { .. }))
+        .filter(|r| matches!(r.reason, RejectReason::OffHead | RejectReason::NotScalp))
         .collect();
     let Some(first) = off.first() else {
         return Ok(());

@@ -11,6 +11,7 @@ use super::stages::Stages;
 use super::{Done, load};
 use build::Made;
 use smp::plan::Effort;
+use smp::plan::site::Sitting;
 use smp::record::proving::Desk;
 use std::fs::Permissions;
 use std::io::Write;
@@ -130,6 +131,7 @@ impl Args {
             effort: effort(self.effort)?,
             allow_off_head: self.allow_off_head,
             set_up: usize::from(self.set_up),
+            sitting: Sitting::default(),
         })
     }
 }

@@ -1,22 +1,24 @@
 //! From a design and a scalp to places for dots: every dot of the design is either a [`Site`] or
 //! [`Rejected`] with its reason.
 
-mod eliminate;
+mod apart;
+mod field;
 mod fill;
 mod give_way;
 mod laid;
-mod outline;
 mod pattern;
-mod region;
+mod sitting;
 
 pub use give_way::GaveWay;
 pub(in crate::plan) use laid::Kept;
 pub use pattern::chart;
+pub use sitting::{Sitting, Struck};
 
 use crate::design::{Design, Rest};
 use crate::frame::{Direction, Point, Scalp};
-use crate::plan::grid::{self, Grid};
+use crate::plan::grid;
 use crate::scalp::{ScalpSurface, St, Stretch};
+use apart::Rules;
 use serde::{Deserialize, Serialize};
 
 /// A dot of a design: the pattern's first, in file order, then each zone's.
@@ -79,6 +81,23 @@ pub enum RejectReason {
         /// The earlier dot.
         other: DotId,
     },
+    /// A dot of an earlier session is nearer than the design's floor.
+    StruckBefore {
+        /// Distance to it, mm.
+        spacing_mm: f64,
+        /// The floor, mm.
+        floor_mm: f64,
+    },
+    /// With it, a cm2 of skin would hold more dots than the design's cap.
+    TooDense {
+        /// The cap, dots per cm2.
+        cap_per_cm2: f64,
+    },
+    /// The design keeps dots out of there.
+    KeptOut {
+        /// Index into [`Design::keep_outs`].
+        keep_out: u16,
+    },
 }
 
 impl RejectReason {
@@ -88,6 +107,9 @@ impl RejectReason {
             Self::OffHead => "off_head",
             Self::NotScalp => "not_scalp",
             Self::TooClose { .. } => "too_close",
+            Self::StruckBefore { .. } => "struck_before",
+            Self::TooDense { .. } => "too_dense",
+            Self::KeptOut { .. } => "kept_out",
         }
     }
 }
@@ -107,18 +129,33 @@ pub struct Placement {
     pub rest: Option<Rest>,
 }
 
-/// Lays a design on a scalp. Same design and scalp, same result.
+/// Lays a whole design on a scalp that nobody has worked on. Same design and scalp, same result.
 pub fn place(design: &Design, surface: &ScalpSurface) -> Placement {
-    place_again(design, surface, &mut Kept::default())
+    place_in(design, &Sitting::default(), surface)
+}
+
+/// Lays what a sitting is to do.
+pub fn place_in(design: &Design, sitting: &Sitting, surface: &ScalpSurface) -> Placement {
+    place_again(design, sitting, surface, &mut Kept::default())
 }
 
 /// The same, with the parts that were laid before as they were laid.
-pub(super) fn place_again(design: &Design, surface: &ScalpSurface, kept: &mut Kept) -> Placement {
-    let laid = kept.lay(design, surface);
+pub(super) fn place_again(
+    design: &Design,
+    sitting: &Sitting,
+    surface: &ScalpSurface,
+    kept: &mut Kept,
+) -> Placement {
+    let laid = kept.lay(design, sitting, surface);
     let (stretch, gave_way) = laid.iter().find_map(|laid| laid.map).unzip();
-    let drawn_floor_mm = gave_way.map_or(0.0, |gave_way| gave_way.floor_mm());
+    let rules = Rules {
+        floor_mm: design.spacing_floor_mm,
+        drawn_floor_mm: gave_way.map_or(0.0, |gave_way| gave_way.floor_mm()),
+        cap_per_cm2: design.density_cap_per_cm2,
+        barred: field::Barred::new(&design.keep_outs, surface),
+    };
     let proposals = laid.iter().flat_map(|laid| laid.proposals.iter().copied());
-    let (sites, rejected) = keep_apart(proposals, design.spacing_floor_mm, drawn_floor_mm);
+    let (sites, rejected) = rules.keep_apart(proposals, &sitting.struck);
     Placement { sites, rejected, stretch, gave_way, rest: design.rest }
 }
 
@@ -126,6 +163,12 @@ pub(super) fn place_again(design: &Design, surface: &ScalpSurface, kept: &mut Ke
 pub fn min_spacing(sites: &[Site]) -> Option<f64> {
     let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
     grid::least_distance(&places)
+}
+
+/// Of each site, the distance to the nearest other, mm; infinite if there is none.
+pub fn nearest_mm(sites: &[Site]) -> Vec<f64> {
+    let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
+    grid::nearest(&places)
 }
 
 /// A place, or why there is none and where it would have been.
@@ -138,53 +181,8 @@ struct Proposal {
     outcome: Outcome,
 }
 
-/// Numbers the dots and drops each that lies nearer to an earlier kept one than the floor, which between two dots of a
-/// pattern is `drawn_floor_mm` if that is more.
-fn keep_apart(
-    proposals: impl Iterator<Item = Proposal>,
-    floor_mm: f64,
-    drawn_floor_mm: f64,
-) -> (Vec<Site>, Vec<Rejected>) {
-    let mut sites: Vec<Site> = Vec::new();
-    let mut rejected = Vec::new();
-    for (number, proposal) in (0u32..).zip(proposals) {
-        let dot = DotId(number);
-        let pattern_mm = proposal.pattern_mm;
-        match proposal.outcome {
-            Ok(site) => sites.push(Site { dot, ..site }),
-            Err((reason, position)) => {
-                rejected.push(Rejected { dot, reason, position, pattern_mm });
-            }
-        }
+impl Proposal {
+    fn site(&self) -> Option<&Site> {
+        self.outcome.as_ref().ok()
     }
-    let places: Vec<_> = sites.iter().map(|s| s.position.vector()).collect();
-    let reach_mm = floor_mm.max(drawn_floor_mm);
-    let grid = Grid::of(&places, reach_mm.max(1.0));
-    let mut kept = vec![false; sites.len()];
-    for (i, site) in sites.iter().enumerate() {
-        let floor_to = |other: &Site| {
-            let both_drawn = site.pattern_mm.and(other.pattern_mm).is_some();
-            if both_drawn { reach_mm } else { floor_mm }
-        };
-        let mut nearest: Option<(f64, u32)> = None;
-        grid.for_each_near(places[i], reach_mm, |j, distance| {
-            let nearer = nearest.is_none_or(|n| (distance, j) < n);
-            let earlier = (j as usize) < i && kept[j as usize];
-            if earlier && nearer && distance < floor_to(&sites[j as usize]) {
-                nearest = Some((distance, j));
-            }
-        });
-        kept[i] = nearest.is_none();
-        if let Some((spacing_mm, j)) = nearest {
-            let floor_mm = floor_to(&sites[j as usize]);
-            let other = sites[j as usize].dot;
-            let reason = RejectReason::TooClose { spacing_mm, floor_mm, other };
-            let (dot, pattern_mm) = (site.dot, site.pattern_mm);
-            rejected.push(Rejected { dot, reason, position: Some(site.position), pattern_mm });
-        }
-    }
-    let mut keep = kept.iter();
-    sites.retain(|_| keep.next() == Some(&true));
-    rejected.sort_by_key(|r| r.dot);
-    (sites, rejected)
 }

@@ -6,17 +6,19 @@ use crate::design::{Pattern, PatternDot};
 use crate::scalp::{Chart, ChartError, ScalpSurface, St, Stretch};
 use nalgebra::{Rotation2, Vector2};
 
-/// A place for every dot; the map's stretch and how dots gave way, `None` if there is no map at all.
+/// A place for every dot, `shade` for those that name none; the map's stretch and how dots gave way, `None` if there is no map at all.
 pub(super) fn lay(
     pattern: &Pattern,
     floor_mm: f64,
+    shade: Option<f64>,
     surface: &ScalpSurface,
 ) -> (Vec<Proposal>, Option<(Stretch, GaveWay)>) {
     let mut papers = papers(pattern);
     let chart = chart_of(pattern, &papers, surface).ok();
     let gave_way = chart.as_ref().map(|chart| give_way(chart, &mut papers, floor_mm));
     let proposal = |(dot, paper): (&PatternDot, Vector2<f64>)| {
-        let outcome = site(pattern, dot, surface, chart.as_ref(), paper);
+        let outcome = site(pattern, dot, surface, chart.as_ref(), paper)
+            .map(|site| Site { shade: site.shade.or(shade), ..site });
         Proposal { pattern_mm: Some([dot.x_mm, dot.y_mm]), outcome }
     };
     let proposals = pattern.dots.iter().zip(papers).map(proposal).collect();

@@ -202,6 +202,16 @@ pub fn left_out(reason: &plan::Reason) -> String {
             "{spacing_mm:.2} mm from dot {}, the least spacing is {floor_mm:.2} mm",
             other.0
         ),
+        plan::Reason::Site(RejectReason::StruckBefore { spacing_mm, floor_mm }) => format!(
+            "{spacing_mm:.2} mm from a dot of an earlier session, the least spacing is \
+             {floor_mm:.2} mm"
+        ),
+        plan::Reason::Site(RejectReason::TooDense { cap_per_cm2 }) => {
+            format!("the skin around it holds {cap_per_cm2:.0} dots per cm², the most there may be")
+        }
+        plan::Reason::Site(RejectReason::KeptOut { .. }) => {
+            "the design keeps dots out of its place".to_owned()
+        }
         plan::Reason::Reach(unreachable) => format!("out of reach: {unreachable}"),
         plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"

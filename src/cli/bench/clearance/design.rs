@@ -31,8 +31,8 @@ pub fn draw(top: Option<Anchor>, random: &mut impl Rng) -> (Design, String) {
         (false, p) => 1 + (p * 3.0) as usize,
     };
     let zones = (0..zones).map(|_| zone(anchor(&mut ranged), &mut ranged)).collect();
-    let design =
-        Design { name: "drawn".into(), spacing_floor_mm: FLOOR_MM, pattern, zones, rest: None };
+    let name = "drawn".into();
+    let design = Design { name, spacing_floor_mm: FLOOR_MM, pattern, zones, ..Design::default() };
     let what = match &design.pattern {
         Some(pattern) => format!("{}, {} zones", pattern.file, design.zones.len()),
         None => format!("{} zones", design.zones.len()),
@@ -52,15 +52,11 @@ fn zone(middle: Anchor, random: &mut dyn FnMut(f64, f64) -> f64) -> Zone {
     let outline = (0..corners).map(|k| corner(k, size_mm * random(0.3, 1.0))).collect();
     let dots = random(10.0, 150.0);
     let area_cm2 = 0.4 * TAU / 2.0 * size_mm * size_mm * 1e-2;
+    let density_per_cm2 = (dots / area_cm2).clamp(DENSITY[0], DENSITY[1]);
     Zone {
-        name: "zone".into(),
-        outline,
-        density_per_cm2: (dots / area_cm2).clamp(DENSITY[0], DENSITY[1]),
         seed: random(0.0, 1e9) as u64,
         layer: random(0.0, 2.5) as u16,
-        target_mm: None,
-        diameter_mm: None,
-        shade: None,
+        ..Zone::area("zone", outline, density_per_cm2)
     }
 }
 

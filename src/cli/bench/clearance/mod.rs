@@ -21,6 +21,7 @@ use smp::design::Anchor;
 use smp::drive::rehearsal::head_mesh;
 use smp::frame::{Point, Scalp};
 use smp::machine::{Profile, Wrist};
+use smp::plan::site::Sitting;
 use smp::plan::{Effort, counts};
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
 use smp::record::proving::{Desk, Task, Unplannable};
@@ -121,7 +122,7 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
         elsewhere: &[],
     };
     let mut desk = Desk::on(&surface);
-    let placement = desk.place(&design);
+    let placement = desk.place(&design, &Sitting::default());
     match task.proved(&mut desk, placement, &mut |_| {}) {
         Ok(plan) => {
             let rejected = counts(&plan.file.rejected);

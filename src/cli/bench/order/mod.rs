@@ -3,10 +3,10 @@
 mod held_karp;
 
 use super::runs::head_full;
+use super::timing::timed;
 use crate::cli::output::{self, Failure};
 use crate::cli::{Done, load};
 use nalgebra::Vector3;
-use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use smp::plan::order::{self, Effort, HopTime, Length};
 use smp::plan::{self, site};
@@ -109,14 +109,4 @@ fn print(row: &Row, first: bool) {
         row.quicker_percent,
         row.cpu_s[1],
     ));
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
-    let cpu_s = || {
-        let now = clock_gettime(ClockId::ProcessCPUTime);
-        now.tv_sec as f64 + now.tv_nsec as f64 * 1e-9
-    };
-    let before = cpu_s();
-    let done = work();
-    (done, cpu_s() - before)
 }

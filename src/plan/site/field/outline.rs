@@ -26,7 +26,7 @@ impl Span {
         })
     }
 
-    fn misses(&self, other: &Self) -> bool {
+    pub(super) fn misses(&self, other: &Self) -> bool {
         self.low.s > other.high.s
             || self.high.s < other.low.s
             || self.low.t > other.high.t
@@ -55,29 +55,9 @@ impl<'a> Outline<'a> {
         inside
     }
 
-    /// Whether an edge passes through a box.
-    pub(super) fn cuts(&self, span: Span) -> bool {
-        if self.span.misses(&span) {
-            return false;
-        }
-        let Span { low, high } = span;
-        self.edges().any(|(a, b)| {
-            if a.s.max(b.s) < low.s
-                || a.s.min(b.s) > high.s
-                || a.t.max(b.t) < low.t
-                || a.t.min(b.t) > high.t
-            {
-                return false;
-            }
-            let side = |s: f64, t: f64| (b.s - a.s) * (t - a.t) - (b.t - a.t) * (s - a.s);
-            let sides = [
-                side(low.s, low.t),
-                side(high.s, low.t),
-                side(low.s, high.t),
-                side(high.s, high.t),
-            ];
-            !(sides.iter().all(|&v| v > 0.0) || sides.iter().all(|&v| v < 0.0))
-        })
+    /// A box around it.
+    pub(super) fn span(&self) -> Span {
+        self.span
     }
 
     fn edges(&self) -> impl Iterator<Item = (Anchor, Anchor)> + '_ {

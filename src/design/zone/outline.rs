@@ -1,50 +1,19 @@
-//! Zones: densities and outlines.
+//! Outlines: simple polygons.
 
-use super::Anchor;
-use super::error::DesignError;
-use super::toml::Source;
+use crate::design::Anchor;
+use crate::design::error::DesignError;
+use crate::design::toml::Source;
 use toml::Spanned;
 
 const LEAST_CORNERS: usize = 3;
 const MOST_CORNERS: usize = 1_000;
-/// Least spacing the fill reaches, as part of that of a hexagonal layout of the same density; weighted
-/// sample elimination of five candidates per dot reaches 0.69 to 0.70.
-const FILL_RATIO: f64 = 0.65;
-
-/// The largest density whose fill keeps a floor, dots per cm2.
-///
-/// In a hexagonal layout of density `p` neighbours lie `sqrt(2 / (sqrt(3) p))` apart.
-pub fn densest_per_cm2(floor_mm: f64) -> f64 {
-    let hexagonal_per_mm2 = 2.0 / (3.0_f64.sqrt() * floor_mm * floor_mm);
-    100.0 * hexagonal_per_mm2 * FILL_RATIO * FILL_RATIO
-}
-
-pub(super) fn density(
-    source: &Source<'_>,
-    number: &Spanned<f64>,
-    floor_mm: f64,
-) -> Result<f64, DesignError> {
-    let most = densest_per_cm2(floor_mm);
-    let value = *number.get_ref();
-    if value > most {
-        return Err(DesignError::TooDense { place: source.place(number), value, floor_mm, most });
-    }
-    source.ranged("density_per_cm2", number, (f64::MIN_POSITIVE, most))
-}
-
 /// A simple polygon of nonzero area within the scalp.
 pub(super) fn outline(
     source: &Source<'_>,
     points: &Spanned<Vec<[Spanned<f64>; 2]>>,
 ) -> Result<Vec<Anchor>, DesignError> {
     let place = || source.place(points);
-    let mut outline = Vec::with_capacity(points.get_ref().len());
-    for [s, t] in points.get_ref() {
-        outline.push(Anchor {
-            s: source.ranged("outline s", s, (0.0, 1.0))?,
-            t: source.ranged("outline t", t, (-1.0, 1.0))?,
-        });
-    }
+    let mut outline = places(source, points, ["outline s", "outline t"])?;
     if outline.len() > LEAST_CORNERS && outline.first() == outline.last() {
         outline.pop();
     }
@@ -61,6 +30,21 @@ pub(super) fn outline(
         return Err(DesignError::Crossing { place: place(), first, second });
     }
     Ok(outline)
+}
+
+/// Places in scalp coordinates, each within the scalp.
+pub(super) fn places(
+    source: &Source<'_>,
+    points: &Spanned<Vec<[Spanned<f64>; 2]>>,
+    keys: [&'static str; 2],
+) -> Result<Vec<Anchor>, DesignError> {
+    let place = |[s, t]: &[Spanned<f64>; 2]| {
+        Ok(Anchor {
+            s: source.ranged(keys[0], s, (0.0, 1.0))?,
+            t: source.ranged(keys[1], t, (-1.0, 1.0))?,
+        })
+    };
+    points.get_ref().iter().map(place).collect()
 }
 
 /// Twice the signed area of a triangle.

@@ -1,8 +1,8 @@
 //! Weighted sample elimination: from many white-noise samples to few blue-noise ones.
 //!
 //! Yuksel, "Sample Elimination for Generating Poisson Disk Sample Sets" (2015): each sample weighs
-//! `sum (1 - d / (2 r))^8` over its neighbours nearer than `2 r`; the heaviest goes, its neighbours get
-//! lighter, until as many are left as wanted.
+//! `sum (1 - d / (r + r'))^8` over its neighbours nearer than `r + r'`; the heaviest goes, its neighbours get
+//! lighter, until as many are left as wanted. Where the wanted density varies, so does the radius.
 
 use crate::plan::grid::Grid;
 use nalgebra::Vector3;
@@ -15,19 +15,32 @@ const GAMMA: f64 = 1.5;
 /// Samples whose neighbours are looked up in one go.
 const CHUNK: usize = 4096;
 
-/// Keeps `wanted` of the samples of a surface of `area_mm2`; returns their indices, ascending.
-pub(super) fn eliminate(samples: &[Vector3<f64>], wanted: usize, area_mm2: f64) -> Vec<u32> {
+/// A place with the radius that discs have there in the densest packing of the wanted density.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Disc {
+    pub middle: Vector3<f64>,
+    pub radius_mm: f64,
+}
+
+/// Keeps `wanted` of the samples; returns their indices, ascending. `fixed` places weigh on samples near them, each by
+/// its part, and always stay.
+pub(super) fn eliminate(
+    samples: &[Disc],
+    fixed: &[(Vector3<f64>, f64)],
+    wanted: usize,
+) -> Vec<u32> {
     if wanted >= samples.len() {
         return (0..samples.len() as u32).collect();
     }
     if wanted == 0 {
         return Vec::new();
     }
-    // Radius of the densest packing of so many discs: hexagonal.
-    let radius = (area_mm2 / (2.0 * 3.0_f64.sqrt() * wanted as f64)).sqrt();
-    let least = radius * (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
-    let near = Neighbours::of(samples, radius, least);
-    let mut heap = Heap::of(near.weights());
+    // Nearer than this part of the radius weighs no more.
+    let least = (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
+    let near = Neighbours::of(samples, least);
+    let mut weights = near.weights();
+    add_fixed(&mut weights, samples, fixed, least);
+    let mut heap = Heap::of(weights);
     for _ in wanted..samples.len() {
         let Some(heaviest) = heap.pop() else { break };
         for &(other, weight) in near.of_sample(heaviest) {
@@ -37,6 +50,27 @@ pub(super) fn eliminate(samples: &[Vector3<f64>], wanted: usize, area_mm2: f64) 
     heap.remaining()
 }
 
+/// What a disc weighs on another at this distance: `reach` is the sum of their radii.
+fn weight(distance: f64, reach: f64, least: f64) -> f32 {
+    let fourth = (1.0 - distance.max(least * reach) / reach).max(0.0).powi(4);
+    (fourth * fourth) as f32
+}
+
+fn add_fixed(weights: &mut [f32], samples: &[Disc], fixed: &[(Vector3<f64>, f64)], least: f64) {
+    let places: Vec<Vector3<f64>> = fixed.iter().map(|dot| dot.0).collect();
+    let grid = Grid::of(&places, 2.0 * widest(samples));
+    weights.par_iter_mut().zip(samples).for_each(|(total, sample)| {
+        let reach = 2.0 * sample.radius_mm;
+        grid.for_each_near(sample.middle, reach, |k, distance| {
+            *total += fixed[k as usize].1 as f32 * weight(distance, reach, least);
+        });
+    });
+}
+
+fn widest(samples: &[Disc]) -> f64 {
+    samples.iter().map(|disc| disc.radius_mm).fold(1e-3, f64::max)
+}
+
 /// Who is near whom, and what it weighs.
 struct Neighbours {
     start: Vec<u32>,
@@ -44,18 +78,19 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    fn of(samples: &[Vector3<f64>], radius: f64, least: f64) -> Self {
-        let reach = 2.0 * radius;
-        let grid = Grid::of(samples, reach);
+    fn of(samples: &[Disc], least: f64) -> Self {
+        let widest = widest(samples);
+        let places: Vec<Vector3<f64>> = samples.iter().map(|disc| disc.middle).collect();
+        let grid = Grid::of(&places, 2.0 * widest);
         let of_chunk = |first: usize| {
             let mut counts = Vec::with_capacity(CHUNK);
             let mut list: Vec<(u32, f32)> = Vec::with_capacity(40 * CHUNK);
-            for (i, &sample) in samples.iter().enumerate().skip(first).take(CHUNK) {
+            for (i, sample) in samples.iter().enumerate().skip(first).take(CHUNK) {
                 let before = list.len();
-                grid.for_each_near(sample, reach, |j, distance| {
-                    if j as usize != i {
-                        let fourth = (1.0 - distance.max(2.0 * least) / reach).powi(4);
-                        list.push((j, (fourth * fourth) as f32));
+                grid.for_each_near(sample.middle, sample.radius_mm + widest, |j, distance| {
+                    let reach = sample.radius_mm + samples[j as usize].radius_mm;
+                    if j as usize != i && distance < reach {
+                        list.push((j, weight(distance, reach, least)));
                     }
                 });
                 counts.push((list.len() - before) as u32);
@@ -167,13 +202,16 @@ mod tests {
 
     #[test]
     fn as_many_as_wanted_are_left_and_they_keep_apart() {
-        let n = 40;
-        let samples: Vec<Vector3<f64>> =
-            (0..n * n).map(|i| Vector3::new(f64::from(i % n), f64::from(i / n), 0.0)).collect();
-        let kept = eliminate(&samples, 200, f64::from(n * n));
+        let (n, wanted) = (40, 200);
+        let hexagonal = (2.0 * f64::from(n * n) / (3.0_f64.sqrt() * f64::from(wanted))).sqrt();
+        let sample = |i: i32| Disc {
+            middle: Vector3::new(f64::from(i % n), f64::from(i / n), 0.0),
+            radius_mm: hexagonal / 2.0,
+        };
+        let samples: Vec<Disc> = (0..n * n).map(sample).collect();
+        let kept = eliminate(&samples, &[], wanted as usize);
         assert_eq!(kept.len(), 200);
-        let places: Vec<_> = kept.iter().map(|&i| samples[i as usize]).collect();
-        let hexagonal = (2.0 * f64::from(n * n) / (3.0_f64.sqrt() * 200.0)).sqrt();
+        let places: Vec<_> = kept.iter().map(|&i| samples[i as usize].middle).collect();
         assert!(crate::plan::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);
     }
 }

@@ -1,0 +1,288 @@
+//! `[[zone]]` and `[[keep_out]]` as they are written.
+
+use super::outline::{outline, places};
+use super::{Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2};
+use crate::design::error::{DesignError, Place};
+use crate::design::toml::{Source, TARGET_MM};
+use crate::design::{Anchor, DIAMETER_MM};
+use serde::Deserialize;
+use toml::Spanned;
+
+pub(super) const DEFAULT_SEED: u64 = 1;
+const MOST_ZONES: usize = 1_000;
+/// Places that a curve passes.
+const MOST_PLACES: usize = 200;
+/// Lengths on a head, mm.
+const RADIUS_MM: (f64, f64) = (0.5, 150.0);
+const WIDTH_MM: (f64, f64) = (0.2, 100.0);
+const DEPTH_MM: (f64, f64) = (1.0, 100.0);
+const MARGIN_MM: (f64, f64) = (0.0, 50.0);
+/// How far a rim may step back, and how deep its light dots and its ramp may go, mm.
+const EDGE_MM: (f64, f64) = (0.0, 60.0);
+/// More would leave bare arms.
+const CONTRAST: (f64, f64) = (0.0, 0.5);
+
+type Places = Spanned<Vec<[Spanned<f64>; 2]>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::design) struct ZoneTable {
+    name: Spanned<String>,
+    kind: Option<Kind>,
+    outline: Option<Places>,
+    round: Option<RoundTable>,
+    line: Option<LineTable>,
+    hairline: Option<HairlineTable>,
+    density_per_cm2: Option<Spanned<f64>>,
+    edge: Option<EdgeTable>,
+    #[serde(default)]
+    fade: Vec<FadeTable>,
+    whorl: Option<WhorlTable>,
+    seed: Option<u64>,
+    #[serde(default)]
+    layer: u16,
+    target_mm: Option<Spanned<f64>>,
+    diameter_mm: Option<Spanned<f64>>,
+    shade: Option<Spanned<f64>>,
+    #[serde(default)]
+    tested: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::design) struct KeepOutTable {
+    name: Spanned<String>,
+    outline: Option<Places>,
+    round: Option<RoundTable>,
+    line: Option<LineTable>,
+    margin_mm: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoundTable {
+    s: Spanned<f64>,
+    t: Spanned<f64>,
+    radius_mm: Spanned<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineTable {
+    through: Places,
+    width_mm: Spanned<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HairlineTable {
+    through: Places,
+    depth_mm: Spanned<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EdgeTable {
+    irregular_mm: Option<Spanned<f64>>,
+    light_mm: Option<Spanned<f64>>,
+    ramp_mm: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FadeTable {
+    toward: Places,
+    over_mm: Spanned<f64>,
+    to: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhorlTable {
+    s: Spanned<f64>,
+    t: Spanned<f64>,
+    radius_mm: Spanned<f64>,
+    contrast: Option<Spanned<f64>>,
+    #[serde(default = "clockwise")]
+    clockwise: bool,
+}
+
+/// Most whorls turn so.
+fn clockwise() -> bool {
+    true
+}
+
+pub(in crate::design) fn zones(
+    source: &Source<'_>,
+    tables: &[Spanned<ZoneTable>],
+    floor_mm: f64,
+) -> Result<Vec<Zone>, DesignError> {
+    few_enough(source, tables)?;
+    let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let name = &table.get_ref().name;
+        if zones.iter().any(|z| z.name == *name.get_ref()) {
+            let place = source.place(name);
+            return Err(DesignError::SameName { place, name: name.get_ref().clone() });
+        }
+        zones.push(zone(source, source.place(table), table.get_ref(), floor_mm)?);
+    }
+    Ok(zones)
+}
+
+pub(in crate::design) fn keep_outs(
+    source: &Source<'_>,
+    tables: &[Spanned<KeepOutTable>],
+) -> Result<Vec<KeepOut>, DesignError> {
+    few_enough(source, tables)?;
+    let keep_out = |spanned: &Spanned<KeepOutTable>| {
+        let table = spanned.get_ref();
+        let written = Written {
+            outline: table.outline.as_ref(),
+            round: table.round.as_ref(),
+            line: table.line.as_ref(),
+            hairline: None,
+        };
+        Ok(KeepOut {
+            name: table.name.get_ref().clone(),
+            shape: written.shape(source, source.place(spanned))?,
+            margin_mm: source
+                .optional("margin_mm", table.margin_mm.as_ref(), MARGIN_MM)?
+                .unwrap_or(0.0),
+        })
+    };
+    tables.iter().map(keep_out).collect()
+}
+
+fn few_enough<T>(source: &Source<'_>, tables: &[Spanned<T>]) -> Result<(), DesignError> {
+    tables.get(MOST_ZONES).map_or(Ok(()), |extra| {
+        Err(DesignError::TooManyZones { place: source.place(extra), limit: MOST_ZONES })
+    })
+}
+
+fn zone(
+    source: &Source<'_>,
+    place: Place,
+    table: &ZoneTable,
+    floor_mm: f64,
+) -> Result<Zone, DesignError> {
+    let written = Written {
+        outline: table.outline.as_ref(),
+        round: table.round.as_ref(),
+        line: table.line.as_ref(),
+        hairline: table.hairline.as_ref(),
+    };
+    let kind = match (table.kind, &table.hairline) {
+        (Some(kind), _) => kind,
+        (None, Some(_)) => Kind::Hairline,
+        (None, None) => Kind::Area,
+    };
+    let density_per_cm2 = match (&table.density_per_cm2, kind.density_per_cm2()) {
+        (Some(number), _) => density(source, number, floor_mm)?,
+        (None, Some(usual)) => usual.min(densest_per_cm2(floor_mm)),
+        (None, None) => return Err(DesignError::NoDensity { place }),
+    };
+    Ok(Zone {
+        name: table.name.get_ref().clone(),
+        kind,
+        shape: written.shape(source, place)?,
+        density_per_cm2,
+        edge: edge(source, table.edge.as_ref(), kind.edge())?,
+        fades: table.fade.iter().map(|fade| self::fade(source, fade)).collect::<Result<_, _>>()?,
+        whorl: table.whorl.as_ref().map(|whorl| self::whorl(source, whorl)).transpose()?,
+        seed: table.seed.unwrap_or(DEFAULT_SEED),
+        layer: table.layer,
+        target_mm: source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?,
+        diameter_mm: source.optional("diameter_mm", table.diameter_mm.as_ref(), DIAMETER_MM)?,
+        shade: source.optional("shade", table.shade.as_ref(), (0.0, 1.0))?,
+        tested: table.tested,
+    })
+}
+
+fn density(source: &Source<'_>, number: &Spanned<f64>, floor_mm: f64) -> Result<f64, DesignError> {
+    let most = densest_per_cm2(floor_mm);
+    let value = *number.get_ref();
+    if value > most {
+        return Err(DesignError::TooDense { place: source.place(number), value, floor_mm, most });
+    }
+    source.ranged("density_per_cm2", number, (f64::MIN_POSITIVE, most))
+}
+
+/// The ways to write a shape, of which there must be one.
+struct Written<'a> {
+    outline: Option<&'a Places>,
+    round: Option<&'a RoundTable>,
+    line: Option<&'a LineTable>,
+    hairline: Option<&'a HairlineTable>,
+}
+
+impl Written<'_> {
+    fn shape(&self, source: &Source<'_>, place: Place) -> Result<Shape, DesignError> {
+        match (self.outline, self.round, self.line, self.hairline) {
+            (Some(points), None, None, None) => Ok(Shape::Outline(outline(source, points)?)),
+            (None, Some(round), None, None) => Ok(Shape::Round {
+                middle: middle(source, &round.s, &round.t)?,
+                radius_mm: source.ranged("radius_mm", &round.radius_mm, RADIUS_MM)?,
+            }),
+            (None, None, Some(line), None) => Ok(Shape::Line {
+                through: curve(source, &line.through)?,
+                width_mm: source.ranged("width_mm", &line.width_mm, WIDTH_MM)?,
+            }),
+            (None, None, None, Some(line)) => Ok(Shape::Hairline {
+                through: curve(source, &line.through)?,
+                depth_mm: source.ranged("depth_mm", &line.depth_mm, DEPTH_MM)?,
+            }),
+            _ => Err(DesignError::NotOneShape { place }),
+        }
+    }
+}
+
+fn middle(source: &Source<'_>, s: &Spanned<f64>, t: &Spanned<f64>) -> Result<Anchor, DesignError> {
+    Ok(Anchor { s: source.ranged("s", s, (0.0, 1.0))?, t: source.ranged("t", t, (-1.0, 1.0))? })
+}
+
+/// Places of a curve, no two of them one after the other the same.
+fn curve(source: &Source<'_>, points: &Places) -> Result<Vec<Anchor>, DesignError> {
+    let through = places(source, points, ["s", "t"])?;
+    let (found, least, most) = (through.len(), 2, MOST_PLACES);
+    if !(least..=most).contains(&found) {
+        return Err(DesignError::CurvePlaces { place: source.place(points), found, least, most });
+    }
+    if through.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(DesignError::NoArea { place: source.place(points) });
+    }
+    Ok(through)
+}
+
+fn edge(source: &Source<'_>, table: Option<&EdgeTable>, usual: Edge) -> Result<Edge, DesignError> {
+    let Some(table) = table else { return Ok(usual) };
+    let length = |key, number: &Option<Spanned<f64>>, usual| {
+        Ok(source.optional(key, number.as_ref(), EDGE_MM)?.unwrap_or(usual))
+    };
+    Ok(Edge {
+        irregular_mm: length("irregular_mm", &table.irregular_mm, usual.irregular_mm)?,
+        light_mm: length("light_mm", &table.light_mm, usual.light_mm)?,
+        ramp_mm: length("ramp_mm", &table.ramp_mm, usual.ramp_mm)?,
+    })
+}
+
+fn fade(source: &Source<'_>, table: &FadeTable) -> Result<Fade, DesignError> {
+    Ok(Fade {
+        toward: curve(source, &table.toward)?,
+        over_mm: source.ranged("over_mm", &table.over_mm, DEPTH_MM)?,
+        to: source.optional("to", table.to.as_ref(), (0.0, 1.0))?.unwrap_or(0.0),
+    })
+}
+
+fn whorl(source: &Source<'_>, table: &WhorlTable) -> Result<Whorl, DesignError> {
+    /// Enough to be seen, and no spiral for the eye to follow.
+    const USUAL_CONTRAST: f64 = 0.15;
+    Ok(Whorl {
+        middle: middle(source, &table.s, &table.t)?,
+        radius_mm: source.ranged("radius_mm", &table.radius_mm, RADIUS_MM)?,
+        contrast: source
+            .optional("contrast", table.contrast.as_ref(), CONTRAST)?
+            .unwrap_or(USUAL_CONTRAST),
+        clockwise: table.clockwise,
+    })
+}

@@ -1,0 +1,142 @@
+//! What a design wants at each place of the skin: how many dots, and of which zone.
+//!
+//! ```text
+//! shape    where a zone lies, and how deep in it a place is
+//! edge     stepping back at the rim, light dots, ramp       part of the density
+//! whorl    spiral arms                                      part of the density
+//! fade     towards a curve                                  part of the density
+//! ```
+//!
+//! All distances are mm on this head's skin, straight through it; over the few centimetres that edges and fades reach,
+//! that is the way along the skin to within a percent.
+
+mod curve;
+mod edge;
+mod outline;
+mod shape;
+mod whorl;
+
+use crate::design::{Fade, KeepOut, Zone};
+use crate::frame::{Point, Scalp};
+use crate::scalp::{ScalpSurface, St};
+use curve::SkinCurve;
+use edge::{Rim, smooth};
+use nalgebra::Vector3;
+use shape::Laid;
+use whorl::Spiral;
+
+/// The zones of one layer on one head. Where they overlap, the last one rules.
+pub(super) struct Field<'a> {
+    surface: &'a ScalpSurface,
+    zones: Vec<Area<'a>>,
+    barred: Barred<'a>,
+}
+
+/// Skin that is left alone: shapes, and how far around them.
+pub(super) struct Barred<'a>(Vec<(Laid<'a>, f64)>);
+
+/// A zone on one head.
+struct Area<'a> {
+    index: usize,
+    shape: Laid<'a>,
+    rim: Rim,
+    fades: Vec<(SkinCurve, &'a Fade)>,
+    spiral: Option<Spiral>,
+    per_mm2: f64,
+}
+
+/// What is wanted at a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// Index of the zone that rules there.
+    pub zone: usize,
+    /// Dots per mm2, more than 0.
+    pub per_mm2: f64,
+    /// Dots are lighter and smaller here.
+    pub is_light: bool,
+}
+
+impl<'a> Field<'a> {
+    /// `zones` in file order, each with its index and the part of its density that is wanted.
+    pub(super) fn new(
+        zones: impl Iterator<Item = (usize, &'a Zone, f64)>,
+        keep_outs: &'a [KeepOut],
+        surface: &'a ScalpSurface,
+    ) -> Self {
+        Self {
+            surface,
+            zones: zones.map(|(index, zone, part)| Area::new(index, zone, part, surface)).collect(),
+            barred: Barred::new(keep_outs, surface),
+        }
+    }
+
+    /// What is wanted at a place on the skin; `None`: no dots.
+    pub(super) fn at(&self, place: Point<Scalp>) -> Option<Wanted> {
+        let st = self.surface.st_of(place)?;
+        let p = place.vector();
+        let area_and_part = self.zones.iter().rev().find_map(|area| {
+            let inside = area.shape.inside(p, st)?;
+            Some((area, area.rim.at(inside.depth_mm, inside.along_mm)))
+        });
+        let (area, begun) = area_and_part?;
+        let begun = begun?;
+        let per_mm2 = area.per_mm2 * begun.part * area.part(p);
+        let wanted = Wanted { zone: area.index, per_mm2, is_light: begun.is_light };
+        (per_mm2 > 0.0 && self.barred.by(place, st).is_none()).then_some(wanted)
+    }
+
+    /// Whether a triangle of the surface may hold dots.
+    pub(super) fn may_hold(&self, corners: &[Vector3<f64>; 3], st: [Option<St>; 3]) -> bool {
+        self.zones.iter().any(|area| area.shape.bound().may_hold(corners, st))
+    }
+
+    /// The greatest density of a zone, dots per mm2.
+    pub(super) fn densest_per_mm2(&self) -> f64 {
+        self.zones.iter().map(|area| area.per_mm2).fold(0.0, f64::max)
+    }
+}
+
+impl<'a> Barred<'a> {
+    pub(super) fn new(keep_outs: &'a [KeepOut], surface: &ScalpSurface) -> Self {
+        let laid = |keep_out: &'a KeepOut| {
+            let margin_mm = keep_out.margin_mm;
+            (Laid::new(&keep_out.shape, surface, margin_mm), margin_mm)
+        };
+        Self(keep_outs.iter().map(laid).collect())
+    }
+
+    /// Index of the first that a place lies in.
+    pub(super) fn by(&self, place: Point<Scalp>, st: St) -> Option<u16> {
+        let covers =
+            |(shape, margin_mm): &(Laid<'_>, f64)| shape.covers(place.vector(), st, *margin_mm);
+        self.0.iter().position(covers).map(|index| index as u16)
+    }
+}
+
+impl<'a> Area<'a> {
+    fn new(index: usize, zone: &'a Zone, part: f64, surface: &'a ScalpSurface) -> Self {
+        let shape = Laid::new(&zone.shape, surface, edge::reach_mm(zone.edge));
+        let rim = Rim::new(zone.edge, shape.rim_mm(), zone.seed);
+        let fade = |fade: &'a Fade| (SkinCurve::smooth(surface, &fade.toward), fade);
+        Self {
+            index,
+            rim,
+            shape,
+            fades: zone.fades.iter().map(fade).collect(),
+            spiral: zone.whorl.and_then(|whorl| Spiral::new(whorl, surface)),
+            per_mm2: part * zone.density_per_cm2 / 100.0,
+        }
+    }
+
+    /// Part of the density that fades and whorl leave.
+    fn part(&self, p: Vector3<f64>) -> f64 {
+        let faded = self.fades.iter().map(|(curve, fade)| {
+            let near = curve.near(p, fade.over_mm);
+            near.map_or(1.0, |near| {
+                fade.to + (1.0 - fade.to) * smooth(near.distance_mm / fade.over_mm)
+            })
+        });
+        let whorled = self.spiral.as_ref().map_or(1.0, |spiral| spiral.part(p));
+        faded.product::<f64>() * whorled
+    }
+}
