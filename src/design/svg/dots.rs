@@ -5,6 +5,9 @@ use super::super::{COORDINATE_MM, DIAMETER_MM, MOST_PATTERN_DOTS, PatternDot};
 use super::canvas::{Canvas, Shape, shapes};
 use roxmltree::Node;
 
+/// What doubles may lose through transforms, mm: it puts no dot over a limit.
+const LOST_MM: f64 = 1e-9;
+
 /// The dots, and the number of shapes that make none.
 pub(in super::super) fn parse(
     text: &str,
@@ -32,7 +35,11 @@ fn dot(canvas: &Canvas<'_>, shape: &Shape<'_, '_>) -> Result<PatternDot, DesignE
     let length = |name| Ok::<f64, DesignError>(canvas.length(node, name)?.unwrap_or(0.0));
     let [x, down] = user_mm.apply([length("cx")?, length("cy")?]);
     let radius = length("r")? * user_mm.mean_scale();
-    let ranged = |key, value, range| canvas.ranged(node, key, value, range);
+    let ranged = |key, value: f64, (low, high): (f64, f64)| {
+        let inside = value.max(low).min(high);
+        let value = if (value - inside).abs() < LOST_MM { inside } else { value };
+        canvas.ranged(node, key, value, (low, high))
+    };
     Ok(PatternDot {
         x_mm: ranged("x in mm", x, COORDINATE_MM)?,
         y_mm: ranged("y in mm", -down, COORDINATE_MM)?,
