@@ -78,6 +78,8 @@ fn what_is_no_row_of_dots_is_refused_with_its_pixel() {
     assert!(
         refused(60, touching).starts_with("p.png: pixel (18, 16): a dark shape that is not round")
     );
+    let two = [(20.3, 15.0, 1.5, 1.0), (23.3, 15.0, 1.5, 1.0)];
+    assert!(refused(60, discs(60, 40, 10, &two)).contains("not round"));
     let three = [(20.0, 15.0, 3.0, 1.0), (26.0, 15.0, 3.0, 1.0), (23.0, 20.1, 3.0, 1.0)];
     assert!(refused(60, discs(60, 40, 10, &three)).contains("not round"));
     let line = drawn(60, 40, |x, y| f64::from((10..40).contains(&x) && (20..22).contains(&y)));
