@@ -175,7 +175,7 @@ fn pattern_files_that_cannot_be_read_are_named() {
         let message = refused(parse(&text(outside)));
         assert!(message.contains("leaves the design's folder"), "{message}");
     }
-    assert!(refused(parse(&text("dots.dxf"))).contains("neither a .csv nor a .svg"));
+    assert!(refused(parse(&text("dots.dxf"))).contains("cannot read \"dots.dxf\""));
     let anchor = text("a.csv").replace("t = 0", "t = 2");
     assert!(refused(parse(&anchor)).contains("d.toml:5:23: anchor.t = 2"));
 }

@@ -2,7 +2,7 @@
 //! reactions, `smp::stream::reaction`.
 
 use super::output::Failure;
-use smp::design::DesignError;
+use smp::design::{DesignError, DxfProblem, ImageProblem};
 use smp::scalp::ScalpError;
 
 /// A scan or its landmarks cannot be used.
@@ -44,6 +44,20 @@ pub fn design(error: &DesignError) -> Failure {
         DesignError::Unreadable { .. } | DesignError::PathLeaves { .. } => {
             "put the pattern file beside the design and name it without a folder"
         }
+        DesignError::UnknownPattern { .. } => "save the drawing as one of these, with that ending",
+        DesignError::Image { problem: ImageProblem::NoWidth, .. } => {
+            "width_mm = ... in [pattern], or --width-mm"
+        }
+        DesignError::Image { problem: ImageProblem::NotRound { .. }, .. } => {
+            "draw the dots apart; a higher threshold may part them, too"
+        }
+        DesignError::Image { problem: ImageProblem::TooCoarse { .. }, .. } => {
+            "export the image at a higher resolution, without specks"
+        }
+        DesignError::Dxf { problem: DxfProblem::NoUnit, .. } => {
+            "unit = \"mm\" in [pattern], or --unit mm, if that is what it was drawn in"
+        }
+        DesignError::Size { .. } => "export the drawing again in true mm, or correct size_mm",
         DesignError::Toml { .. } => "docs/formats.md lists every key",
         _ => "docs/formats.md describes designs and patterns",
     };

@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 /// Largest file read, bytes: a plan over a scan of a million triangles.
 const MOST_BYTES: u64 = 256 << 20;
+/// Largest file that a design names, bytes: each format allows less.
+const MOST_BESIDE_BYTES: u64 = 32 << 20;
 const PLAN_ANEW: &str = "make the plan anew with smp plan";
 
 /// A scalp with its name and what cleaning did.
@@ -175,15 +177,24 @@ fn beside(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
         let elsewhere = "a link leads out of the design's folder";
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, elsewhere));
     }
-    bounded(&path)
+    drawing(&path)
+}
+
+/// The bytes of a drawing.
+pub fn drawing(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe waits for somebody who writes.
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
+    bounded(path, MOST_BESIDE_BYTES)
 }
 
 /// The bytes of a file, of which there may be no end (`/dev/zero`).
-fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+fn bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let large = format!("more than {MOST_BYTES} bytes");
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let large = format!("more than {most} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, large));
     }
     Ok(bytes)
@@ -191,7 +202,7 @@ fn bounded(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The bytes of a file.
 pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
-    bounded(path).map_err(|e| {
+    bounded(path, MOST_BYTES).map_err(|e| {
         let failure = Failure::input(format!("cannot read {what} from {}: {e}", shown(path)));
         let kind = match what {
             "a machine" => "machines",

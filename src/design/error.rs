@@ -1,5 +1,8 @@
 //! What can be wrong with a design.
 
+use super::dxf::DxfProblem;
+use super::grey::ImageProblem;
+use super::size::SizeCause;
 use std::fmt;
 
 /// A place in a file that people write.
@@ -179,8 +182,8 @@ pub enum DesignError {
         /// As written.
         path: String,
     },
-    /// A pattern that is neither CSV nor SVG.
-    #[error("{place}: \"{path}\" is neither a .csv nor a .svg file")]
+    /// A pattern of no known format.
+    #[error("{place}: \"{path}\" is no .csv, .svg, .dxf or .png file")]
     UnknownPattern {
         /// Where.
         place: Place,
@@ -263,6 +266,49 @@ pub enum DesignError {
         /// As written.
         found: String,
     },
+    /// A key of `[pattern]` that says nothing of such a drawing.
+    #[error("{place}: {key} is for {extension} files only")]
+    KeyOfOther {
+        /// Where.
+        place: Place,
+        /// The key.
+        key: &'static str,
+        /// Whose it is.
+        extension: &'static str,
+    },
+    /// A drawing of another size than is believed.
+    #[error(
+        "{place}: the dots of \"{path}\" span {:.3} by {:.3} mm, not {} by {}: {cause}",
+        found[0], found[1], believed[0], believed[1]
+    )]
+    Size {
+        /// Where it is believed.
+        place: Place,
+        /// The drawing.
+        path: String,
+        /// Width and height of what the dots span, mm.
+        found: [f64; 2],
+        /// As written, mm.
+        believed: [f64; 2],
+        /// Likely why.
+        cause: SizeCause,
+    },
+    /// DXF content that this reader does not take.
+    #[error("{place}: {problem}")]
+    Dxf {
+        /// Where.
+        place: Place,
+        /// What.
+        problem: DxfProblem,
+    },
+    /// An image that cannot be used.
+    #[error("{file}: {problem}")]
+    Image {
+        /// The file.
+        file: String,
+        /// What, and where.
+        problem: ImageProblem,
+    },
     /// SVG that is no XML, or XML with a document type (entities are refused).
     #[error("{place}: {source}")]
     Xml {
@@ -316,6 +362,13 @@ pub enum SvgProblem {
         /// Its value.
         value: String,
     },
+    /// Path data that cannot be read.
+    PathData {
+        /// Where it ends to be path data, in characters from 1.
+        character: usize,
+    },
+    /// A style sheet whose rules could move or hide shapes.
+    StyleSheet,
     /// More than any drawing has, and more than its reader bears.
     TooMany {
         /// Of what.
@@ -344,10 +397,17 @@ impl fmt::Display for SvgProblem {
                  a viewBox",
             ),
             Self::Attribute { name, value } => write!(f, "cannot read {name}=\"{value}\""),
+            Self::PathData { character } => {
+                write!(f, "cannot read the path data from its character {character} on")
+            }
+            Self::StyleSheet => f.write_str(
+                "the style sheet sets transform, display or visibility, which is not followed: \
+                 set them on the shapes",
+            ),
             Self::TooMany { what, limit } => write!(f, "more than {limit} {what}"),
             Self::TooDeep { limit } => write!(f, "elements nested deeper than {limit}"),
             Self::Unsupported { element } => {
-                write!(f, "<{element}> is not supported: dots must be plain <circle> elements")
+                write!(f, "<{element}> is not supported: copy what it shows into plain elements")
             }
         }
     }

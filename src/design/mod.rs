@@ -3,16 +3,27 @@
 //! [`Design::parse`] reads `design.toml` (schema 1) and, through a closure, the pattern file it
 //! names. Everything a person can write wrongly is refused with file, line and column.
 
+mod beside;
 mod csv;
+mod dots_of_image;
+pub mod drawing;
+mod dxf;
 mod error;
+pub mod grey;
+mod pattern;
 mod place;
 mod session;
-mod svg;
+mod size;
+pub mod svg;
 mod toml;
+pub mod write;
 mod zone;
 
+pub use dxf::DxfProblem;
 pub use error::{DesignError, Place};
+pub use grey::ImageProblem;
 pub use session::Session;
+pub use size::SizeCause;
 pub use zone::{Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2};
 
 /// Least spacing between two dots that skin heals well, mm; a design may only ask for more.

@@ -4,8 +4,8 @@ use super::error::{DesignError, Place};
 use super::session::{self, SessionTable};
 use super::zone::{self, KeepOutTable, ZoneTable};
 use super::{
-    Anchor, CAP_PER_CM2, Design, LEAST_SPACING_MM, MOST_CSV_BYTES, MOST_SVG_BYTES, MOST_TOML_BYTES,
-    Pattern, REST_S, REST_WITHIN_MM, Rest, csv, names, place, svg,
+    CAP_PER_CM2, Design, LEAST_SPACING_MM, MOST_TOML_BYTES, REST_S, REST_WITHIN_MM, Rest, beside,
+    names, pattern, place,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -23,7 +23,7 @@ struct File {
     name: String,
     spacing_floor_mm: Option<Spanned<f64>>,
     density_cap_per_cm2: Option<Spanned<f64>>,
-    pattern: Option<PatternTable>,
+    pattern: Option<pattern::Table>,
     #[serde(default)]
     zone: Vec<Spanned<ZoneTable>>,
     #[serde(default)]
@@ -31,24 +31,6 @@ struct File {
     #[serde(default)]
     session: Vec<Spanned<SessionTable>>,
     rest: Option<RestTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PatternTable {
-    file: Spanned<String>,
-    anchor: AnchorTable,
-    rotation_deg: Option<Spanned<f64>>,
-    #[serde(default)]
-    layer: u16,
-    target_mm: Option<Spanned<f64>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AnchorTable {
-    s: Spanned<f64>,
-    t: Spanned<f64>,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +82,7 @@ pub(super) fn parse(
     read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
 ) -> Result<Design, DesignError> {
     let source = Source { file: file_name, text };
-    within(file_name, text.len(), MOST_TOML_BYTES)?;
+    beside::within(file_name, text.len(), MOST_TOML_BYTES)?;
     let file: File = toml::from_str(text).map_err(|error| DesignError::Toml {
         place: place::at(file_name, text, error.span().map_or(0, |s| s.start)),
         source: Box::new(error),
@@ -113,7 +95,7 @@ pub(super) fn parse(
     let spacing_floor_mm = source
         .optional("spacing_floor_mm", file.spacing_floor_mm.as_ref(), floor_range)?
         .unwrap_or(LEAST_SPACING_MM);
-    let pattern = file.pattern.map(|table| pattern(&source, &table, read)).transpose()?;
+    let pattern = file.pattern.map(|table| pattern::parse(&source, &table, read)).transpose()?;
     let zones = zone::zones(&source, &file.zone, spacing_floor_mm)?;
     let keep_outs = zone::keep_outs(&source, &file.keep_out)?;
     let sessions = session::sessions(&source, &file.session, &names(pattern.as_ref(), &zones))?;
@@ -141,71 +123,5 @@ fn rest(source: &Source<'_>, table: &RestTable) -> Result<Rest, DesignError> {
     Ok(Rest {
         seconds: source.ranged("rest.seconds", &table.seconds, REST_S)?,
         within_mm: source.ranged("rest.within_mm", &table.within_mm, REST_WITHIN_MM)?,
-    })
-}
-
-fn pattern(
-    source: &Source<'_>,
-    table: &PatternTable,
-    read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>,
-) -> Result<Pattern, DesignError> {
-    let anchor = Anchor {
-        s: source.ranged("anchor.s", &table.anchor.s, (0.0, 1.0))?,
-        t: source.ranged("anchor.t", &table.anchor.t, (-1.0, 1.0))?,
-    };
-    let rotation_deg = source
-        .optional("rotation_deg", table.rotation_deg.as_ref(), (-360.0, 360.0))?
-        .unwrap_or(0.0);
-    let target_mm = source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?;
-    let path = table.file.get_ref().clone();
-    if leaves_folder(&path) {
-        return Err(DesignError::PathLeaves { place: source.place(&table.file), path });
-    }
-    let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
-    let is_svg = match extension.as_deref() {
-        Some("svg") => true,
-        Some("csv") => false,
-        _ => {
-            return Err(DesignError::UnknownPattern { place: source.place(&table.file), path });
-        }
-    };
-    let bytes = match read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let place = source.place(&table.file);
-            return Err(DesignError::Unreadable { place, path, source: error });
-        }
-    };
-    within(&path, bytes.len(), if is_svg { MOST_SVG_BYTES } else { MOST_CSV_BYTES })?;
-    let text = pattern_text(&path, bytes)?;
-    let (dots, ignored_shapes) =
-        if is_svg { svg::parse(&text, &path)? } else { (csv::parse(&text, &path)?, 0) };
-    if dots.is_empty() {
-        return Err(DesignError::NoDots { file: path });
-    }
-    let (file, layer) = (path, table.layer);
-    Ok(Pattern { file, anchor, rotation_deg, layer, target_mm, dots, ignored_shapes })
-}
-
-/// Absolute paths, drive letters, `..` and backslashes: nothing that could name a file elsewhere.
-fn leaves_folder(path: &str) -> bool {
-    path.is_empty()
-        || path.starts_with('/')
-        || path.contains(['\\', ':', '\0'])
-        || path.split('/').any(|part| part == "..")
-}
-
-fn within(file: &str, bytes: usize, limit: usize) -> Result<(), DesignError> {
-    if bytes > limit {
-        return Err(DesignError::TooLarge { file: file.to_owned(), bytes, limit });
-    }
-    Ok(())
-}
-
-fn pattern_text(path: &str, bytes: Vec<u8>) -> Result<String, DesignError> {
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-        DesignError::NotText { place: place::at(path, &text, good) }
     })
 }

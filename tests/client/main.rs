@@ -12,6 +12,8 @@ mod made_up;
 mod runs;
 mod tamper;
 
+#[path = "../support/heads.rs"]
+mod heads;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]

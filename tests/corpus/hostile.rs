@@ -1,7 +1,7 @@
 //! Inputs made with malice: sizes that a file only promises, memory or time far beyond its length, numbers that are
 //! none, names that lead elsewhere. Each is refused, within a bound on memory (requirement R26: 256 MiB).
 
-use smp::design::{Design, DesignError};
+use smp::design::{Design, DesignError, svg};
 use smp::device::LineSplitter;
 use smp::record::journal;
 use smp::record::plan_file::PlanFile;
@@ -33,7 +33,7 @@ fn refused_design(what: &str, text: &str, beside: &[u8]) -> DesignError {
     .expect_err(what)
 }
 
-fn with_pattern(file: &str) -> String {
+pub fn with_pattern(file: &str) -> String {
     format!(
         "schema = 1\nname = \"p\"\n[pattern]\nfile = \"{file}\"\nanchor = {{ s = 0.5, t = 0.0 }}\n"
     )
@@ -134,6 +134,32 @@ fn a_drawing_that_swells_is_refused() {
         refused_design("SVG number", &svg, &drawing(&circle));
         let moved = format!("<g transform='scale({number})'><circle cx='400' r='1'/></g>");
         refused_design("SVG transform", &svg, &drawing(&moved));
+    }
+}
+
+#[test]
+fn outlines_that_swell_are_refused() {
+    let head = "<svg xmlns='http://www.w3.org/2000/svg' width='90mm' height='90mm'>\n<path d='";
+    let refused = |what: &str, data: &str| {
+        let text = format!("{head}{data}'/></svg>");
+        let said = bounded(what, || svg::outlines(&text, "o.svg")).expect_err(what).to_string();
+        assert!(said.starts_with("o.svg:2:"), "{what}: {said}");
+    };
+    refused("path of lines", &format!("M0 0{}", "l1 1-1-1".repeat(1_900_000)));
+    refused("path of 1e6 subpaths", &"M0 0h1v1z".repeat(1_000_000));
+    refused("path of nothing", &"M0 0z".repeat(1_000_000));
+    refused("path of curves", &format!("M0 0{}", "c99 0 0 99-9-9".repeat(900_000)));
+    refused("path of arcs", &format!("M0 0{}", "a9 9 0 1 1 1 1".repeat(900_000)));
+    for arc in [
+        "1e300 1 0 1 1 9 9",
+        "1 1e300 1e300 1 1 9 9",
+        "1e-300 1e300 0 0 0 1e300 1",
+        "1 1 1e999 0 1 2 2",
+    ] {
+        refused("absurd arc", &format!("M0 0A{arc}"));
+    }
+    for number in ["NaN", "inf", "1e999", "-1e308", "0x10"] {
+        refused("path number", &format!("M0 0L{number} 1"));
     }
 }
 

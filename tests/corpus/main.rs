@@ -2,7 +2,9 @@
 //! does not find, because they are large or made with malice.
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its corpus has failed")]
 
+mod drawings;
 mod hostile;
+mod png;
 mod targets;
 
 use std::path::{Path, PathBuf};

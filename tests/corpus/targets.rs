@@ -4,7 +4,8 @@
 //! A target may refuse its input or take it; it may not panic, hang, or take memory without bound. What it
 //! takes must keep what the reader promises.
 
-use smp::design::Design;
+use smp::design::drawing::{Drawing, Format, Reading, Unit};
+use smp::design::{Design, svg, write};
 use smp::device::{LineSplitter, open, parse};
 use smp::machine::Profile;
 use smp::record::plan_file::PlanFile;
@@ -16,9 +17,10 @@ use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
 type Target = fn(&[u8]);
 
 /// Each target with its name, which is that of its folder in the corpus.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("reply", reply),
     ("design", design),
+    ("drawing", drawing),
     ("mesh", mesh),
     ("plan", plan),
     ("ledger", ledger_records),
@@ -79,6 +81,46 @@ fn design(data: &[u8]) {
     }
     for zone in &design.zones {
         assert!(zone.density_per_cm2 > 0.0);
+    }
+}
+
+/// A letter for the format, and a drawing; what is read from it comes back from what is written. Or `o` and an SVG of
+/// outlines.
+fn drawing(data: &[u8]) {
+    let Some((&kind, bytes)) = data.split_first() else { return };
+    let mut reading = Reading { width_mm: Some(100.0), ..Reading::default() };
+    let format = match kind {
+        b'c' => Format::Csv,
+        b's' => Format::Svg,
+        b'd' => Format::Dxf,
+        b'p' => Format::Png,
+        b'u' => {
+            reading.unit = Some(Unit::Mm);
+            Format::Dxf
+        }
+        b'o' => return outlines(bytes),
+        _ => return,
+    };
+    let Ok(drawing) = Drawing::read(bytes.to_vec(), "drawing", format, &reading) else { return };
+    for (text, format) in
+        [(write::to_svg(&drawing.dots), Format::Svg), (write::to_csv(&drawing.dots), Format::Csv)]
+    {
+        let again = Drawing::read(text.into_bytes(), "again", format, &Reading::default());
+        let again = again.expect("a drawing of our own").dots;
+        assert_eq!(again.len(), drawing.dots.len());
+        for (dot, wanted) in again.iter().zip(&drawing.dots) {
+            assert!(
+                (dot.x_mm - wanted.x_mm).abs() < 0.001 && (dot.y_mm - wanted.y_mm).abs() < 0.001
+            );
+        }
+    }
+}
+
+fn outlines(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(found) = svg::outlines(text, "drawing") else { return };
+    for ring in found.iter().flat_map(|outline| &outline.rings) {
+        assert!(ring.points_mm.iter().flatten().all(|mm| mm.is_finite()));
     }
 }
 

@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Done {
     ));
     if printed.ignored_shapes > 0 {
         let count = printed.ignored_shapes;
-        output::line(&format!("{count} shapes are no circles and make no dots"));
+        output::line(&format!("{count} shapes make no dots"));
     }
     Ok(())
 }

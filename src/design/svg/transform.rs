@@ -53,6 +53,11 @@ impl Matrix {
         (self.a * self.d - self.b * self.c).abs().sqrt()
     }
 
+    /// No length grows by more.
+    pub(super) fn most_stretch(&self) -> f64 {
+        self.a.hypot(self.b).hypot(self.c.hypot(self.d))
+    }
+
     fn function(name: &str, arguments: &[f64]) -> Option<Self> {
         let translate = |e, f| Self { e, f, ..Self::IDENTITY };
         let rotate = |degrees: f64| {
