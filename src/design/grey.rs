@@ -230,7 +230,7 @@ fn dark(samples: usize, sample: impl Fn(usize) -> u16) -> [u8; 2] {
         1 | 2 => sample(0),
         _ => (2126 * sample(0) + 7152 * sample(1) + 722 * sample(2) + 5000) / 10_000,
     };
-    let alpha = if samples % 2 == 0 { sample(samples - 1) } else { full };
+    let alpha = if samples.is_multiple_of(2) { sample(samples - 1) } else { full };
     let dark = ((full - light) * alpha + full / 2) / full;
     (dark as u16).to_be_bytes()
 }

@@ -77,13 +77,13 @@ fn a_rendered_drawing_read_as_an_image_gives_the_dots_again() {
     let paper = render(&to_svg(&dots));
     let samples = paper.data();
     let bytes = png(paper.width(), paper.height(), (ColorType::Rgba, BitDepth::Eight), samples);
-    let width_mm = Some(f64::from(paper.width()) * 25.4 / f64::from(DPI * FINE));
-    let reading = Reading { width_mm, ..Reading::default() };
+    let width_mm = f64::from(paper.width()) * 25.4 / f64::from(DPI * FINE);
+    let reading = Reading { width_mm: Some(width_mm), ..Reading::default() };
     let read = Drawing::read(bytes, "r.png", Format::Png, &reading).unwrap();
     assert_eq!((read.dots.len(), read.ignored_shapes), (dots.len(), 0));
     // The image's middle is its anchor, and it ends with a whole pixel.
     let middle = (
-        width_mm.unwrap() / 2.0 - 43.0,
+        width_mm / 2.0 - 43.0,
         33.0 - f64::from(paper.height()) * 25.4 / f64::from(DPI * FINE) / 2.0,
     );
     for dot in &dots {

@@ -45,27 +45,6 @@ fn every_template_has_its_densities_on_every_head() {
                 100.0 * ramp,
                 counts[1],
             );
-            for kind in [Evenness::Even, Evenness::Ramp] {
-                let mut off: Vec<f64> = cells
-                    .iter()
-                    .filter(|c| c.evenness == kind)
-                    .map(|c| 100.0 * (c.achieved_per_cm2 / c.wanted_per_cm2 - 1.0))
-                    .collect();
-                off.sort_by(f64::total_cmp);
-                if off.is_empty() {
-                    continue;
-                }
-                let n = off.len();
-                println!(
-                    "   {kind:?} {:.1} {:.1} {:.1} {:.1} {:.1} mean {:.2}",
-                    off[0],
-                    off[n / 10],
-                    off[n / 2],
-                    off[n * 9 / 10],
-                    off[n - 1],
-                    off.iter().sum::<f64>() / n as f64
-                );
-            }
             if even > 0.05 || ramp > 0.10 {
                 wrong.push((name, head.name.clone(), even, ramp));
             }
