@@ -16,6 +16,7 @@ const POINT: &str = "0\nPOINT\n10\n1\n20\n1\n";
 const TEN_MILLION: usize = 10_000_000;
 
 /// What the program says of a design with that drawing, which it must refuse.
+#[allow(clippy::disallowed_methods, reason = "how long a refusal takes is printed, not asserted")]
 fn refused(folder: &Path, file: &str, content: &[u8]) -> String {
     std::fs::write(folder.join(file), content).unwrap();
     let width = if file.ends_with("png") { "width_mm = 100\n" } else { "" };

@@ -30,6 +30,8 @@ struct Off {
     mean: f64,
     rms: f64,
     worst: f64,
+    /// Where that is, scalp frame, mm; NaN (null) without cells.
+    worst_at_mm: [f64; 3],
 }
 
 /// Lays all looks on all scalps.
@@ -67,15 +69,17 @@ pub fn run(args: &Args, pool: &ThreadPool) -> Done {
 }
 
 fn off(cells: &[Cell], evenness: Evenness) -> Off {
-    let own = cells.iter().filter(|cell| cell.evenness == evenness);
-    let off: Vec<f64> =
-        own.map(|cell| 100.0 * (cell.achieved_per_cm2 / cell.wanted_per_cm2 - 1.0)).collect();
+    let own = || cells.iter().filter(|cell| cell.evenness == evenness);
+    let percent = |cell: &Cell| 100.0 * (cell.achieved_per_cm2 / cell.wanted_per_cm2 - 1.0);
+    let off: Vec<f64> = own().map(percent).collect();
+    let worst = own().max_by(|a, b| percent(a).abs().total_cmp(&percent(b).abs()));
     let count = off.len().max(1) as f64;
     Off {
         cells: off.len(),
         mean: off.iter().sum::<f64>() / count,
         rms: (off.iter().map(|by| by * by).sum::<f64>() / count).sqrt(),
-        worst: off.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(0.0),
+        worst: worst.map_or(0.0, percent),
+        worst_at_mm: worst.map_or([f64::NAN; 3], |cell| cell.place.vector().into()),
     }
 }
 
