@@ -42,6 +42,7 @@ fn has_its_densities(head: &Head) {
         check(&design, &placement, &surface);
         assert!(placement.rejected.is_empty(), "{name} on {}", head.name);
         let cells = densities(&design, &placement.sites, &surface);
+        assert!(cells.iter().all(|cell| cell.achieved_per_cm2.is_finite()));
         let off = |evenness| {
             let of_kind = cells.iter().filter(move |cell| cell.evenness == evenness);
             of_kind.map(|cell| (cell.achieved_per_cm2 / cell.wanted_per_cm2 - 1.0).abs())

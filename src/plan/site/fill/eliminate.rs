@@ -20,36 +20,48 @@ const CHUNK: usize = 4096;
 pub(super) struct Disc {
     pub middle: Vector3<f64>,
     pub radius_mm: f64,
+    /// Whose dots are counted together.
+    pub zone: usize,
 }
 
-/// Keeps `wanted` of the samples; returns their indices, ascending. `fixed` places weigh on samples near them, each by
-/// its part, and always stay.
+/// Keeps as many samples of each zone as are `wanted` of it; returns their indices, ascending. `fixed` places weigh on
+/// samples near them, each by its part, and always stay.
 pub(super) fn eliminate(
     samples: &[Disc],
     fixed: &[(Vector3<f64>, f64)],
-    wanted: usize,
+    wanted: &[usize],
 ) -> Vec<u32> {
-    if wanted >= samples.len() {
+    let mut left = vec![0; wanted.len()];
+    samples.iter().for_each(|disc| left[disc.zone] += 1);
+    let stay: usize = left.iter().zip(wanted).map(|(&left, &wanted)| wanted.min(left)).sum();
+    if stay == samples.len() {
         return (0..samples.len() as u32).collect();
     }
-    if wanted == 0 {
+    if stay == 0 {
         return Vec::new();
     }
     // Nearer than this part of the radius weighs no more.
-    let least = (1.0 - (wanted as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
+    let least = (1.0 - (stay as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
     let near = Neighbours::of(samples, least);
     let scale = near.rim_scale();
     let mut weights = near.weights();
     weights.iter_mut().zip(&scale).for_each(|(weight, scale)| *weight *= scale);
     add_fixed(&mut weights, samples, fixed, least);
     let mut heap = Heap::of(weights);
-    for _ in wanted..samples.len() {
-        let Some(heaviest) = heap.pop() else { break };
+    let mut kept = Vec::with_capacity(stay);
+    while let Some(heaviest) = heap.pop() {
+        let zone = samples[heaviest as usize].zone;
+        if left[zone] <= wanted[zone] {
+            kept.push(heaviest);
+            continue;
+        }
+        left[zone] -= 1;
         for &(other, weight) in near.of_sample(heaviest) {
             heap.lighten(other, weight * scale[other as usize]);
         }
     }
-    heap.remaining()
+    kept.sort_unstable();
+    kept
 }
 
 /// What a disc weighs on another at this distance: `reach` is the sum of their radii.
@@ -176,12 +188,6 @@ impl Heap {
         }
     }
 
-    fn remaining(self) -> Vec<u32> {
-        let mut left = self.heap;
-        left.sort_unstable();
-        left
-    }
-
     /// Heavier first; of equals, the later sample.
     fn above(&self, a: u32, b: u32) -> bool {
         let (wa, wb) = (self.weight[a as usize], self.weight[b as usize]);
@@ -222,9 +228,10 @@ mod tests {
         let sample = |i: i32| Disc {
             middle: Vector3::new(f64::from(i % n), f64::from(i / n), 0.0),
             radius_mm: hexagonal / 2.0,
+            zone: 0,
         };
         let samples: Vec<Disc> = (0..n * n).map(sample).collect();
-        let kept = eliminate(&samples, &[], wanted as usize);
+        let kept = eliminate(&samples, &[], &[wanted as usize]);
         assert_eq!(kept.len(), 200);
         let places: Vec<_> = kept.iter().map(|&i| samples[i as usize].middle).collect();
         assert!(crate::plan::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);

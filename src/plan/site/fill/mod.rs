@@ -110,7 +110,7 @@ impl Filling {
         crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
         let free = apart_from(fixed, &all, self.floor_mm);
         let discs: Vec<Disc> = free.iter().map(disc).collect();
-        let kept = eliminate(&discs, &seen(fixed), wanted);
+        let kept = eliminate(&discs, &seen(fixed), &wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
         let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
         equalise(&mut dots, &bells(&field, &own), &ground, &field, surface);
@@ -150,8 +150,8 @@ impl Filling {
     }
 }
 
-/// What the dots that are there already leave to be wanted, in all.
-fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> usize {
+/// What the dots that are there already leave to be wanted, of each zone.
+fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> Vec<usize> {
     let mut wanted = vec![0.0; zones];
     for candidate in &found.all {
         wanted[candidate.wanted.zone] += found.dots_each;
@@ -161,7 +161,7 @@ fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -
             wanted[here.zone] -= dot.retained;
         }
     }
-    wanted.into_iter().map(|zone| zone.max(0.0)).sum::<f64>().round() as usize
+    wanted.into_iter().map(|dots: f64| dots.round().max(0.0) as usize).collect()
 }
 
 /// Candidates that keep the floor to all that is there.
@@ -209,5 +209,5 @@ fn crowd(candidates: &mut [Candidate], others: &[Vector3<f64>]) {
 
 fn disc(candidate: &Candidate) -> Disc {
     let radius_mm = candidate.radius_mm();
-    Disc { middle: candidate.foot.point.vector(), radius_mm }
+    Disc { middle: candidate.foot.point.vector(), radius_mm, zone: candidate.wanted.zone }
 }
