@@ -22,10 +22,17 @@ pub(super) struct Rim {
 /// What an edge makes of a place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Begun {
-    /// Part of the zone's density.
-    pub part: f64,
+    /// How much of the ramp lies behind, 0 to 1.
+    pub ramp: f64,
     /// Dots are light here.
     pub is_light: bool,
+}
+
+impl Begun {
+    /// Part of the zone's density where the zone is the first.
+    pub(super) fn part(&self) -> f64 {
+        FIRST + (1.0 - FIRST) * self.ramp
+    }
 }
 
 impl Rim {
@@ -45,12 +52,8 @@ impl Rim {
         if depth_mm < 0.0 {
             return None;
         }
-        let part = if depth_mm < ramp_mm {
-            FIRST + (1.0 - FIRST) * smooth(depth_mm / ramp_mm)
-        } else {
-            1.0
-        };
-        Some(Begun { part, is_light: depth_mm < light_mm })
+        let ramp = if depth_mm < ramp_mm { smooth(depth_mm / ramp_mm) } else { 1.0 };
+        Some(Begun { ramp, is_light: depth_mm < light_mm })
     }
 }
 

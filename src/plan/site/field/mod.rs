@@ -73,16 +73,31 @@ impl<'a> Field<'a> {
     /// What is wanted at a place on the skin; `None`: no dots.
     pub(super) fn at(&self, place: Point<Scalp>) -> Option<Wanted> {
         let st = self.surface.st_of(place)?;
-        let p = place.vector();
-        let area_and_part = self.zones.iter().rev().find_map(|area| {
-            let inside = area.shape.inside(p, st)?;
-            Some((area, area.rim.at(inside.depth_mm, inside.along_mm)))
-        });
-        let (area, begun) = area_and_part?;
-        let begun = begun?;
-        let per_mm2 = area.per_mm2 * begun.part * area.part(p);
-        let wanted = Wanted { zone: area.index, per_mm2, is_light: begun.is_light };
-        (per_mm2 > 0.0 && self.barred.by(place, st).is_none()).then_some(wanted)
+        let wanted = Self::by_last(&self.zones, place.vector(), st)?;
+        (wanted.per_mm2 > 0.0 && self.barred.by(place, st).is_none()).then_some(wanted)
+    }
+
+    /// What the last of some zones that lies here wants. Where its edge begins over another zone, there is no bare seam:
+    /// its ramp leads on from the density of the zone beneath.
+    fn by_last(zones: &[Area<'_>], p: Vector3<f64>, st: St) -> Option<Wanted> {
+        let (area, beneath) = zones.split_last()?;
+        let beneath = || Self::by_last(beneath, p, st);
+        let Some(inside) = area.shape.inside(p, st) else { return beneath() };
+        let is_over = !area.shape.bares_its_front();
+        let begun = area.rim.at(inside.depth_mm, inside.along_mm);
+        let Some(begun) = begun else { return if is_over { beneath() } else { None } };
+        let (zone, whole) = (area.index, area.per_mm2 * area.part(p));
+        if begun.ramp < 1.0
+            && is_over
+            && let Some(Wanted { per_mm2: from, .. }) = beneath()
+        {
+            return Some(Wanted {
+                zone,
+                per_mm2: from + (whole - from) * begun.ramp,
+                is_light: false,
+            });
+        }
+        Some(Wanted { zone, per_mm2: whole * begun.part(), is_light: begun.is_light })
     }
 
     /// Whether a triangle of the surface may hold dots.

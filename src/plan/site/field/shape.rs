@@ -125,6 +125,11 @@ impl<'a> Laid<'a> {
         }
     }
 
+    /// In front of a hairline there is nothing, whatever lies there beside.
+    pub(super) fn bares_its_front(&self) -> bool {
+        matches!(self.form, Form::Hairline { .. })
+    }
+
     /// A box around it.
     pub(super) fn bound(&self) -> &Bound {
         &self.bound
