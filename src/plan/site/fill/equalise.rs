@@ -16,7 +16,7 @@ use rayon::prelude::*;
 const REACH: f64 = 4.2;
 /// No bell reaches farther than so many times the narrowest: few dots would ask about all others.
 const WIDEST: f64 = 2.0;
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 8;
 /// How much of the slope is gone down at once: twice as much would swing.
 const STEP: f64 = 1.0;
 /// No move is longer than this part of the spacing.
