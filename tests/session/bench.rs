@@ -8,12 +8,14 @@ use smp::drive::Events;
 use smp::drive::rehearsal::{Device, Tap, attendant, rehearse};
 use smp::machine::Profile;
 use smp::plan;
+use smp::plan::site::Sitting;
 use smp::record::judge::{Figures, Limits, judge};
+use smp::record::proving::{Desk, Task};
 use smp::record::truth::{TrueStrike, Truth, read_strikes};
 use smp::scalp::{Landmarks, MeshFormat, ScalpSurface, read};
 use smp::stream::{Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
-use smp::verify::{Program, Skin, prove};
+use smp::verify::Program;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,11 +73,12 @@ impl Bench {
         let mesh = read(&fs::read(head.join("mesh.stl")).unwrap(), MeshFormat::Stl).unwrap();
         let surface = ScalpSurface::build(mesh, &marks).unwrap().0;
         let design = Design::parse(design, "design.toml", &mut |_| unreachable!()).unwrap();
-        let placement = plan::site::place(&design, &surface);
-        let draft =
-            plan::plan(placement, &surface, &machine, plan::Effort::default(), &mut |_| {}).draft;
-        let skin = Skin::new(surface.vertices(), surface.triangles());
-        let program = Arc::new(prove(draft, &skin, &machine).unwrap());
+        let mut desk = Desk::on(&surface);
+        let placement = desk.place(&design, &Sitting::default());
+        let effort = plan::Effort::default();
+        let task =
+            Task { design: &design, scalp: "head", machine: &machine, effort, elsewhere: &[] };
+        let program = task.proved(&mut desk, placement, &mut |_| {}).unwrap().program;
         Self { surface, machine, program }
     }
 
