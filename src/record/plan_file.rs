@@ -1,6 +1,7 @@
 //! The plan file: all that a run needs, in one piece. It is JSON: a header for people, the machine, the
 //! skin, the draft, and every dot left out. Reading it proves the draft anew; nothing in it is believed.
 
+use super::course::Course;
 use super::seal;
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Profile, ProfileError};
@@ -32,6 +33,9 @@ pub struct PlanFile {
     pub figures: PlanFigures,
     /// The machine it was planned for.
     pub machine: Profile,
+    /// Its place in a treatment; `None`: a whole look, on skin that nobody has worked on.
+    #[serde(default)]
+    pub course: Option<Course>,
     /// Dots left out, each with its reason.
     pub rejected: Vec<Rejected>,
     /// The proposal.
@@ -51,6 +55,8 @@ struct Written<'a, D: ?Sized> {
     scalp: &'a str,
     figures: &'a PlanFigures,
     machine: &'a Profile,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    course: Option<&'a Course>,
     rejected: &'a [Rejected],
     draft: &'a D,
     skin: &'a SkinMesh,
@@ -165,6 +171,7 @@ impl PlanFile {
             scalp: scalp.to_owned(),
             figures,
             machine,
+            course: None,
             rejected: planned.rejected,
             draft: planned.draft,
             skin: SkinMesh {
@@ -173,6 +180,11 @@ impl PlanFile {
             },
             seal: None,
         }
+    }
+
+    /// The same plan in its place in a course.
+    pub fn within(self, course: Option<Course>) -> Self {
+        Self { course, ..self }
     }
 
     /// Reads a plan without proving it.
@@ -206,6 +218,7 @@ impl PlanFile {
             scalp: &self.scalp,
             figures: &self.figures,
             machine: &self.machine,
+            course: self.course.as_ref(),
             rejected: &self.rejected,
             draft,
             skin: &self.skin,

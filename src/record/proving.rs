@@ -1,5 +1,6 @@
 //! A plan that holds: planned and proved, and again without the dots that the proof cannot accept.
 
+use super::course::Course;
 use super::plan_file::{PlanFigures, PlanFile, PlanFileError, ProvedPlan};
 use crate::design::Design;
 use crate::machine::Profile;
@@ -53,6 +54,8 @@ pub struct Task<'a> {
     pub effort: Effort,
     /// Dots of the design that are struck elsewhere, each with its reason.
     pub elsewhere: &'a [Rejected],
+    /// Its place in a treatment, if it has one.
+    pub course: Option<&'a Course>,
 }
 
 /// Why there is no plan.
@@ -92,7 +95,8 @@ impl Task<'_> {
             }
             let figures = figures(dots_in, &planned);
             let machine = self.machine.clone();
-            let file = PlanFile::new(self.design, name, surface, machine, planned, figures);
+            let file = PlanFile::new(self.design, name, surface, machine, planned, figures)
+                .within(self.course.cloned());
             let skin = ready(&desk.skin, surface);
             let error = match file.prove_against(skin, self.machine.clone()) {
                 Ok(plan) => return Ok(plan),

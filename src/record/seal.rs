@@ -15,6 +15,10 @@ pub(super) fn of(plan: &PlanFile) -> serde_json::Result<(String, Box<RawValue>)>
     let named = (&plan.design, &plan.zones, &plan.scalp);
     let draft = to_raw_value(&plan.draft)?;
     serde_json::to_writer(&mut out, &(named, &plan.machine, &plan.rejected, &draft))?;
+    // Plans without one are sealed as they were before there were treatments.
+    if let Some(course) = &plan.course {
+        serde_json::to_writer(&mut out, course)?;
+    }
     mesh(&mut out, &plan.skin.vertices, &plan.skin.triangles).map_err(serde_json::Error::io)?;
     let hashing = out.into_inner().map_err(|e| serde_json::Error::io(e.into_error()))?;
     Ok((super::hex(&hashing.0.finalize()), draft))

@@ -24,6 +24,7 @@ fn proved(design: &Design, surface: &ScalpSurface) -> (Vec<PlannedDot>, Vec<Reje
         machine: &machine,
         effort: Effort { kicks_per_dot: 0.0 },
         elsewhere: &[],
+        course: None,
     };
     let plan = task.proved(&mut desk, placement, &mut |_| {}).unwrap();
     (plan.program.dots().to_vec(), plan.file.rejected.clone(), all)

@@ -76,8 +76,14 @@ impl Bench {
         let mut desk = Desk::on(&surface);
         let placement = desk.place(&design, &Sitting::default());
         let effort = plan::Effort::default();
-        let task =
-            Task { design: &design, scalp: "head", machine: &machine, effort, elsewhere: &[] };
+        let task = Task {
+            design: &design,
+            scalp: "head",
+            machine: &machine,
+            effort,
+            elsewhere: &[],
+            course: None,
+        };
         let program = task.proved(&mut desk, placement, &mut |_| {}).unwrap().program;
         Self { surface, machine, program }
     }

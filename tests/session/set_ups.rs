@@ -34,6 +34,7 @@ fn every_dot_is_struck_in_one_set_up_or_told_with_its_reason() {
             machine: &set_up.machine,
             effort: Effort { kicks_per_dot: 0.0 },
             elsewhere: &elsewhere(&set_ups, number),
+            course: None,
         };
         let mut placement = placement.clone();
         placement.sites.clone_from(&set_up.sites);

@@ -23,6 +23,12 @@ use std::path::Path;
 pub use sitting::{ClientArgs, Visit};
 pub use treatment::treatment;
 
+/// Folders of the client's past runs, in order.
+pub fn past_runs(dir: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
+    let runs = smp::client::past::past_runs(dir).map_err(|e| failed(&e))?;
+    Ok(runs.into_iter().map(|run| run.folder).collect())
+}
+
 /// Commands about the record of a client.
 #[derive(clap::Subcommand, Debug)]
 pub enum Command {

@@ -8,6 +8,7 @@ use smp::design::{Design, Rest};
 use smp::machine::Profile;
 use smp::plan::site::{GaveWay, RejectReason, Sitting};
 use smp::plan::{self, Effort, Placement};
+use smp::record::course::Course;
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
 use smp::record::proving::{Desk, Task, Unplannable};
 use smp::scalp::{ScalpSurface, Stretch};
@@ -43,6 +44,7 @@ impl Bends {
 }
 
 /// How to plan.
+#[derive(Clone)]
 pub struct Wishes {
     /// How long to look for a quicker order.
     pub effort: Effort,
@@ -52,6 +54,8 @@ pub struct Wishes {
     pub set_up: usize,
     /// What is to be done of the design.
     pub sitting: Sitting,
+    /// What the plan says of that.
+    pub course: Option<Course>,
 }
 
 impl Default for Wishes {
@@ -61,6 +65,7 @@ impl Default for Wishes {
             allow_off_head: false,
             set_up: 1,
             sitting: Sitting::default(),
+            course: None,
         }
     }
 }
@@ -82,8 +87,9 @@ pub fn build(
     }
     let (stretch, gave_way) = (placement.stretch, placement.gave_way);
     let (machine, placement, elsewhere) = set_up(wishes.set_up, placement, surface, machine)?;
-    let task =
-        Task { design, scalp, machine: &machine, effort: wishes.effort, elsewhere: &elsewhere };
+    let (effort, course) = (wishes.effort, wishes.course.as_ref());
+    let (machine, elsewhere) = (&machine, &elsewhere);
+    let task = Task { design, scalp, machine, effort, elsewhere, course };
     let plan = proved(&task, desk, placement, stages)?;
     let bends = Bends::of(&plan::bends_mm(plan.program.dots(), surface));
     let least = |rest| plan::least_rest_s(&plan.file.draft, rest, surface, &plan.machine);

@@ -1,6 +1,7 @@
 //! `smp plan`: lay a design on a scalp, plan the way, prove it, write the plan.
 
 mod build;
+mod sitting;
 mod told;
 mod watch;
 
@@ -11,7 +12,6 @@ use super::stages::Stages;
 use super::{Done, load, whole};
 use build::Made;
 use smp::plan::Effort;
-use smp::plan::site::Sitting;
 use smp::record::proving::Desk;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -42,6 +42,8 @@ pub struct Args {
     /// Which set-up: in the second the client turns, and dots are planned that could not be reached in the first
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
     set_up: u8,
+    #[command(flatten)]
+    sitting: sitting::SittingArgs,
     /// Plan the rest even if dots lie off the head
     #[arg(long)]
     allow_off_head: bool,
@@ -62,7 +64,8 @@ pub fn run(args: &Args) -> Done {
     let design = load::design(&args.design)?;
     let scalp = load::scalp(&args.scalp, args.landmarks.as_deref())?;
     let mut desk = Desk::on(&scalp.surface);
-    let job = Job { args, wishes, machine, scalp: &scalp.name };
+    let asked = args.sitting.read(&scalp.surface)?;
+    let job = Job { args, wishes, asked, machine, scalp: &scalp.name };
     if args.watch {
         if !Path::new(&args.design).exists() {
             return Err(Failure::input(format!("{} is bundled and does not change", args.design))
@@ -77,6 +80,7 @@ pub fn run(args: &Args) -> Done {
 struct Job<'a> {
     args: &'a Args,
     wishes: Wishes,
+    asked: sitting::Asked,
     machine: smp::machine::Profile,
     scalp: &'a str,
 }
@@ -85,11 +89,13 @@ impl Job<'_> {
     /// Plans a design, writes what is asked for, and tells of it.
     fn plan(&self, design: &smp::design::Design, desk: &mut Desk<'_>, mut stages: Stages) -> Done {
         let machine = self.machine.clone();
-        let made = build(design, self.scalp, desk, machine, &self.wishes, &mut stages)?;
+        let (sitting, course) = self.asked.of(design)?;
+        let wishes = Wishes { sitting, course, ..self.wishes.clone() };
+        let made = build(design, self.scalp, desk, machine, &wishes, &mut stages)?;
         stages.begins("write");
         self.write(&made)?;
         stages.end();
-        told::print(self.args, &made, &stages)
+        told::print(self.args, design, &self.asked, &made, &stages)
     }
 
     fn write(&self, made: &Made) -> Done {
@@ -110,7 +116,7 @@ impl Args {
             effort: effort(self.effort)?,
             allow_off_head: self.allow_off_head,
             set_up: usize::from(self.set_up),
-            sitting: Sitting::default(),
+            ..Wishes::default()
         })
     }
 }

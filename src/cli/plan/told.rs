@@ -2,14 +2,17 @@
 
 use super::Args;
 use super::build::{Bends, Made};
+use super::sitting::Asked;
 use crate::cli::design::words;
 use crate::cli::output;
 use crate::cli::stages::Stages;
 use crate::cli::{Done, load};
 use serde::Serialize;
+use smp::design::Design;
 use smp::plan::site::GaveWay;
 use smp::plan::{self, Reason, Times};
 use smp::preview;
+use smp::record::course::{Course, Earlier, Strikes};
 use smp::record::plan_file::PlanFigures;
 use smp::scalp::Stretch;
 
@@ -31,6 +34,12 @@ struct Printed<'a> {
     kinematic_limit_s: f64,
     /// Radius of the sharpest bend of the skin under a planned dot.
     sharpest_bend_mm: f64,
+    /// Its place in a treatment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    course: Option<&'a Course>,
+    /// What each earlier run has left in the skin, in the order of the course.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Strikes>,
     /// What makes the design look otherwise than drawn.
     warnings: Vec<String>,
     /// How the client has turned for this set-up: pitch and roll.
@@ -46,12 +55,18 @@ fn spacings(stretch: Stretch) -> [f64; 2] {
 }
 
 /// What makes the design look otherwise than drawn, in words.
-fn warnings(made: &Made) -> Vec<String> {
+fn warnings(design: &Design, made: &Made) -> Vec<String> {
     let drawn = [
         made.stretch.map(preview::of_stretch).unwrap_or_default(),
         made.gave_way.and_then(preview::of_giving_way).into_iter().collect(),
     ];
     let mut warnings: Vec<String> = drawn.iter().flatten().map(words::warning).collect();
+    if made.plan.file.course.is_none() && design.sessions.len() > 1 {
+        warnings.push(format!(
+            "the design divides the look into {} sessions and this is all of it in one: --session 1 plans the first",
+            design.sessions.len()
+        ));
+    }
     let Bends { sharpest_mm, sharp } = made.bends;
     if sharp > 0 {
         warnings.push(format!(
@@ -84,7 +99,14 @@ pub(super) fn counted(rejected: &[plan::Rejected]) -> String {
     parts.join(", ")
 }
 
-pub(super) fn print(args: &Args, made: &Made, stages_s: &Stages) -> Done {
+pub(super) fn print(
+    args: &Args,
+    design: &Design,
+    asked: &Asked,
+    made: &Made,
+    stages_s: &Stages,
+) -> Done {
+    let warnings = warnings(design, made);
     let figures = &made.plan.file.figures;
     let digest = smp::record::hex(made.plan.program.digest());
     if args.json {
@@ -96,7 +118,9 @@ pub(super) fn print(args: &Args, made: &Made, stages_s: &Stages) -> Done {
             times: made.plan.file.draft.times,
             kinematic_limit_s: made.plan.file.draft.times.kinematic_limit_s(),
             sharpest_bend_mm: made.bends.sharpest_mm,
-            warnings: warnings(made),
+            course: made.plan.file.course.as_ref(),
+            earlier: asked.earlier().iter().map(Earlier::strikes).collect(),
+            warnings,
             turned_deg: made.plan.machine.turned_deg(),
             digest,
             wall_s: stages_s.wall_s(),
@@ -136,7 +160,8 @@ pub(super) fn print(args: &Args, made: &Made, stages_s: &Stages) -> Done {
             rest.within_mm, rest.seconds
         ));
     }
-    for warning in warnings(made) {
+    print_earlier(asked);
+    for warning in warnings {
         output::line(&format!("warning: {warning}"));
     }
     print_left_out(args, &made.plan.file.rejected);
@@ -144,6 +169,18 @@ pub(super) fn print(args: &Args, made: &Made, stages_s: &Stages) -> Done {
         output::line(&format!("written: {}", load::shown(path)));
     }
     Ok(())
+}
+
+/// What the earlier runs have left in the skin.
+fn print_earlier(asked: &Asked) {
+    for run in asked.earlier() {
+        let Strikes { kept, shallow, uncertain, open } = run.strikes();
+        output::line(&format!(
+            "around program {}: {kept} dots struck, {shallow} too shallow, {uncertain} nobody is sure of, {open} not \
+             struck",
+            &run.program[..12]
+        ));
+    }
 }
 
 fn print_left_out(args: &Args, rejected: &[plan::Rejected]) {

@@ -120,6 +120,7 @@ fn played(seed: u64, bases: &[head::Base], what: &mut String) -> End {
         machine: &machine.profile,
         effort: Effort::default(),
         elsewhere: &[],
+        course: None,
     };
     let mut desk = Desk::on(&surface);
     let placement = desk.place(&design, &Sitting::default());
