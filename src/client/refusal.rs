@@ -148,6 +148,12 @@ pub enum Refusal {
         /// The next, or the newest if one is gone on with.
         due: u32,
     },
+    /// The plan was made as if a session had not been.
+    #[error("the plan does not know what session {session} has struck: dots could fall upon dots")]
+    PlanUnaware {
+        /// Which.
+        session: u32,
+    },
     /// The session before has dots left.
     #[error("session {session} is not finished: {open} dots are left")]
     SessionUnfinished {
@@ -189,6 +195,7 @@ impl Refusal {
             Self::CartridgeShort { .. } => "cartridge_short",
             Self::IntervalTooShort { .. } => "interval_too_short",
             Self::SessionOrder { .. } => "session_order",
+            Self::PlanUnaware { .. } => "plan_unaware",
             Self::SessionUnfinished { .. } => "session_unfinished",
             Self::SessionRunning { .. } => "session_running",
         }
@@ -212,6 +219,7 @@ impl Refusal {
             | Self::CartridgeShort { .. }
             | Self::IntervalTooShort { .. }
             | Self::SessionOrder { .. }
+            | Self::PlanUnaware { .. }
             | Self::SessionUnfinished { .. } => true,
             Self::RecordChanged(_)
             | Self::OtherClient { .. }

@@ -5,6 +5,7 @@ use super::record::ClientRecord;
 use super::refusal::Refusal;
 use super::sitting::{Session, next_session, strikes_of};
 use super::words::{Label, Sha256Hex};
+use crate::record::course::Course;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -33,6 +34,24 @@ pub struct PlanAsked<'a> {
     pub skin_sha256: &'a Sha256Hex,
     /// Its dots.
     pub dots: u32,
+    /// Days since the last strike, at least, as its design has it.
+    pub least_interval_days: u32,
+    /// Digests of the programs of the runs that it was planned around, hex.
+    pub after: &'a [String],
+}
+
+impl<'a> PlanAsked<'a> {
+    /// Of a plan for a skin, with its place in the treatment.
+    pub fn new(skin_sha256: &'a Sha256Hex, dots: u32, course: Option<&'a Course>) -> Self {
+        let least_interval_days = course.map_or(0, |course| course.least_interval_days);
+        let after = course.map_or(&[][..], |course| &course.after);
+        Self { skin_sha256, dots, least_interval_days, after }
+    }
+
+    fn knows(&self, session: &Session) -> bool {
+        let program = session.sittings.first().map(|first| first.began.program_sha256.as_str());
+        self.after.iter().any(|known| Some(known.as_str()) == program)
+    }
 }
 
 /// Which session is asked for.
@@ -189,7 +208,10 @@ impl Case<'_> {
         if let Some(asked) = asked.filter(|asked| *asked != due) {
             found.push(Refusal::SessionOrder { asked, due });
         }
-        if let Some(before) = struck.filter(|s| !goes_on(s) && s.open > 0) {
+        found.extend(self.unknown_to_plan());
+        // A plan that knows of it has its dots again.
+        let knows = |session: &&Session| self.asked.plan.is_some_and(|plan| plan.knows(session));
+        if let Some(before) = struck.filter(|s| !goes_on(s) && !knows(s) && s.open > 0) {
             let (session, open) = (before.number, before.open);
             found.push(Refusal::SessionUnfinished { session, open });
         }
@@ -197,9 +219,19 @@ impl Case<'_> {
         found.extend(running.map(|s| Refusal::SessionRunning { session: s.number }));
     }
 
+    /// Strikes that a new session's plan does not know of: its dots could fall upon them.
+    fn unknown_to_plan(&self) -> Option<Refusal> {
+        let plan =
+            self.asked.plan.filter(|_| matches!(self.asked.session, SessionAsked::New(_)))?;
+        let struck = self.sessions.iter().filter(|session| session.last_struck_on().is_some());
+        let unknown = struck.into_iter().find(|session| !plan.knows(session))?;
+        Some(Refusal::PlanUnaware { session: unknown.number })
+    }
+
     fn interval(&self, before: &Session, goes_on: bool) -> Option<Refusal> {
         let days = days(before.last_struck_on()?, self.asked.today);
-        let least = self.record.client().interval_days;
+        let planned = self.asked.plan.map_or(0, |plan| plan.least_interval_days);
+        let least = self.record.client().interval_days.max(planned as u16);
         let same = goes_on && days <= SAME_TREATMENT_DAYS;
         let session = before.number;
         (!same && days < i32::from(least)).then_some(Refusal::IntervalTooShort {

@@ -143,7 +143,7 @@ const SUPPLIES: [(&str, Change); 15] = [
     }),
 ];
 
-const SESSIONS: [(&str, Change); 13] = [
+const SESSIONS: [(&str, Change); 19] = [
     ("the first session", |s| {
         s.sessions.clear();
         s.session = SessionAsked::New(Some(1));
@@ -159,7 +159,22 @@ const SESSIONS: [(&str, Change); 13] = [
     ("a plan for session 3", |s| s.session = SessionAsked::New(Some(3))),
     ("a plan for session 1", |s| s.session = SessionAsked::New(Some(1))),
     ("a plan that names no session", |s| s.session = SessionAsked::New(None)),
-    ("session 1 has dots left", |s| s.sessions[0].open = 40),
+    ("a plan that does not know of session 1", |s| s.course.after.clear()),
+    ("a plan that does not know of session 1, in which nothing was struck", |s| {
+        s.sessions = vec![session(1, date(2026, 6, 1), "N1", 0, 1_000)];
+        s.course.after.clear();
+    }),
+    ("a plan that knows of session 1, but not of session 2", |s| {
+        s.sessions.push(session(2, date(2026, 6, 2), "N2", 400, 0));
+        (s.session, s.cartridge) = (SessionAsked::New(Some(3)), None);
+    }),
+    ("session 1 has dots left, and the plan knows", |s| s.sessions[0].open = 40),
+    ("session 1 has dots left, and the plan does not know", |s| {
+        s.sessions[0].open = 40;
+        s.course.after.clear();
+    }),
+    ("a plan that wants 14 days since session 1", |s| s.course.least_interval_days = 14),
+    ("a plan that wants 15 days since session 1", |s| s.course.least_interval_days = 15),
     ("gone on with the day after", |s| gone_on_with(s, date(2026, 6, 14))),
     ("gone on with two days after", |s| gone_on_with(s, date(2026, 6, 13))),
     ("gone on with session 1 when session 2 has begun", |s| {

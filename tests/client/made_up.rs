@@ -10,6 +10,7 @@ use smp::client::rules::{Asked, PlanAsked, SessionAsked, refusals};
 use smp::client::sitting::{Session, Sitting};
 use smp::client::words::{Contraindication, Label, Sha256Hex};
 use smp::client::{ClientRecord, Refusal};
+use smp::record::course::{Course, Part};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,6 +23,8 @@ pub struct Situation {
     pub statements: Vec<Statement>,
     pub sessions: Vec<Session>,
     pub plan: Option<(Sha256Hex, u32)>,
+    /// What the plan says of its place in the treatment.
+    pub course: Course,
     pub pigment: Option<&'static str>,
     pub cartridge: Option<&'static str>,
     pub session: SessionAsked,
@@ -46,6 +49,11 @@ impl Situation {
             ],
             sessions: vec![session(1, date(2026, 6, 1), "N1", 1_000, 0)],
             plan: Some((hash("head"), 1_000)),
+            course: Course {
+                part: Part::Session(2),
+                least_interval_days: 7,
+                after: vec![program(1).as_str().to_owned()],
+            },
             pigment: Some("P1"),
             cartridge: Some("N2"),
             session: SessionAsked::New(Some(2)),
@@ -68,7 +76,8 @@ impl Situation {
         let folder = tempfile::tempdir().unwrap();
         let record = record(folder.path(), &self.statements);
         let plan = self.plan.as_ref();
-        let plan = plan.map(|(skin_sha256, dots)| PlanAsked { skin_sha256, dots: *dots });
+        let course = Some(&self.course);
+        let plan = plan.map(|(skin, dots)| PlanAsked::new(skin, *dots, course));
         let asked = Asked {
             today: self.today,
             plan,
@@ -154,6 +163,11 @@ pub fn sitting(session: u32, on: Date, cartridge: &str, strikes: u32) -> Sitting
     Sitting { at: at(on), began: began(session, cartridge), ended: None, strikes }
 }
 
+/// The program of a session.
+pub fn program(session: u32) -> Sha256Hex {
+    hash(&format!("program {session}"))
+}
+
 pub fn began(session: u32, cartridge: &str) -> Began {
     Began {
         session,
@@ -165,7 +179,7 @@ pub fn began(session: u32, cartridge: &str) -> Began {
         program_version: label("0.1.0"),
         design: label("crown"),
         plan_sha256: hash("plan"),
-        program_sha256: hash("program"),
+        program_sha256: program(session),
         machine_sha256: hash("machine"),
         skin_sha256: hash("head"),
         consent_sha256: hash("consent"),

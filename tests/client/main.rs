@@ -11,6 +11,7 @@ mod killed;
 mod made_up;
 mod runs;
 mod tamper;
+mod treatment;
 
 #[path = "../support/heads.rs"]
 mod heads;

@@ -63,9 +63,10 @@ pub fn run(args: &Args) -> Done {
     let plan = args.plan.as_deref().map(load::plan_file).transpose()?;
     let skin: Option<Sha256Hex> = plan.as_ref().and_then(|plan| plan.skin.sha256().parse().ok());
     let dots = plan.as_ref().map_or(0, |plan| plan.draft.dots.len() as u32);
+    let course = plan.as_ref().and_then(|plan| plan.course.as_ref());
     let asked = Asked {
         today: args.on.unwrap_or_else(|| day(now())),
-        plan: skin.as_ref().map(|skin_sha256| PlanAsked { skin_sha256, dots }),
+        plan: skin.as_ref().map(|skin_sha256| PlanAsked::new(skin_sha256, dots, course)),
         pigment: args.pigment.as_deref(),
         cartridge: args.cartridge.as_deref(),
         session: args.go_on.map_or(SessionAsked::New(args.session), SessionAsked::GoOn),

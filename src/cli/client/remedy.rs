@@ -45,6 +45,9 @@ pub fn remedy(refusal: &Refusal) -> &'static str {
         Refusal::SessionOrder { .. } => {
             "run the session that is due, or go on with the one that has begun: smp run --resume DIR/sessions/NNN"
         }
+        Refusal::PlanUnaware { .. } => {
+            "plan it around all that was struck: smp plan DESIGN --session NUMBER --client DIR ..."
+        }
         Refusal::SessionUnfinished { .. } => "go on with it: smp run --resume DIR/sessions/NNN",
         Refusal::SessionRunning { .. } => "wait until that run has ended, or stop it",
     }

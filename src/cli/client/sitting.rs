@@ -133,7 +133,7 @@ impl Visit {
         let dots = plan.program.dots().len() as u32;
         let asked = Asked {
             today: day(now()),
-            plan: Some(PlanAsked { skin_sha256, dots }),
+            plan: Some(PlanAsked::new(skin_sha256, dots, plan.file.course.as_ref())),
             pigment: Some(self.pigment.as_str()),
             cartridge: Some(self.cartridge.as_str()),
             session: self.asked,
