@@ -75,3 +75,20 @@ fn a_file_that_cannot_be_written_is_named_and_leaves_nothing_beside_it() {
         named(&folder.path().join("out"))
     );
 }
+
+#[test]
+fn check_tells_machines_what_is_to_be_warned_of_and_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |design| {
+        let arguments = ["design", "check", design, "--scalp", "pydeface_mean", "--json"];
+        let output = run(folder.path(), &[&arguments[..], &["--deny-warnings"]].concat());
+        let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let kinds = printed["warnings"].as_array().unwrap().iter().map(|w| w["kind"].clone());
+        (output.status.code(), kinds.collect::<Vec<_>>(), printed["dots_placed"].as_u64().unwrap())
+    };
+    let (code, kinds, dots) = check("round-scar");
+    assert_eq!((code, kinds), (Some(1), vec!["scar_untested".into()]));
+    assert!(dots > 100);
+    let (code, kinds, _) = check("alopecia-patch");
+    assert_eq!((code, kinds), (Some(0), Vec::new()));
+}

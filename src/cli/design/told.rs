@@ -76,6 +76,10 @@ impl Told {
     pub fn new(warning: Warning) -> Self {
         Self { words: words::warning(&warning), warning }
     }
+
+    pub fn words(&self) -> &str {
+        &self.words
+    }
 }
 
 impl Session {
@@ -134,7 +138,7 @@ impl Printed {
             ));
         }
         for told in &self.warnings {
-            output::line(&format!("warning: {}", told.words));
+            output::line(&format!("warning: {}", told.words()));
         }
         Ok(())
     }
