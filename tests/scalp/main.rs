@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod again;
+mod hairline;
 mod heads;
 mod maps;
 mod raw;
@@ -10,7 +11,10 @@ mod refusals;
 mod register;
 mod register_refusals;
 mod sites;
+mod skin_curve;
+mod spectrum;
 mod surface;
 mod templates;
 mod touching;
+mod walk;
 mod write;
