@@ -4,12 +4,14 @@
 mod again;
 mod hairline;
 mod heads;
+mod judge;
 mod maps;
 mod raw;
 mod raw_plans;
 mod refusals;
 mod register;
 mod register_refusals;
+mod seams;
 mod sites;
 mod skin_curve;
 mod spectrum;
