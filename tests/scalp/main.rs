@@ -2,15 +2,21 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod again;
+mod hairline;
 mod heads;
+mod judge;
 mod maps;
 mod raw;
 mod raw_plans;
 mod refusals;
 mod register;
 mod register_refusals;
+mod seams;
 mod sites;
+mod skin_curve;
+mod spectrum;
 mod surface;
 mod templates;
 mod touching;
+mod walk;
 mod write;

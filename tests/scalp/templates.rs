@@ -1,8 +1,9 @@
 //! The bundled looks on every head: nothing outside its zone, no pair below the floor, densities as wanted.
 
 use crate::heads::{Head, bundled, small};
+use crate::judge::Judge;
 use crate::sites::{check, shipped};
-use smp::plan::site::{Evenness, densities, place};
+use smp::plan::site::{Evenness, Site, densities, place};
 
 /// Every look that is bundled for any head.
 const TEMPLATES: [&str; 10] = [
@@ -17,6 +18,9 @@ const TEMPLATES: [&str; 10] = [
     "round-scar",
     "alopecia-patch",
 ];
+
+/// How well two ways of measuring agree on where a curve runs, mm.
+const FINE_MM: f64 = 0.02;
 
 #[test]
 fn every_template_has_its_densities_on_the_bundled_head() {
@@ -41,6 +45,15 @@ fn has_its_densities(head: &Head) {
         let placement = place(&design, &surface);
         check(&design, &placement, &surface);
         assert!(placement.rejected.is_empty(), "{name} on {}", head.name);
+        let judges: Vec<Judge> =
+            design.zones.iter().map(|zone| Judge::of(&surface, &zone.shape)).collect();
+        let out_mm = |site: &Site| judges[usize::from(site.zone)].out_mm(&surface, site.position);
+        let farthest_mm = placement.sites.iter().map(out_mm).fold(0.0, f64::max);
+        assert!(
+            farthest_mm < FINE_MM,
+            "{name} on {}: a dot {farthest_mm} mm off its zone",
+            head.name
+        );
         let cells = densities(&design, &placement.sites, &surface);
         assert!(cells.iter().all(|cell| cell.achieved_per_cm2.is_finite()));
         let off = |evenness| {
