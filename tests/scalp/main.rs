@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod again;
+mod hair;
 mod heads;
+#[path = "../drawing/images.rs"]
+mod images;
 mod maps;
 mod raw;
 mod raw_plans;
