@@ -41,8 +41,20 @@ pub fn design(error: &DesignError) -> Failure {
         DesignError::OutOfRange { .. } | DesignError::NotANumber { .. } => {
             "correct the number at the place named"
         }
+        DesignError::NotOneHair { .. } => {
+            "follicles = \"FILE.csv\" or mask = \"FILE.png\" in [hair]"
+        }
+        DesignError::MaskNeeds { .. } => {
+            "say in [hair] where the image lies: anchor = { s = ..., t = ... }, and its true width_mm"
+        }
+        DesignError::OtherFormat { .. } => "save it in that format, with that ending",
+        DesignError::TallMask { .. } => "width_mm is the true width of the whole image: correct it",
+        DesignError::TooManyFollicles { .. } => {
+            "list the follicles around the zones only: the others keep no dot away"
+        }
+        DesignError::NoHair { .. } => "leave [hair] out where none grows, or lower its threshold",
         DesignError::Unreadable { .. } | DesignError::PathLeaves { .. } => {
-            "put the pattern file beside the design and name it without a folder"
+            "put the file beside the design and name it without a folder"
         }
         DesignError::UnknownPattern { .. } => "save the drawing as one of these, with that ending",
         DesignError::Image { problem: ImageProblem::NoWidth, .. } => {

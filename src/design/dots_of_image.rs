@@ -48,11 +48,11 @@ pub(super) fn read(
 }
 
 /// Pixels `from..=to` of row `y`. Sides of images fit.
-#[derive(Clone, Copy)]
-struct Run {
-    y: u16,
-    from: u16,
-    to: u16,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub y: u16,
+    pub from: u16,
+    pub to: u16,
 }
 
 /// The runs of an image, blob by blob.
@@ -95,7 +95,8 @@ fn blobs(map: &GreyMap, threshold: f64) -> Result<Blobs, ImageProblem> {
     Ok(Blobs { runs: order.iter().map(|(_, k)| runs[*k as usize]).collect(), sizes })
 }
 
-fn runs(map: &GreyMap, threshold: f64) -> Result<Vec<Run>, ImageProblem> {
+/// All runs of pixels of at least the threshold's darkness, row by row.
+pub(super) fn runs(map: &GreyMap, threshold: f64) -> Result<Vec<Run>, ImageProblem> {
     let mut runs = Vec::new();
     for y in 0..map.height() {
         let mut from = None;

@@ -226,6 +226,56 @@ pub enum DesignError {
         /// The limit.
         limit: usize,
     },
+    /// No list and no image of hair, or both.
+    #[error("{place}: one of follicles or mask must say where hair grows")]
+    NotOneHair {
+        /// Where the table begins.
+        place: Place,
+    },
+    /// An image of hair that nobody says where to lay.
+    #[error("{place}: a mask needs {key}")]
+    MaskNeeds {
+        /// Where the table begins.
+        place: Place,
+        /// The missing key.
+        key: &'static str,
+    },
+    /// A file of hair with another ending.
+    #[error("{place}: \"{path}\" is no {extension} file")]
+    OtherFormat {
+        /// Where.
+        place: Place,
+        /// As written.
+        path: String,
+        /// What is read.
+        extension: &'static str,
+    },
+    /// An image of hair that is higher than any head.
+    #[error("{place}: at this width \"{path}\" is {height_mm:.0} mm high, limit {limit_mm} mm")]
+    TallMask {
+        /// Where its width stands.
+        place: Place,
+        /// The image.
+        path: String,
+        /// Its height, mm.
+        height_mm: f64,
+        /// The limit, mm.
+        limit_mm: f64,
+    },
+    /// More follicles than a head has.
+    #[error("{place}: more than {limit} follicles")]
+    TooManyFollicles {
+        /// Where the first one too many is.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
+    /// A list without a row, an image without a dark pixel.
+    #[error("{file}: no hair in it: no row, or no pixel as dark as the threshold")]
+    NoHair {
+        /// The file.
+        file: String,
+    },
     /// A pattern without dots.
     #[error("{file}: no dots")]
     NoDots {
@@ -247,7 +297,7 @@ pub enum DesignError {
         source: csv::Error,
     },
     /// A header without a needed column, or with an unknown or a double one.
-    #[error("{place}: column \"{column}\" {problem}; known are x_mm,y_mm,diameter_mm,shade,layer")]
+    #[error("{place}: column \"{column}\" {problem}; known are {known}")]
     Column {
         /// Where.
         place: Place,
@@ -255,6 +305,8 @@ pub enum DesignError {
         column: String,
         /// Missing, unknown or double.
         problem: ColumnProblem,
+        /// The columns that there may be.
+        known: &'static str,
     },
     /// A field that is no number.
     #[error("{place}: {key}: \"{found}\" is not a number of the kind needed")]

@@ -10,8 +10,10 @@ pub mod drawing;
 mod dxf;
 mod error;
 pub mod grey;
+mod hair;
 mod pattern;
 mod place;
+mod rows;
 mod session;
 mod size;
 pub mod svg;
@@ -22,6 +24,7 @@ mod zone;
 pub use dxf::DxfProblem;
 pub use error::{DesignError, Place};
 pub use grey::ImageProblem;
+pub use hair::{Growth, Hair, Mask};
 pub use session::Session;
 pub use size::SizeCause;
 pub use zone::{Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2};
@@ -62,6 +65,8 @@ pub struct Design {
     pub zones: Vec<Zone>,
     /// Skin that no dot comes to.
     pub keep_outs: Vec<KeepOut>,
+    /// Hair that dots keep away from; `None`: nothing is said of any.
+    pub hair: Option<Hair>,
     /// The treatment; empty: all of it in one session.
     pub sessions: Vec<Session>,
     /// How long skin rests between neighbours; `None`: not at all.
@@ -151,6 +156,7 @@ impl Default for Design {
             pattern: None,
             zones: Vec::new(),
             keep_outs: Vec::new(),
+            hair: None,
             sessions: Vec::new(),
             rest: None,
         }

@@ -26,9 +26,18 @@ pub(super) struct Table {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AnchorTable {
+pub(super) struct AnchorTable {
     s: Spanned<f64>,
     t: Spanned<f64>,
+}
+
+impl AnchorTable {
+    pub(super) fn read(&self, source: &Source<'_>) -> Result<Anchor, DesignError> {
+        Ok(Anchor {
+            s: source.ranged("anchor.s", &self.s, (0.0, 1.0))?,
+            t: source.ranged("anchor.t", &self.t, (-1.0, 1.0))?,
+        })
+    }
 }
 
 /// Reads the table's values and the file that it names.
@@ -37,10 +46,7 @@ pub(super) fn parse(
     table: &Table,
     read: &mut Read<'_>,
 ) -> Result<Pattern, DesignError> {
-    let anchor = Anchor {
-        s: source.ranged("anchor.s", &table.anchor.s, (0.0, 1.0))?,
-        t: source.ranged("anchor.t", &table.anchor.t, (-1.0, 1.0))?,
-    };
+    let anchor = table.anchor.read(source)?;
     let rotation_deg = source
         .optional("rotation_deg", table.rotation_deg.as_ref(), (-360.0, 360.0))?
         .unwrap_or(0.0);

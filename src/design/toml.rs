@@ -1,6 +1,7 @@
 //! `design.toml`, schema 1.
 
 use super::error::{DesignError, Place};
+use super::hair;
 use super::session::{self, SessionTable};
 use super::zone::{self, KeepOutTable, ZoneTable};
 use super::{
@@ -28,6 +29,7 @@ struct File {
     zone: Vec<Spanned<ZoneTable>>,
     #[serde(default)]
     keep_out: Vec<Spanned<KeepOutTable>>,
+    hair: Option<Spanned<hair::Table>>,
     #[serde(default)]
     session: Vec<Spanned<SessionTable>>,
     rest: Option<RestTable>,
@@ -98,6 +100,7 @@ pub(super) fn parse(
     let pattern = file.pattern.map(|table| pattern::parse(&source, &table, read)).transpose()?;
     let zones = zone::zones(&source, &file.zone, spacing_floor_mm)?;
     let keep_outs = zone::keep_outs(&source, &file.keep_out)?;
+    let hair = file.hair.map(|table| hair::parse(&source, &table, read)).transpose()?;
     let sessions = session::sessions(&source, &file.session, &names(pattern.as_ref(), &zones))?;
     let density_cap_per_cm2 = source
         .optional("density_cap_per_cm2", file.density_cap_per_cm2.as_ref(), (1.0, CAP_PER_CM2))?
@@ -114,6 +117,7 @@ pub(super) fn parse(
         pattern,
         zones,
         keep_outs,
+        hair,
         sessions,
         rest,
     })

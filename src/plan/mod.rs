@@ -94,6 +94,7 @@ pub fn visits(
         rejected: Vec::new(),
         stretch: None,
         gave_way: None,
+        hair: None,
         rest: None,
     };
     plan(placement, surface, machine, Effort::default(), &mut |_| {})

@@ -26,5 +26,5 @@ pub use treatment::Treatment;
 pub use turned::{Turn, Turned};
 pub use warning::{
     DIAMETER_MM, DRAWN_SPACING_MM, DRAWN_SPAN_MM, MOST_PER_CM2, SEEN_PERCENT, Warning, of_dots,
-    of_giving_way, of_pattern, of_placement, of_stretch, warnings,
+    of_giving_way, of_hair, of_pattern, of_placement, of_stretch, warnings,
 };

@@ -51,6 +51,7 @@ fn together(sessions: &[Placement]) -> Placement {
         sites: sessions.iter().flat_map(|session| session.sites.iter().copied()).collect(),
         stretch: sessions.iter().find_map(|session| session.stretch),
         gave_way: sessions.iter().find_map(|session| session.gave_way),
+        hair: sessions.iter().find_map(|session| session.hair),
         rest: sessions.iter().find_map(|session| session.rest),
     }
 }

@@ -49,6 +49,7 @@ pub fn turned(design: &Design, placement: &Placement, surface: &ScalpSurface) ->
     let tried = turns.map(|(turn, x, y)| {
         let mut design = design.clone();
         design.zones.clear();
+        design.hair = None;
         for dot in design.pattern.iter_mut().flat_map(|pattern| &mut pattern.dots) {
             (dot.x_mm, dot.y_mm) = (x * dot.x_mm, y * dot.y_mm);
         }

@@ -7,7 +7,7 @@ use super::turned::{Turned, turned};
 use crate::design::{Design, Kind, Pattern};
 use crate::frame::{Point, Scalp};
 use crate::plan::grid::nearest;
-use crate::plan::site::{GaveWay, RejectReason};
+use crate::plan::site::{GaveWay, HairFound, RejectReason};
 use crate::plan::{Placement, Site};
 use crate::scalp::{ScalpSurface, Stretch};
 use nalgebra::{Vector2, Vector3};
@@ -62,6 +62,22 @@ pub enum Warning {
         /// How many.
         dots: usize,
     },
+    /// Dots left out because hair grows where they would lie.
+    Hair {
+        /// How many.
+        dots: usize,
+        /// What they keep from it, mm.
+        clearance_mm: f64,
+    },
+    /// Follicles that lie on no skin: no dot keeps away from them.
+    HairOffSkin {
+        /// How many.
+        follicles: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The mask of hair cannot be laid on this head: all dots are left out.
+    HairUnmapped,
     /// Dots left out because there is no skin.
     OffHead {
         /// How many.
@@ -167,10 +183,11 @@ pub fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) 
     all
 }
 
-/// What the map of a drawing and the dots without a place tell.
+/// What the map of a drawing, hair and the dots without a place tell.
 pub fn of_placement(placement: &Placement) -> Vec<Warning> {
     let mut warnings = placement.stretch.map(of_stretch).unwrap_or_default();
     warnings.extend(placement.gave_way.and_then(of_giving_way));
+    warnings.extend(placement.hair.and_then(of_hair));
     warnings.extend(left_out(placement));
     warnings
 }
@@ -194,9 +211,19 @@ pub fn of_giving_way(gave_way: GaveWay) -> Option<Warning> {
     (farthest_mm > gave_way.drawn_mm).then_some(Warning::GaveWay { farthest_mm })
 }
 
+/// Whether hair is where the design says that it is.
+pub fn of_hair(hair: HairFound) -> Option<Warning> {
+    let HairFound { follicles: of, off_skin: follicles, is_unmapped } = hair;
+    if is_unmapped {
+        return Some(Warning::HairUnmapped);
+    }
+    (follicles > 0).then_some(Warning::HairOffSkin { follicles, of })
+}
+
 fn left_out(placement: &Placement) -> Vec<Warning> {
-    let (mut off, mut face, mut close, mut over, mut kept) = (0, 0, 0, 0, 0);
+    let (mut off, mut face, mut close, mut over, mut kept, mut hairy) = (0, 0, 0, 0, 0, 0);
     let (mut nearest_mm, mut floor_mm, mut cap_per_cm2) = (f64::MAX, 0.0_f64, 0.0);
+    let mut clearance_mm = 0.0;
     for rejected in &placement.rejected {
         match rejected.reason {
             RejectReason::OffHead => off += 1,
@@ -209,6 +236,9 @@ fn left_out(placement: &Placement) -> Vec<Warning> {
             }
             RejectReason::TooDense { cap_per_cm2: cap } => (over, cap_per_cm2) = (over + 1, cap),
             RejectReason::KeptOut { .. } => kept += 1,
+            RejectReason::Hair { clearance_mm: clear } => {
+                (hairy, clearance_mm) = (hairy + 1, clear);
+            }
         }
     }
     let all = [
@@ -217,6 +247,7 @@ fn left_out(placement: &Placement) -> Vec<Warning> {
         (close, Warning::BelowFloor { dots: close, nearest_mm, floor_mm }),
         (over, Warning::OverCap { dots: over, cap_per_cm2 }),
         (kept, Warning::KeptOut { dots: kept }),
+        (hairy, Warning::Hair { dots: hairy, clearance_mm }),
     ];
     all.into_iter().filter(|(count, _)| *count > 0).map(|(_, warning)| warning).collect()
 }

@@ -4,6 +4,7 @@
 mod convert;
 mod dxf;
 mod grey;
+mod hair;
 mod images;
 mod outlines;
 #[path = "../support/process.rs"]

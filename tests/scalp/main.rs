@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod again;
+#[path = "../drawing/images.rs"]
+mod hair;
 mod hairline;
 mod heads;
+mod images;
 mod judge;
 mod maps;
 mod raw;

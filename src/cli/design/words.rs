@@ -19,6 +19,17 @@ pub fn warning(warning: &Warning) -> String {
         Warning::KeptOut { dots } => {
             format!("{dots} dots are left out: the design keeps dots out of where they would lie")
         }
+        Warning::Hair { dots, clearance_mm } => format!(
+            "{dots} dots are left out: they would lie in hair, or nearer than {clearance_mm} mm to it"
+        ),
+        Warning::HairOffSkin { follicles, of } => format!(
+            "{follicles} of {of} follicles lie on no skin of this head, and no dot keeps away from them: check that they \
+             were found on this scan, in mm of the scalp frame"
+        ),
+        Warning::HairUnmapped => {
+            "the mask of hair cannot be laid on this head, so all dots are left out: check its anchor and width_mm"
+                .to_owned()
+        }
         Warning::OffHead { dots } => {
             format!("{dots} dots are left out: there is no skin where they would lie")
         }

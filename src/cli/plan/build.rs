@@ -6,7 +6,7 @@ use crate::cli::output::Failure;
 use crate::cli::stages::Stages;
 use smp::design::{Design, Rest};
 use smp::machine::Profile;
-use smp::plan::site::{GaveWay, RejectReason, Sitting};
+use smp::plan::site::{GaveWay, HairFound, RejectReason, Sitting};
 use smp::plan::{self, Effort, Placement};
 use smp::record::course::Course;
 use smp::record::plan_file::{PlanFileError, ProvedPlan};
@@ -18,6 +18,7 @@ pub struct Made {
     pub plan: ProvedPlan,
     pub stretch: Option<Stretch>,
     pub gave_way: Option<GaveWay>,
+    pub hair: Option<HairFound>,
     pub bends: Bends,
     /// What the design asks for, and the least there is between neighbours.
     pub rest: Option<(Rest, Option<f64>)>,
@@ -82,10 +83,11 @@ pub fn build(
     let surface = desk.surface();
     stages.begins("lay");
     let placement = desk.place(design, &wishes.sitting);
+    refuse_unmapped(&placement)?;
     if !wishes.allow_off_head {
         refuse_off_head(&placement, design)?;
     }
-    let (stretch, gave_way) = (placement.stretch, placement.gave_way);
+    let (stretch, gave_way, hair) = (placement.stretch, placement.gave_way, placement.hair);
     let (machine, placement, elsewhere) = set_up(wishes.set_up, placement, surface, machine)?;
     let (effort, course) = (wishes.effort, wishes.course.as_ref());
     let (machine, elsewhere) = (&machine, &elsewhere);
@@ -94,7 +96,7 @@ pub fn build(
     let bends = Bends::of(&plan::bends_mm(plan.program.dots(), surface));
     let least = |rest| plan::least_rest_s(&plan.file.draft, rest, surface, &plan.machine);
     let rest = design.rest.map(|rest| (rest, least(rest)));
-    Ok(Made { plan, stretch, gave_way, bends, rest })
+    Ok(Made { plan, stretch, gave_way, hair, bends, rest })
 }
 
 /// The machine with the head as it lies in a set-up, the dots that are struck there, and the others.
@@ -145,6 +147,15 @@ fn proved(
             }
         }
     })
+}
+
+/// Where hair grows is not known: no dot may be struck.
+fn refuse_unmapped(placement: &Placement) -> Result<(), Failure> {
+    if placement.hair.is_none_or(|hair| !hair.is_unmapped) {
+        return Ok(());
+    }
+    Err(Failure::refused("the mask of hair cannot be laid on this head")
+        .advise("check anchor and width_mm in [hair]"))
 }
 
 /// Dots off the head mean a wrong unit or anchor: that is refused, not planned around.

@@ -59,6 +59,7 @@ fn warnings(design: &Design, made: &Made) -> Vec<String> {
     let drawn = [
         made.stretch.map(preview::of_stretch).unwrap_or_default(),
         made.gave_way.and_then(preview::of_giving_way).into_iter().collect(),
+        made.hair.and_then(preview::of_hair).into_iter().collect(),
     ];
     let mut warnings: Vec<String> = drawn.iter().flatten().map(words::warning).collect();
     if made.plan.file.course.is_none() && design.sessions.len() > 1 {

@@ -37,7 +37,7 @@ impl Rules<'_> {
             let (dot, pattern_mm) = (DotId(number), proposal.pattern_mm);
             let barred = |site: Site| match self.barred.by(site.position, site.st) {
                 None => Ok(site),
-                Some(keep_out) => Err((RejectReason::KeptOut { keep_out }, Some(site.position))),
+                Some(reason) => Err((reason, Some(site.position))),
             };
             match proposal.outcome.and_then(barred) {
                 Ok(site) => sites.push(Site { dot, ..site }),

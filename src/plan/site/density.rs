@@ -6,7 +6,7 @@
 
 use super::Site;
 use super::apart::DISC_MM;
-use super::field::Field;
+use super::field::{Barred, Field, LaidHair};
 use super::ground::Ground;
 use crate::design::Design;
 use crate::frame::{Point, Scalp};
@@ -108,9 +108,11 @@ fn looks(design: &Design, surface: &ScalpSurface) -> Vec<Look> {
     let mut layers: Vec<u16> = design.zones.iter().map(|zone| zone.layer).collect();
     layers.sort_unstable();
     layers.dedup();
+    let hair = design.hair.as_ref().map(|hair| LaidHair::of(hair, surface));
     let field = |&layer: &u16| {
+        let barred = Barred::new(&design.keep_outs, hair.as_ref(), surface);
         let zones = (0..).zip(&design.zones).filter(move |(_, zone)| zone.layer == layer);
-        Field::new(zones.map(|(index, zone)| (index, zone, 1.0)), &design.keep_outs, surface)
+        Field::new(zones.map(|(index, zone)| (index, zone, 1.0)), barred, surface)
     };
     let fields: Vec<Field<'_>> = layers.iter().map(field).collect();
     let ground =

@@ -12,6 +12,7 @@ mod pattern;
 mod sitting;
 
 pub use density::{Cell, Evenness, densities};
+pub use field::HairFound;
 pub use give_way::GaveWay;
 pub(in crate::plan) use laid::Kept;
 pub use pattern::chart;
@@ -22,6 +23,7 @@ use crate::frame::{Direction, Point, Scalp};
 use crate::plan::grid;
 use crate::scalp::{ScalpSurface, St, Stretch};
 use apart::Rules;
+use field::Barred;
 use serde::{Deserialize, Serialize};
 
 /// A dot of a design: the pattern's first, in file order, then each zone's.
@@ -101,6 +103,11 @@ pub enum RejectReason {
         /// Index into [`Design::keep_outs`].
         keep_out: u16,
     },
+    /// Hair grows there, or nearer than the design's clearance.
+    Hair {
+        /// The clearance, mm.
+        clearance_mm: f64,
+    },
 }
 
 impl RejectReason {
@@ -113,6 +120,7 @@ impl RejectReason {
             Self::StruckBefore { .. } => "struck_before",
             Self::TooDense { .. } => "too_dense",
             Self::KeptOut { .. } => "kept_out",
+            Self::Hair { .. } => "hair",
         }
     }
 }
@@ -128,6 +136,8 @@ pub struct Placement {
     pub stretch: Option<Stretch>,
     /// How the pattern's dots gave way to each other; `None` without a pattern.
     pub gave_way: Option<GaveWay>,
+    /// How hair lies on the head; `None` where the design names none.
+    pub hair: Option<HairFound>,
     /// How long neighbours shall rest.
     pub rest: Option<Rest>,
 }
@@ -149,17 +159,19 @@ pub(super) fn place_again(
     surface: &ScalpSurface,
     kept: &mut Kept,
 ) -> Placement {
-    let laid = kept.lay(design, sitting, surface);
+    let hair = kept.hair(design, surface);
+    let laid = kept.lay(design, sitting, hair.as_deref(), surface);
     let (stretch, gave_way) = laid.iter().find_map(|laid| laid.map).unzip();
     let rules = Rules {
         floor_mm: design.spacing_floor_mm,
         drawn_floor_mm: gave_way.map_or(0.0, |gave_way| gave_way.floor_mm()),
         cap_per_cm2: design.density_cap_per_cm2,
-        barred: field::Barred::new(&design.keep_outs, surface),
+        barred: Barred::new(&design.keep_outs, hair.as_deref(), surface),
     };
     let proposals = laid.iter().flat_map(|laid| laid.proposals.iter().copied());
     let (sites, rejected) = rules.keep_apart(proposals, &sitting.struck);
-    Placement { sites, rejected, stretch, gave_way, rest: design.rest }
+    let hair = hair.map(|hair| hair.found());
+    Placement { sites, rejected, stretch, gave_way, hair, rest: design.rest }
 }
 
 /// Smallest distance between two sites, mm; `None` with fewer than two.

@@ -212,6 +212,9 @@ pub fn left_out(reason: &plan::Reason) -> String {
         plan::Reason::Site(RejectReason::KeptOut { .. }) => {
             "the design keeps dots out of its place".to_owned()
         }
+        plan::Reason::Site(RejectReason::Hair { clearance_mm }) => {
+            format!("hair grows at its place, or nearer than {clearance_mm:.2} mm to it")
+        }
         plan::Reason::Reach(unreachable) => format!("out of reach: {unreachable}"),
         plan::Reason::Tilt { tilt_deg, limit_deg } => format!(
             "the needle would stand {tilt_deg:.1}° from the normal, the limit is {limit_deg:.1}°"

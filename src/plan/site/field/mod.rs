@@ -12,15 +12,21 @@
 
 mod curve;
 mod edge;
+mod hair;
 mod outline;
 mod shape;
 mod whorl;
 
+pub use hair::HairFound;
+pub(super) use hair::LaidHair;
+
+use super::RejectReason;
 use crate::design::{Fade, KeepOut, Zone};
 use crate::frame::{Point, Scalp};
 use crate::scalp::{ScalpSurface, St};
 use curve::SkinCurve;
 use edge::{Rim, smooth};
+use hair::Combed;
 use nalgebra::Vector3;
 use shape::Laid;
 use whorl::Spiral;
@@ -32,8 +38,13 @@ pub(super) struct Field<'a> {
     barred: Barred<'a>,
 }
 
-/// Skin that is left alone: shapes, and how far around them.
-pub(super) struct Barred<'a>(Vec<(Laid<'a>, f64)>);
+/// Skin that is left alone.
+pub(super) struct Barred<'a> {
+    surface: &'a ScalpSurface,
+    /// Shapes, and how far around them.
+    shapes: Vec<(Laid<'a>, f64)>,
+    hair: Option<Combed<'a>>,
+}
 
 /// A zone on one head.
 struct Area<'a> {
@@ -60,14 +71,11 @@ impl<'a> Field<'a> {
     /// `zones` in file order, each with its index and the part of its density that is wanted.
     pub(super) fn new(
         zones: impl Iterator<Item = (usize, &'a Zone, f64)>,
-        keep_outs: &'a [KeepOut],
+        barred: Barred<'a>,
         surface: &'a ScalpSurface,
     ) -> Self {
-        Self {
-            surface,
-            zones: zones.map(|(index, zone, part)| Area::new(index, zone, part, surface)).collect(),
-            barred: Barred::new(keep_outs, surface),
-        }
+        let zones = zones.map(|(index, zone, part)| Area::new(index, zone, part, surface));
+        Self { surface, zones: zones.collect(), barred }
     }
 
     /// What is wanted at a place on the skin; `None`: no dots.
@@ -112,19 +120,28 @@ impl<'a> Field<'a> {
 }
 
 impl<'a> Barred<'a> {
-    pub(super) fn new(keep_outs: &'a [KeepOut], surface: &ScalpSurface) -> Self {
+    pub(super) fn new(
+        keep_outs: &'a [KeepOut],
+        hair: Option<&'a LaidHair>,
+        surface: &'a ScalpSurface,
+    ) -> Self {
         let laid = |keep_out: &'a KeepOut| {
             let margin_mm = keep_out.margin_mm;
             (Laid::new(&keep_out.shape, surface, margin_mm), margin_mm)
         };
-        Self(keep_outs.iter().map(laid).collect())
+        let shapes = keep_outs.iter().map(laid).collect();
+        Self { surface, shapes, hair: hair.map(Combed::new) }
     }
 
-    /// Index of the first that a place lies in.
-    pub(super) fn by(&self, place: Point<Scalp>, st: St) -> Option<u16> {
+    /// Why no dot may come to a place, if so.
+    pub(super) fn by(&self, place: Point<Scalp>, st: St) -> Option<RejectReason> {
         let covers =
             |(shape, margin_mm): &(Laid<'_>, f64)| shape.covers(place.vector(), st, *margin_mm);
-        self.0.iter().position(covers).map(|index| index as u16)
+        if let Some(index) = self.shapes.iter().position(covers) {
+            return Some(RejectReason::KeptOut { keep_out: index as u16 });
+        }
+        let hair = self.hair.as_ref().filter(|hair| hair.is_near(place, self.surface))?;
+        Some(RejectReason::Hair { clearance_mm: hair.clearance_mm() })
     }
 }
 

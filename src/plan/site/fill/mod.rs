@@ -17,9 +17,9 @@ mod equalise;
 mod relax;
 
 use super::apart::DISC_MM;
-use super::field::Field;
+use super::field::{Barred, Field, LaidHair};
 use super::{DotId, Outcome, Proposal, RejectReason, Site, Struck};
-use crate::design::{KeepOut, Zone};
+use crate::design::{Hair, KeepOut, Zone};
 use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
@@ -62,6 +62,7 @@ impl From<&Struck> for Fixed {
 pub(super) struct Filling {
     pub zones: Vec<Zone>,
     pub keep_outs: Vec<KeepOut>,
+    pub hair: Option<Hair>,
     /// Number of the first zone among the design's names.
     pub first: u16,
     pub floor_mm: f64,
@@ -73,14 +74,18 @@ pub(super) struct Filling {
 }
 
 impl Filling {
-    /// Proposes dots for all zones, zone by zone in file order.
-    pub(super) fn proposals(&self, surface: &ScalpSurface) -> Vec<Proposal> {
+    /// Proposes dots for all zones, zone by zone in file order; `hair` as it lies.
+    pub(super) fn proposals(
+        &self,
+        hair: Option<&LaidHair>,
+        surface: &ScalpSurface,
+    ) -> Vec<Proposal> {
         let mut layers: Vec<u16> = self.zones.iter().map(|zone| zone.layer).collect();
         layers.sort_unstable();
         layers.dedup();
         let (mut dots, mut fixed): (Vec<Candidate>, _) = (Vec::new(), self.fixed.clone());
         for layer in layers {
-            let new = self.layer(layer, &fixed, surface);
+            let new = self.layer(layer, &fixed, hair, surface);
             fixed.extend(new.iter().map(|dot| Fixed {
                 place: dot.foot.point.vector(),
                 layer,
@@ -94,11 +99,17 @@ impl Filling {
     }
 
     /// The dots of one layer's zones, along a curve over the head.
-    fn layer(&self, layer: u16, fixed: &[Fixed], surface: &ScalpSurface) -> Vec<Candidate> {
+    fn layer(
+        &self,
+        layer: u16,
+        fixed: &[Fixed],
+        hair: Option<&LaidHair>,
+        surface: &ScalpSurface,
+    ) -> Vec<Candidate> {
         let zones = (0..).zip(&self.zones).zip(&self.parts);
         let zones = zones.filter(|((_, zone), _)| zone.layer == layer);
         let zones = zones.map(|((index, zone), &part)| (index, zone, part));
-        let field = Field::new(zones, &self.keep_outs, surface);
+        let field = Field::new(zones, Barred::new(&self.keep_outs, hair, surface), surface);
         let found = candidates(&field, surface, PLACES, self.seed(layer));
         let (own, others): (Vec<Fixed>, Vec<Fixed>) =
             fixed.iter().partition(|dot| dot.layer == layer);

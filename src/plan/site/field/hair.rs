@@ -1,0 +1,123 @@
+//! Hair on one head: skin that new dots keep away from.
+
+use crate::design::{Growth, Hair, Mask};
+use crate::frame::{Point, Scalp};
+use crate::plan::grid::Grid;
+use crate::scalp::{Chart, ScalpSurface, St};
+use nalgebra::{Rotation2, Vector2, Vector3};
+use serde::Serialize;
+use std::fmt;
+
+/// How far from the skin a follicle may be said to lie and still be one, mm.
+const NEAR_MM: f64 = 4.0;
+/// Cells of follicles are at least so wide, mm: some follicles to a cell.
+const CELL_MM: f64 = 2.0;
+
+/// How hair came to lie on a head.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HairFound {
+    /// Follicles of the list; 0 of a mask.
+    pub follicles: usize,
+    /// Of them, those that lie on no skin of this head. No dot keeps away from them.
+    pub off_skin: usize,
+    /// The mask cannot be laid on this head. No dot is placed at all.
+    pub is_unmapped: bool,
+}
+
+/// Hair as it lies on one head.
+pub(in crate::plan::site) struct LaidHair {
+    clearance_mm: f64,
+    lies: Lies,
+    found: HairFound,
+}
+
+enum Lies {
+    /// Follicles, on the skin.
+    At(Vec<Vector3<f64>>),
+    /// What is dark on a map of the skin.
+    On { mask: Mask, chart: Box<Chart> },
+    /// Nobody knows where.
+    Anywhere,
+}
+
+impl LaidHair {
+    pub(in crate::plan::site) fn of(hair: &Hair, surface: &ScalpSurface) -> Self {
+        let (lies, follicles) = match &hair.growth {
+            Growth::AtCoordinates(all) => {
+                let place = |at| Some(surface.point_at(at)?.vector());
+                let all = all.iter().map(|at| place(St { s: at.s, t: at.t }));
+                (Lies::At(all.clone().flatten().collect()), all.len())
+            }
+            Growth::AtPlaces(all) => {
+                let foot = |&[x, y, z]: &[f64; 3]| {
+                    let foot = surface.within(Point::new(x, y, z), NEAR_MM)?;
+                    Some(foot.point.vector())
+                };
+                (Lies::At(all.iter().filter_map(foot).collect()), all.len())
+            }
+            Growth::Mask(mask) => {
+                let cover: Vec<_> =
+                    mask.cover_mm().into_iter().map(|at| turn(mask) * Vector2::from(at)).collect();
+                let anchor = St { s: mask.anchor.s, t: mask.anchor.t };
+                let chart = Chart::under(surface, anchor, &cover);
+                let on = |chart| Lies::On { mask: mask.clone(), chart: Box::new(chart) };
+                (chart.map_or(Lies::Anywhere, on), 0)
+            }
+        };
+        let on_skin = if let Lies::At(places) = &lies { places.len() } else { 0 };
+        let is_unmapped = matches!(lies, Lies::Anywhere);
+        let found = HairFound { follicles, off_skin: follicles - on_skin, is_unmapped };
+        Self { clearance_mm: hair.clearance_mm, lies, found }
+    }
+
+    pub(in crate::plan::site) fn found(&self) -> HairFound {
+        self.found
+    }
+}
+
+impl fmt::Debug for LaidHair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LaidHair").field("found", &self.found).finish_non_exhaustive()
+    }
+}
+
+/// The same, ready to be asked.
+pub(super) struct Combed<'a> {
+    laid: &'a LaidHair,
+    follicles: Grid<'a>,
+}
+
+impl<'a> Combed<'a> {
+    pub(super) fn new(laid: &'a LaidHair) -> Self {
+        let places: &[Vector3<f64>] = if let Lies::At(places) = &laid.lies { places } else { &[] };
+        Self { laid, follicles: Grid::of(places, laid.clearance_mm.max(CELL_MM)) }
+    }
+
+    pub(super) fn clearance_mm(&self) -> f64 {
+        self.laid.clearance_mm
+    }
+
+    /// Whether a place on the skin lies in hair, or nearer to it than the clearance.
+    pub(super) fn is_near(&self, place: Point<Scalp>, surface: &ScalpSurface) -> bool {
+        let clearance_mm = self.laid.clearance_mm;
+        match &self.laid.lies {
+            Lies::Anywhere => true,
+            Lies::At(_) => {
+                let mut near = false;
+                let each = |_, mm| near |= mm < clearance_mm;
+                self.follicles.for_each_near(place.vector(), clearance_mm, each);
+                near
+            }
+            Lies::On { mask, chart } => {
+                let flat = chart.flat(&surface.closest(place));
+                let on_image = flat.map(|flat| turn(mask).inverse() * Vector2::from(flat));
+                on_image.is_some_and(|at| mask.is_near(at.into(), clearance_mm))
+            }
+        }
+    }
+}
+
+/// From the image to paper.
+fn turn(mask: &Mask) -> Rotation2<f64> {
+    Rotation2::new(mask.rotation_deg.to_radians())
+}
