@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod again;
-#[path = "../drawing/images.rs"]
 mod hair;
 mod hairline;
 mod heads;
+#[path = "../drawing/images.rs"]
 mod images;
 mod judge;
 mod maps;
