@@ -62,6 +62,16 @@ pub fn warning(warning: &Warning) -> String {
         Warning::GaveWay { farthest_mm } => format!(
             "dots gave way by up to {farthest_mm:.2} mm, more than their spacing: fine detail is lost there"
         ),
+        Warning::HairlineTooLow { .. }
+        | Warning::HairlineTooEven { .. }
+        | Warning::FrontRowTooEven { .. }
+        | Warning::ScarUntested { .. } => of_looks(warning),
+    }
+}
+
+/// What a practitioner would say of a look whose dots all have their place; nothing of other warnings.
+fn of_looks(warning: &Warning) -> String {
+    match warning {
         Warning::HairlineTooLow { zone, height_mm, least_mm, dots } => format!(
             "hairline too low: \"{zone}\" begins {height_mm:.0} mm over the nasion ({dots} dots below {least_mm:.0}): the rule \
              is four fingers' breadth over the brows, and a hairline can be lowered later but not raised"
@@ -79,6 +89,7 @@ pub fn warning(warning: &Warning) -> String {
             "scar untested: \"{zone}\" has {dots} dots, and scars take pigment in no predictable way: let a test patch heal \
              first, then say tested = true"
         ),
+        _ => String::new(),
     }
 }
 
