@@ -171,9 +171,9 @@ proptest! {
         let png = drawn(12, 9, |x, y| f64::from(dark[(y * 12 + x) as usize]));
         let mask = mask(MASK, &png);
         let side = 40.0 / 12.0;
-        let (u, v) = (20.0 + x, side * 4.5 - y);
+        let (u, v): (f64, f64) = (20.0 + x, side * 4.5 - y);
         let far = (0..dark.len()).filter(|k| dark[*k]).map(|k| {
-            let (left, top) = (side * (k % 12) as f64, side * (k / 12) as f64);
+            let (left, top): (f64, f64) = (side * (k % 12) as f64, side * (k / 12) as f64);
             let dx = (left - u).max(u - left - side).max(0.0);
             let dy = (top - v).max(v - top - side).max(0.0);
             dx.hypot(dy)

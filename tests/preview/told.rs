@@ -66,7 +66,14 @@ fn each_planted_fault_is_warned_of_by_its_name_and_nothing_else_is() {
     let zones_of = |density, more| zones(&zone(density, more));
     let pattern_with = |more: &str| format!("{more}\n{}", pattern(0.5));
     let barred = "[[keep_out]]\nname = \"mole\"\nround = { s = 0.5, t = 0.0, radius_mm = 4 }\n";
+    let hair = "[hair]\nfollicles = \"hair.csv\"\n";
     expect(&[
+        (
+            "another head's hair",
+            format!("{}\n{hair}", zones_of(45.0, "")),
+            "x_mm,y_mm,z_mm\n290,0,0\n".to_owned(),
+            &["hair_off_skin"],
+        ),
         ("too dense", zones_of(110.0, ""), String::new(), &["too_dense"]),
         ("like peas", zones_of(10.0, "diameter_mm = 1.5"), String::new(), &["diameter"]),
         ("finer than a needle", zones_of(10.0, "diameter_mm = 0.05"), String::new(), &["diameter"]),
