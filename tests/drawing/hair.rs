@@ -174,11 +174,11 @@ proptest! {
         let (u, v): (f64, f64) = (20.0 + x, side * 4.5 - y);
         let far = (0..dark.len()).filter(|k| dark[*k]).map(|k| {
             let (left, top): (f64, f64) = (side * (k % 12) as f64, side * (k / 12) as f64);
-            let dx = (left - u).max(u - left - side).max(0.0);
-            let dy = (top - v).max(v - top - side).max(0.0);
+            let dx: f64 = (left - u).max(u - left - side).max(0.0);
+            let dy: f64 = (top - v).max(v - top - side).max(0.0);
             dx.hypot(dy)
         });
-        let far = far.fold(f64::MAX, f64::min);
+        let far: f64 = far.fold(f64::MAX, f64::min);
         prop_assume!((far - reach_mm).abs() > 1e-9);
         prop_assert_eq!(mask.is_near([x, y], reach_mm), far < reach_mm);
     }
