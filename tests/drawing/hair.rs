@@ -164,21 +164,21 @@ proptest! {
     #[test]
     fn a_mask_is_near_exactly_where_a_dark_pixel_is(
         dark in prop::collection::vec(prop::bool::weighted(0.1), 12 * 9),
-        (x, y) in (-30.0..30.0, -25.0..25.0),
-        reach_mm in 0.0..6.0,
+        (x, y) in (-30.0..30.0_f64, -25.0..25.0_f64),
+        reach_mm in 0.0..6.0_f64,
     ) {
         prop_assume!(dark.iter().any(|dark| *dark));
         let png = drawn(12, 9, |x, y| f64::from(dark[(y * 12 + x) as usize]));
         let mask = mask(MASK, &png);
         let side = 40.0 / 12.0;
-        let (u, v): (f64, f64) = (20.0 + x, side * 4.5 - y);
+        let (u, v) = (20.0 + x, side * 4.5 - y);
         let far = (0..dark.len()).filter(|k| dark[*k]).map(|k| {
-            let (left, top): (f64, f64) = (side * (k % 12) as f64, side * (k / 12) as f64);
-            let dx: f64 = (left - u).max(u - left - side).max(0.0);
-            let dy: f64 = (top - v).max(v - top - side).max(0.0);
+            let (left, top) = (side * (k % 12) as f64, side * (k / 12) as f64);
+            let dx = (left - u).max(u - left - side).max(0.0);
+            let dy = (top - v).max(v - top - side).max(0.0);
             dx.hypot(dy)
         });
-        let far: f64 = far.fold(f64::MAX, f64::min);
+        let far = far.fold(f64::MAX, f64::min);
         prop_assume!((far - reach_mm).abs() > 1e-9);
         prop_assert_eq!(mask.is_near([x, y], reach_mm), far < reach_mm);
     }
