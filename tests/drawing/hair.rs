@@ -165,7 +165,7 @@ proptest! {
     fn a_mask_is_near_exactly_where_a_dark_pixel_is(
         dark in prop::collection::vec(prop::bool::weighted(0.1), 12 * 9),
         (x, y) in (-30.0..30.0, -25.0..25.0),
-        reach_mm in 0.0..6.0,
+        reach_mm in 0.0..6.0f64,
     ) {
         prop_assume!(dark.iter().any(|dark| *dark));
         let png = drawn(12, 9, |x, y| f64::from(dark[(y * 12 + x) as usize]));
@@ -178,7 +178,7 @@ proptest! {
             let dy = (top - v).max(v - top - side).max(0.0);
             dx.hypot(dy)
         });
-        let far = far.fold(f64::MAX, f64::min);
+        let far: f64 = far.fold(f64::MAX, f64::min);
         prop_assume!((far - reach_mm).abs() > 1e-9);
         prop_assert_eq!(mask.is_near([x, y], reach_mm), far < reach_mm);
     }
