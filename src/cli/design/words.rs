@@ -19,17 +19,9 @@ pub fn warning(warning: &Warning) -> String {
         Warning::KeptOut { dots } => {
             format!("{dots} dots are left out: the design keeps dots out of where they would lie")
         }
-        Warning::Hair { dots, clearance_mm } => format!(
-            "{dots} dots are left out: they would lie in hair, or nearer than {clearance_mm} mm to it"
-        ),
-        Warning::HairOffSkin { follicles, of } => format!(
-            "{follicles} of {of} follicles lie on no skin of this head, and no dot keeps away from them: check that they \
-             were found on this scan, in mm of the scalp frame"
-        ),
-        Warning::HairUnmapped => {
-            "the mask of hair cannot be laid on this head, so all dots are left out: check its anchor and width_mm"
-                .to_owned()
-        }
+        Warning::Hair { dots, clearance_mm } => in_hair(*dots, *clearance_mm),
+        Warning::HairOffSkin { follicles, of } => off_skin(*follicles, *of),
+        Warning::HairUnmapped => UNMAPPED.to_owned(),
         Warning::OffHead { dots } => {
             format!("{dots} dots are left out: there is no skin where they would lie")
         }
@@ -91,6 +83,21 @@ fn of_looks(warning: &Warning) -> String {
         ),
         _ => String::new(),
     }
+}
+
+const UNMAPPED: &str = "the mask of hair cannot be laid on this head, so all dots are left out: check its anchor and width_mm";
+
+fn in_hair(dots: usize, clearance_mm: f64) -> String {
+    format!(
+        "{dots} dots are left out: they would lie in hair, or nearer than {clearance_mm} mm to it"
+    )
+}
+
+fn off_skin(follicles: usize, of: usize) -> String {
+    format!(
+        "{follicles} of {of} follicles lie on no skin of this head, and no dot keeps away from them: check that they were \
+         found on this scan, in mm of the scalp frame"
+    )
 }
 
 fn turned(turn: Turn) -> &'static str {

@@ -25,13 +25,11 @@ pub(super) struct Disc {
 }
 
 /// Keeps as many samples of each zone as are `wanted` of it; returns their indices, ascending. `fixed` places weigh on
-/// samples near them, each by its part, and always stay. `full` is how many neighbours a sample has where nothing is
-/// missing around it; `None`: as many as most have.
+/// samples near them, each by its part, and always stay.
 pub(super) fn eliminate(
     samples: &[Disc],
     fixed: &[(Vector3<f64>, f64)],
     wanted: &[usize],
-    full: Option<f32>,
 ) -> Vec<u32> {
     let mut left = vec![0; wanted.len()];
     samples.iter().for_each(|disc| left[disc.zone] += 1);
@@ -45,7 +43,7 @@ pub(super) fn eliminate(
     // Nearer than this part of the radius weighs no more.
     let least = (1.0 - (stay as f64 / samples.len() as f64).powf(GAMMA)) * BETA;
     let near = Neighbours::of(samples, least);
-    let scale = near.rim_scale(full);
+    let scale = near.rim_scale();
     let mut weights = near.weights();
     weights.iter_mut().zip(&scale).for_each(|(weight, scale)| *weight *= scale);
     add_fixed(&mut weights, samples, fixed, least);
@@ -133,7 +131,7 @@ impl Neighbours {
     }
 
     /// At a rim there is nobody on one side: left at that, dots would crowd there. What is missing weighs as what is there.
-    fn rim_scale(&self, full: Option<f32>) -> Vec<f32> {
+    fn rim_scale(&self) -> Vec<f32> {
         /// A sample in a corner has a quarter of what others have.
         const MOST: f32 = 4.0;
         let count = |i: u32| self.of_sample(i).len();
@@ -141,7 +139,7 @@ impl Neighbours {
         let mut counts: Vec<usize> = all.clone().map(count).collect();
         let middle = counts.len() / 2;
         let (_, usual, _) = counts.select_nth_unstable(middle);
-        let usual = full.unwrap_or(*usual as f32);
+        let usual = *usual as f32;
         all.map(|i| (usual / count(i).max(1) as f32).clamp(1.0, MOST)).collect()
     }
 
@@ -233,7 +231,7 @@ mod tests {
             zone: 0,
         };
         let samples: Vec<Disc> = (0..n * n).map(sample).collect();
-        let kept = eliminate(&samples, &[], &[wanted as usize], None);
+        let kept = eliminate(&samples, &[], &[wanted as usize]);
         assert_eq!(kept.len(), 200);
         let places: Vec<_> = kept.iter().map(|&i| samples[i as usize].middle).collect();
         assert!(crate::plan::grid::least_distance(&places).unwrap() > 0.6 * hexagonal);

@@ -121,9 +121,7 @@ impl Filling {
         crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
         let free = apart_from(fixed, &all, self.floor_mm);
         let discs: Vec<Disc> = free.iter().map(disc).collect();
-        // Between hairs most have less around them than there is elsewhere.
-        let full = hair.map(|_| around(found.dots_each));
-        let kept = eliminate(&discs, &seen(fixed), &wanted, full);
+        let kept = eliminate(&discs, &seen(fixed), &wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
         let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
         equalise(&mut dots, &bells(&field, &own), &ground, &field, surface);
@@ -175,12 +173,6 @@ fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -
         }
     }
     wanted.into_iter().map(|dots: f64| dots.round().max(0.0) as usize).collect()
-}
-
-/// Candidates within twice the radius of one, where nothing is missing around it: each stands for a part of a dot.
-fn around(dots_each: f64) -> f32 {
-    let dots = 2.0 * std::f64::consts::PI / 3.0_f64.sqrt();
-    (dots / (EVERY as f64 * dots_each)) as f32
 }
 
 /// Candidates that keep the floor to all that is there.
