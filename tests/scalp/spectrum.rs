@@ -182,7 +182,7 @@ fn grids(axes: [Vector2<f64>; 2], jitter: f64, turned: bool) -> Vec<Vec<Vector2<
         let mut dots = Vec::new();
         for i in -40..40 {
             for j in -40..40 {
-                let [u, v] = [i, j].map(|n| f64::from(n));
+                let [u, v] = [i, j].map(f64::from);
                 let mut off = || jitter * rng.random_range(-1.0..1.0);
                 let off = Vector2::new(off(), off());
                 let place = axes[0] * (u + shift[0]) + axes[1] * (v + shift[1]) + off;
