@@ -13,15 +13,12 @@ impl ScalpSurface {
     /// the part of `by` that points out of the skin does not count. It ends where the surface does.
     pub fn walk(&self, from: &Foot, by: Vector3<f64>) -> Foot {
         let (mut triangle, mut place) = (from.triangle, from.point.vector());
-        let mut ahead = by;
+        let normal = self.flat_normal(triangle);
+        let mut ahead = by - normal * by.dot(&normal);
         let mut came_from = NONE;
         for _ in 0..MOST_TRIANGLES {
             let corners = self.triangles[triangle as usize].map(|v| self.vertices[v as usize]);
             let normal = self.flat_normal(triangle);
-            let flat = ahead - normal * ahead.dot(&normal);
-            // What is left of a walk keeps its length when the skin bends, but for the first step.
-            let length = if came_from == NONE { flat.norm() } else { ahead.norm() };
-            ahead = flat.try_normalize(1e-12).map_or_else(Vector3::zeros, |way| way * length);
             let Some((edge, part)) = exit(&corners, &normal, place, ahead, |edge| {
                 self.neighbours.across[triangle as usize][edge] == came_from && came_from != NONE
             }) else {
@@ -33,6 +30,7 @@ impl ScalpSurface {
             if next == NONE {
                 break;
             }
+            ahead = unfolded(ahead, normal, self.flat_normal(next));
             (came_from, triangle) = (triangle, next);
         }
         self.foot_in(triangle, place)
@@ -55,6 +53,17 @@ impl ScalpSurface {
             barycentric: shares.into(),
         }
     }
+}
+
+/// A way in one triangle as it goes on in the next, as if both lay flat: turned about their edge as the one is to the
+/// other.
+fn unfolded(ahead: Vector3<f64>, normal: Vector3<f64>, next: Vector3<f64>) -> Vector3<f64> {
+    // Rodrigues' rotation from one normal to the other; in a fold of half a turn there is no way on.
+    let (axis, cos) = (normal.cross(&next), normal.dot(&next));
+    if cos <= -0.99 {
+        return Vector3::zeros();
+    }
+    ahead * cos + axis.cross(&ahead) + axis * (axis.dot(&ahead) / (1.0 + cos))
 }
 
 /// The edge (from its corner to the next) by which a way leaves a triangle, and behind which part of the way; `None` if

@@ -97,6 +97,28 @@ impl<'a> Combed<'a> {
         self.laid.clearance_mm
     }
 
+    /// Part of a disc around a place that is not near to hair, by places in it; the middle is free.
+    pub(super) fn free(
+        &self,
+        place: Point<Scalp>,
+        normal: &Vector3<f64>,
+        around_mm: f64,
+        surface: &ScalpSurface,
+    ) -> f64 {
+        const PLACES: u32 = 48;
+        let first = normal.cross(&Vector3::x()).try_normalize(0.1);
+        let first = first.unwrap_or_else(|| normal.cross(&Vector3::y()).normalize());
+        let second = normal.cross(&first);
+        // The golden angle's multiples fill a disc evenly (H. Vogel, 1979).
+        let is_free = |k: &u32| {
+            let far = around_mm * (f64::from(*k) / f64::from(PLACES)).sqrt();
+            let (sin, cos) = (f64::from(*k) * 2.399_963_229_728_653).sin_cos();
+            let at = place.vector() + (first * cos + second * sin) * far;
+            *k == 0 || !self.is_near(Point::from_vector(at), surface)
+        };
+        f64::from((0..PLACES).filter(is_free).count() as u32) / f64::from(PLACES)
+    }
+
     /// Whether a place on the skin lies in hair, or nearer to it than the clearance.
     pub(super) fn is_near(&self, place: Point<Scalp>, surface: &ScalpSurface) -> bool {
         let clearance_mm = self.laid.clearance_mm;

@@ -23,7 +23,7 @@ pub(super) use hair::LaidHair;
 use super::RejectReason;
 use crate::design::{Fade, KeepOut, Zone};
 use crate::frame::{Point, Scalp};
-use crate::scalp::{ScalpSurface, St};
+use crate::scalp::{Foot, ScalpSurface, St};
 use curve::SkinCurve;
 use edge::{Rim, smooth};
 use hair::Combed;
@@ -106,6 +106,18 @@ impl<'a> Field<'a> {
             });
         }
         Some(Wanted { zone, per_mm2: whole * begun.part(), is_light: begun.is_light })
+    }
+
+    /// Whether there is hair to keep away from.
+    pub(super) fn has_hair(&self) -> bool {
+        self.barred.hair.is_some()
+    }
+
+    /// Part of the skin around a place that hair leaves to dots, more than 0.
+    pub(super) fn free_of_hair(&self, foot: &Foot, around_mm: f64) -> f64 {
+        let normal = self.surface.normal_at(foot).vector();
+        let hair = self.barred.hair.as_ref();
+        hair.map_or(1.0, |hair| hair.free(foot.point, &normal, around_mm, self.surface))
     }
 
     /// Whether a triangle of the surface may hold dots.

@@ -27,12 +27,14 @@ pub(super) struct Candidate {
     pub wanted: Wanted,
     /// Dots of other layers around it, dots per mm2.
     pub others_per_mm2: f64,
+    /// Part of the skin around it that hair leaves to dots, 0 to 1.
+    pub free: f64,
 }
 
 impl Candidate {
     /// [`radius_mm`] of all dots that there shall be here.
     pub(super) fn radius_mm(&self) -> f64 {
-        radius_mm(self.wanted.per_mm2 + self.others_per_mm2)
+        radius_mm((self.wanted.per_mm2 + self.others_per_mm2) * self.free)
     }
 
     /// Moved along the skin; `None` where its zone wants no dots.
@@ -98,7 +100,7 @@ impl Throws<'_> {
             let foot = self.ground.place((number as f64 + along) * step, u, v);
             let wanted = self.field.at(foot.point)?;
             let is_kept = keep * self.densest < wanted.per_mm2;
-            is_kept.then_some(Candidate { foot, wanted, others_per_mm2: 0.0 })
+            is_kept.then_some(Candidate { foot, wanted, others_per_mm2: 0.0, free: 1.0 })
         };
         (0..self.count).into_par_iter().filter_map(throw).collect()
     }

@@ -28,6 +28,7 @@ use candidates::{Candidate, Candidates, candidates, radius_mm};
 use eliminate::{Disc, eliminate};
 use equalise::{Bell, equalise};
 use nalgebra::Vector3;
+use rayon::prelude::*;
 use relax::relax;
 
 /// Places looked at per dot, and which part of them are candidates. More candidates make the pattern a little more even
@@ -110,7 +111,8 @@ impl Filling {
         let zones = zones.filter(|((_, zone), _)| zone.layer == layer);
         let zones = zones.map(|((index, zone), &part)| (index, zone, part));
         let field = Field::new(zones, Barred::new(&self.keep_outs, hair, surface), surface);
-        let found = candidates(&field, surface, PLACES, self.seed(layer));
+        let mut found = candidates(&field, surface, PLACES, self.seed(layer));
+        thin(&mut found.all, &field);
         let (own, others): (Vec<Fixed>, Vec<Fixed>) =
             fixed.iter().partition(|dot| dot.layer == layer);
         let wanted = missing(&field, &found, self.zones.len(), &own);
@@ -215,6 +217,18 @@ fn crowd(candidates: &mut [Candidate], others: &[Vector3<f64>]) {
         let mut count = 0.0;
         grid.for_each_near(candidate.foot.point.vector(), DISC_MM, |_, _| count += 1.0);
         candidate.others_per_mm2 = count / 100.0;
+    }
+}
+
+/// Between hairs there is less skin for dots, and they lie as much farther apart: each candidate learns how much.
+fn thin(candidates: &mut [Candidate], field: &Field<'_>) {
+    /// How far around it is looked, in spacings.
+    const AROUND: f64 = 1.5;
+    if field.has_hair() {
+        candidates.par_iter_mut().for_each(|candidate| {
+            let around_mm = AROUND * 2.0 * candidate.radius_mm();
+            candidate.free = field.free_of_hair(&candidate.foot, around_mm);
+        });
     }
 }
 
