@@ -6,7 +6,7 @@
 use super::drawing::Reading;
 use super::error::DesignError;
 use super::grey::{GreyMap, ImageProblem};
-use super::{DIAMETER_MM, MOST_PATTERN_DOTS, PatternDot};
+use super::{COORDINATE_MM, DIAMETER_MM, MOST_PATTERN_DOTS, PatternDot};
 use crate::union::Union;
 use std::f64::consts::PI;
 
@@ -34,6 +34,12 @@ pub(super) fn read(
     let wrong = |problem| DesignError::Image { file: file.to_owned(), problem };
     let width_mm = reading.width_mm.ok_or_else(|| wrong(ImageProblem::NoWidth))?;
     let map = GreyMap::read(bytes, file)?;
+    // Its middle lies on the anchor, and no dot of a drawing lies farther off than other formats may say.
+    let (height_mm, limit_mm) =
+        (width_mm * map.height() as f64 / map.width() as f64, 2.0 * COORDINATE_MM.1);
+    if height_mm > limit_mm {
+        return Err(wrong(ImageProblem::TooHigh { height_mm, limit_mm }));
+    }
     let threshold = reading.threshold.unwrap_or(THRESHOLD);
     let blobs = blobs(&map, threshold).map_err(wrong)?;
     if blobs.sizes.len() > MOST_PATTERN_DOTS {

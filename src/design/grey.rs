@@ -53,6 +53,16 @@ pub enum ImageProblem {
     /// Nobody says how large it is.
     #[error("how wide the image is in truth is not known: say it (width_mm)")]
     NoWidth,
+    /// Higher than any drawing.
+    #[error(
+        "the image is {height_mm:.0} mm high at this width, limit {limit_mm} mm: check width_mm"
+    )]
+    TooHigh {
+        /// At its width.
+        height_mm: f64,
+        /// The limit.
+        limit_mm: f64,
+    },
     /// A dot at the rim.
     #[error("pixel ({x}, {y}): something dark at the rim: a dot that is cut off, or a dark ground")]
     CutOff {

@@ -61,6 +61,19 @@ fn a_grey_dot_has_its_shade_and_its_size() {
 }
 
 #[test]
+fn an_image_higher_than_any_drawing_is_refused() {
+    let png = || discs(20, 70, 4, &[(10.0, 10.0, 4.0, 1.0)]);
+    let of_width = |width_mm| {
+        let reading = Reading { width_mm: Some(width_mm), ..Reading::default() };
+        read_with(png(), &reading)
+    };
+    // The dot is wider than any dot: that is told of one that is low enough.
+    let told = |width_mm| of_width(width_mm).expect_err("was taken").to_string();
+    assert!(told(172.0).contains("602 mm high"), "{}", told(172.0));
+    assert!(!told(171.0).contains("mm high"), "{}", told(171.0));
+}
+
+#[test]
 fn marks_paler_than_the_threshold_are_told_and_another_threshold_takes_them() {
     let png = || discs(60, 40, 4, &[(20.0, 20.0, 4.0, 1.0), (40.0, 20.0, 4.0, 0.4)]);
     let found = read(60, png()).unwrap();

@@ -1,5 +1,6 @@
 //! Places that a fill may choose among: many, at random, as dense as dots are wanted.
 
+use crate::plan::grid::Grid;
 use crate::plan::site::field::{Field, Wanted};
 use crate::plan::site::ground::Ground;
 use crate::scalp::{Foot, ScalpSurface};
@@ -36,17 +37,26 @@ impl Candidate {
     pub(super) fn radius_mm(&self) -> f64 {
         radius_mm((self.wanted.per_mm2 + self.others_per_mm2) * self.free)
     }
+}
 
-    /// Moved along the skin; `None` where its zone wants no dots.
-    pub(super) fn moved(
-        &self,
-        by: Vector3<f64>,
-        field: &Field<'_>,
-        surface: &ScalpSurface,
-    ) -> Option<Self> {
-        let foot = surface.walk(&self.foot, by);
-        let wanted = field.at(foot.point).filter(|wanted| wanted.zone == self.wanted.zone)?;
-        Some(Self { foot, wanted, ..*self })
+/// Where dots may go to.
+pub(super) struct Open<'a> {
+    pub field: &'a Field<'a>,
+    pub surface: &'a ScalpSurface,
+    /// Dots that are there already.
+    pub there: Grid<'a>,
+    /// No dot comes nearer to one of them than this, mm.
+    pub floor_mm: f64,
+}
+
+impl Open<'_> {
+    /// A dot moved along the skin; `None` where its zone wants no dots, or too near to one that is there.
+    pub(super) fn moved(&self, dot: &Candidate, by: Vector3<f64>) -> Option<Candidate> {
+        let foot = self.surface.walk(&dot.foot, by);
+        let wanted = self.field.at(foot.point).filter(|wanted| wanted.zone == dot.wanted.zone)?;
+        let mut is_free = true;
+        self.there.for_each_near(foot.point.vector(), self.floor_mm, |_, _| is_free = false);
+        is_free.then_some(Candidate { foot, wanted, ..*dot })
     }
 }
 

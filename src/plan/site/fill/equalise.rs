@@ -5,10 +5,8 @@
 //! which is the way to least squares between blurred dots and blurred density (A. Ahmed, J. Ren, P. Wonka, "Gaussian blue
 //! noise", 2022). What is wanted pushes a dot by nearly the same wherever it goes, and is reckoned once.
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Open};
 use crate::plan::grid::Grid;
-use crate::plan::site::field::Field;
-use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 use rayon::prelude::*;
 
@@ -43,13 +41,7 @@ impl Bell {
 }
 
 /// Moves dots where they make up, with those of `there`, for what is `wanted`.
-pub(super) fn equalise(
-    dots: &mut [Candidate],
-    there: &[Bell],
-    wanted: &[Bell],
-    field: &Field<'_>,
-    surface: &ScalpSurface,
-) {
+pub(super) fn equalise(dots: &mut [Candidate], there: &[Bell], wanted: &[Bell], open: &Open<'_>) {
     let wanted = &clustered(wanted);
     let widest_mm = WIDEST * wanted.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
     let (ground, fixed) = (Crowd::of(wanted, widest_mm), Crowd::of(there, widest_mm));
@@ -70,7 +62,7 @@ pub(super) fn equalise(
             let by = (crowd.push(bell).0 + lasting.push) * (STEP / lasting.weight.max(1e-9));
             let longest_mm = LONGEST * 2.0 * dot.radius_mm();
             let by = by * (longest_mm / by.norm().max(longest_mm));
-            dot.moved(by, field, surface).unwrap_or(*dot)
+            open.moved(dot, by).unwrap_or(*dot)
         };
         let next = dots.par_iter().zip(&bells).zip(&lasting).map(moved).collect::<Vec<_>>();
         dots.copy_from_slice(&next);

@@ -24,7 +24,7 @@ use crate::frame::Point;
 use crate::plan::curve;
 use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
-use candidates::{Candidate, Candidates, candidates, radius_mm};
+use candidates::{Candidate, Candidates, Open, candidates, radius_mm};
 use eliminate::{Disc, eliminate};
 use equalise::{Bell, equalise};
 use nalgebra::Vector3;
@@ -126,9 +126,12 @@ impl Filling {
         let kept = eliminate(&discs, &seen(fixed), &wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
         let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
-        equalise(&mut dots, &bells(&field, &own), &ground, &field, surface);
-        let fixed: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
-        relax(&mut dots, &fixed, &field, surface);
+        let there: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
+        let floor_mm = self.floor_mm;
+        let near = Grid::of(&there, floor_mm);
+        let open = Open { field: &field, surface, there: near, floor_mm };
+        equalise(&mut dots, &bells(&field, &own), &ground, &open);
+        relax(&mut dots, &there, &open);
         dots
     }
 

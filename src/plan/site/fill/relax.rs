@@ -4,10 +4,8 @@
 //! lacks anything or a round gains nothing (relaxation of distance constraints: T. Jakobsen, "Advanced character physics",
 //! 2001). Dots that are in the skin already do not move.
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Open};
 use crate::plan::grid::Grid;
-use crate::plan::site::field::Field;
-use crate::scalp::ScalpSurface;
 use nalgebra::Vector3;
 
 /// What pairs are pushed apart to, as part of the spacing of a hexagonal layout of their density.
@@ -23,13 +21,8 @@ const EAGER: f64 = 1.2;
 const LONGEST: f64 = 0.25;
 
 /// Pushes dots apart on the skin, each staying where dots are wanted.
-pub(super) fn relax(
-    dots: &mut [Candidate],
-    fixed: &[Vector3<f64>],
-    field: &Field<'_>,
-    surface: &ScalpSurface,
-) {
-    let mut moving = Moving { dots, fixed, field, surface };
+pub(super) fn relax(dots: &mut [Candidate], fixed: &[Vector3<f64>], open: &Open<'_>) {
+    let mut moving = Moving { dots, fixed, open };
     let mut pairs = Vec::new();
     for round in 0..ROUNDS {
         if round % LOOK_AGAIN == 0 {
@@ -45,8 +38,7 @@ pub(super) fn relax(
 struct Moving<'a> {
     dots: &'a mut [Candidate],
     fixed: &'a [Vector3<f64>],
-    field: &'a Field<'a>,
-    surface: &'a ScalpSurface,
+    open: &'a Open<'a>,
 }
 
 impl Moving<'_> {
@@ -102,7 +94,7 @@ impl Moving<'_> {
     }
 
     fn shift(&mut self, i: usize, by: Vector3<f64>) -> bool {
-        let moved = self.dots[i].moved(by, self.field, self.surface);
+        let moved = self.open.moved(&self.dots[i], by);
         moved.map(|dot| self.dots[i] = dot).is_some()
     }
 }
