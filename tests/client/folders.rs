@@ -113,7 +113,9 @@ fn the_runs_of_past_sessions_are_listed_in_order_for_who_plans_the_next() {
     let clinic = treated();
     clinic.add_cartridge("C", "N2", 1_000);
     let next = WHO.replace("N1", "N2");
-    clinic.well(&format!("{RUN} {next} --answer interval_too_short=healed"));
+    clinic.well(&format!(
+        "{RUN} {next} --answer interval_too_short=healed --answer plan_unaware=phantom"
+    ));
     let past = smp::client::past::past_runs(&clinic.path("C")).unwrap();
     assert_eq!(past.iter().map(|run| run.session).collect::<Vec<_>>(), [1, 2]);
     let record = ClientRecord::open(&clinic.path("C")).unwrap();

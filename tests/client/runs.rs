@@ -27,7 +27,11 @@ fn a_client_is_treated_and_session_2_is_refused_by_the_interval_then_answered() 
     let told = clinic.refused(&format!("{next} --answer session_order=why"), 2);
     assert!(told.contains("does not speak against this run"), "{told}");
 
-    clinic.well(&format!("{next} --answer interval_too_short=healed"));
+    // The same plan again, which knows of no session.
+    let again = clinic.refused(&format!("{next} --answer interval_too_short=healed"), 1);
+    assert!(again.contains("plan_unaware: the plan does not know what session 1"), "{again}");
+    let answers = "--answer interval_too_short=healed --answer plan_unaware=phantom";
+    clinic.well(&format!("{next} {answers}"));
     let answered = &clinic.shown()["sessions"][1]["sittings"][0]["began"]["answered"][0];
     assert_eq!(answered["refusal"], "interval_too_short");
     assert_eq!((&answered["reason"], &answered["operator"]), (&"healed".into(), &"Ada".into()));
@@ -36,7 +40,7 @@ fn a_client_is_treated_and_session_2_is_refused_by_the_interval_then_answered() 
     let report = std::fs::read(clinic.path("C/sessions/002/report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(report["treatment"]["sittings"][0]["operator"], "Ada");
-    assert_eq!(report["treatment"]["sittings"][0]["answered"].as_array().unwrap().len(), 1);
+    assert_eq!(report["treatment"]["sittings"][0]["answered"].as_array().unwrap().len(), 2);
     clinic.well("report C/sessions/002");
     clinic.well("replay C/sessions/002");
     clinic.well("client show C");
