@@ -293,7 +293,7 @@ fn dots_of_a_later_layer_fall_between_those_that_are_there() {
     let both = design(None, vec![second, zone(&TOP, 30.0, 1)]);
     let placement = place(&both, &surface);
     check(&both, &placement, &surface);
-    assert!(placement.rejected.is_empty());
+    assert!(placement.rejected.is_empty(), "{:?}", placement.rejected);
     let first = placement.sites.iter().filter(|s| s.layer == 0).count();
     let later = placement.sites.len() - first;
     assert!((first as f64 / later as f64 - 1.0).abs() < 0.01, "{first} and {later}");

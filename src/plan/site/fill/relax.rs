@@ -12,6 +12,8 @@ use nalgebra::Vector3;
 const AIM: f64 = 0.775;
 /// Pairs within this part of it are watched, until they are looked for again.
 const WATCHED: f64 = 1.25;
+/// How far over the floor the nearest are pushed apart at last.
+const OVER_FLOOR: f64 = 1.02;
 /// Rounds of pushes, and after how many pairs are looked for again.
 const ROUNDS: usize = 60;
 const LOOK_AGAIN: usize = 10;
@@ -22,26 +24,35 @@ const LONGEST: f64 = 0.25;
 
 /// Pushes dots apart on the skin, each staying where dots are wanted.
 pub(super) fn relax(dots: &mut [Candidate], fixed: &[Vector3<f64>], open: &Open<'_>) {
-    let mut moving = Moving { dots, fixed, open };
-    let mut pairs = Vec::new();
-    for round in 0..ROUNDS {
-        if round % LOOK_AGAIN == 0 {
-            pairs = moving.pairs();
-        }
-        let pushed = pairs.iter().filter(|&&pair| moving.push(pair)).count();
-        if pushed == 0 {
-            break;
-        }
-    }
+    let mut moving = Moving { dots, fixed, open, most_mm: f64::MAX };
+    moving.settle();
+    // Between dots that do not move, not all find room for that; for the floor there is room.
+    moving.most_mm = OVER_FLOOR * open.floor_mm;
+    moving.settle();
 }
 
 struct Moving<'a> {
     dots: &'a mut [Candidate],
     fixed: &'a [Vector3<f64>],
     open: &'a Open<'a>,
+    /// No pair aims to be farther apart than this, mm.
+    most_mm: f64,
 }
 
 impl Moving<'_> {
+    fn settle(&mut self) {
+        let mut pairs = Vec::new();
+        for round in 0..ROUNDS {
+            if round % LOOK_AGAIN == 0 {
+                pairs = self.pairs();
+            }
+            let pushed = pairs.iter().filter(|&&pair| self.push(pair)).count();
+            if pushed == 0 {
+                break;
+            }
+        }
+    }
+
     /// Pairs of dots, and of a dot and a fixed one (numbered behind all dots), that may come too near.
     fn pairs(&self) -> Vec<[u32; 2]> {
         let own = self.dots.iter().map(|dot| dot.foot.point.vector());
@@ -66,7 +77,7 @@ impl Moving<'_> {
     /// How far off others of its own density a dot aims to be; a fixed one leaves it to the others.
     fn aim_mm(&self, i: usize) -> f64 {
         let dot = self.dots.get(i);
-        dot.map_or(0.0, |dot| AIM * 2.0 * dot.radius_mm())
+        dot.map_or(0.0, |dot| (AIM * 2.0 * dot.radius_mm()).min(self.most_mm))
     }
 
     /// Pushes a pair apart if it is too near; whether it moved.
