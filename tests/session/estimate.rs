@@ -21,14 +21,16 @@ fn simulated_s(machine: &str, zones: &[Zone]) -> (f64, Times, usize) {
 
 #[test]
 fn where_nothing_moves_the_estimate_is_right_within_two_percent() {
-    for (machine, zones) in [("gantry6", &ZONES[..]), ("gantry3", &[crate::bench::TOP])] {
+    // In a run of 13 s, a quarter of a second at its start is 2 percent already: more dots than TOP has.
+    let top = Zone { density_per_cm2: 40.0, ..crate::bench::TOP };
+    for (machine, zones) in [("gantry6", &ZONES[..]), ("gantry3", &[top])] {
         let (simulated_s, times, dots) = simulated_s(machine, zones);
         let off = simulated_s / times.total_s() - 1.0;
         println!(
             "{machine}: {dots} dots in {simulated_s:.1} s, {:+.1} % off: {times:?}",
             100.0 * off
         );
-        assert!(dots >= 30 && off.abs() < 0.02, "{machine}: {simulated_s} s, {times:?}");
+        assert!(dots >= 100 && off.abs() < 0.02, "{machine}: {simulated_s} s, {times:?}");
     }
 }
 
