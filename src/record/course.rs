@@ -48,7 +48,8 @@ pub struct Earlier {
 /// One strike of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Mark {
-    dot: (usize, Struck),
+    zone: usize,
+    struck: Struck,
     state: State,
 }
 
@@ -105,13 +106,12 @@ impl Earlier {
     /// What is in the skin, and how much of it is left to be seen.
     pub fn struck<'a>(&'a self, fading: &'a Fading) -> impl Iterator<Item = Struck> + 'a {
         self.marks.iter().map(|mark| {
-            let (zone, struck) = mark.dot;
-            let faded = self.zones.get(zone).and_then(|name| fading.zones.get(name));
+            let faded = self.zones.get(mark.zone).and_then(|name| fading.zones.get(name));
             let retained = match mark.state {
                 State::Shallow => 0.0,
                 State::Kept | State::Uncertain => 1.0 - faded.unwrap_or(&fading.all),
             };
-            Struck { retained, ..struck }
+            Struck { retained, ..mark.struck }
         })
     }
 
@@ -144,6 +144,6 @@ impl Mark {
             Standing::Done(_) => State::Kept,
         };
         let struck = Struck { position: dot.position, layer: dot.layer, retained: 1.0 };
-        Some(Self { dot: (usize::from(dot.zone), struck), state })
+        Some(Self { zone: usize::from(dot.zone), struck, state })
     }
 }

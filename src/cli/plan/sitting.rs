@@ -54,7 +54,8 @@ impl SittingArgs {
             return Err(Failure::input(format!("{folder}: this run is given twice"))
                 .advise("name each run once"));
         }
-        self.all_there(&folders, &earlier)?;
+        all_there(&folders, &earlier)?;
+        self.in_order(&folders, &earlier)?;
         let part = match (self.session, self.touch_up) {
             (Some(number), _) => Some(Part::Session(number)),
             (None, true) => Some(Part::TouchUp),
@@ -84,21 +85,11 @@ impl SittingArgs {
         ))
     }
 
-    /// A run that others were planned around must not be forgotten.
-    fn all_there(&self, folders: &[PathBuf], earlier: &[Earlier]) -> Result<(), Failure> {
-        let given: BTreeSet<&str> = earlier.iter().map(|run| run.program.as_str()).collect();
+    /// A session is not planned when a later one has been.
+    fn in_order(&self, folders: &[PathBuf], earlier: &[Earlier]) -> Result<(), Failure> {
+        let Some(asked) = self.session else { return Ok(()) };
         for (folder, run) in folders.iter().zip(earlier) {
-            let Some(course) = &run.course else { continue };
-            let forgotten = course.after.iter().find(|program| !given.contains(program.as_str()));
-            if let Some(program) = forgotten {
-                return Err(Failure::refused(format!(
-                    "{} was planned around a run of program {}, which is not among those given",
-                    load::shown(folder),
-                    &program[..program.len().min(12)]
-                ))
-                .advise("name the folder of each earlier run: --after RUN_DIR"));
-            }
-            if let (Some(asked), Part::Session(done)) = (self.session, course.part)
+            if let Some(Part::Session(done)) = run.course.as_ref().map(|course| course.part)
                 && done > asked
             {
                 return Err(Failure::refused(format!(
@@ -189,6 +180,23 @@ fn earlier(folder: &Path, skin: &str) -> Result<Earlier, Failure> {
         .advise("plan on the scan that it was planned on"));
     }
     Ok(earlier)
+}
+
+/// A run that others were planned around must not be forgotten.
+fn all_there(folders: &[PathBuf], earlier: &[Earlier]) -> Result<(), Failure> {
+    let given: BTreeSet<&str> = earlier.iter().map(|run| run.program.as_str()).collect();
+    for (folder, run) in folders.iter().zip(earlier) {
+        let after = run.course.iter().flat_map(|course| &course.after);
+        if let Some(program) = after.into_iter().find(|program| !given.contains(program.as_str())) {
+            return Err(Failure::refused(format!(
+                "{} was planned around a run of program {}, which is not among those given",
+                load::shown(folder),
+                &program[..program.len().min(12)]
+            ))
+            .advise("name the folder of each earlier run: --after RUN_DIR"));
+        }
+    }
+    Ok(())
 }
 
 /// The first of them that was there before.

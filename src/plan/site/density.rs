@@ -56,6 +56,7 @@ pub fn densities(design: &Design, sites: &[Site], surface: &ScalpSurface) -> Vec
     }
     let places: Vec<Vector3<f64>> = looks.iter().map(|look| look.place).collect();
     let shares = shares(&places, sites);
+    let looks_per_cm2 = looks.len() as f64 / area_cm2(&looks);
     let grid = Grid::of(&places, DISC_MM);
     let mut middles: Vec<Vector3<f64>> = Vec::new();
     let mut taken = vec![false; places.len()];
@@ -84,7 +85,7 @@ pub fn densities(design: &Design, sites: &[Site], surface: &ScalpSurface) -> Vec
         Cell {
             place: Point::from_vector(middle),
             wanted_per_cm2: 100.0 * wanted.sum::<f64>() / count,
-            achieved_per_cm2: dots / count * looks.len() as f64 / area_cm2(&looks),
+            achieved_per_cm2: dots / count * looks_per_cm2,
             evenness,
         }
     };

@@ -53,6 +53,7 @@ impl Kept {
         design: &Design,
         sitting: &Sitting,
         hair: Option<&LaidHair>,
+        barred: &Barred<'_>,
         surface: &ScalpSurface,
     ) -> &[Laid] {
         let mut before = std::mem::take(&mut self.parts);
@@ -69,7 +70,6 @@ impl Kept {
         }
         if !design.zones.is_empty() {
             // A drawn dot that has no place is not there.
-            let barred = Barred::new(&design.keep_outs, hair, surface);
             let drawn = self.parts.iter().flat_map(|laid| &laid.proposals);
             let drawn = drawn.filter_map(Proposal::site);
             let drawn = drawn.filter(|site| barred.by(site.position, site.st).is_none());

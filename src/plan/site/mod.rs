@@ -160,13 +160,14 @@ pub(super) fn place_again(
     kept: &mut Kept,
 ) -> Placement {
     let hair = kept.hair(design, surface);
-    let laid = kept.lay(design, sitting, hair.as_deref(), surface);
+    let barred = Barred::new(&design.keep_outs, hair.as_deref(), surface);
+    let laid = kept.lay(design, sitting, hair.as_deref(), &barred, surface);
     let (stretch, gave_way) = laid.iter().find_map(|laid| laid.map).unzip();
     let rules = Rules {
         floor_mm: design.spacing_floor_mm,
         drawn_floor_mm: gave_way.map_or(0.0, |gave_way| gave_way.floor_mm()),
         cap_per_cm2: design.density_cap_per_cm2,
-        barred: Barred::new(&design.keep_outs, hair.as_deref(), surface),
+        barred,
     };
     let proposals = laid.iter().flat_map(|laid| laid.proposals.iter().copied());
     let (sites, rejected) = rules.keep_apart(proposals, &sitting.struck);

@@ -54,9 +54,14 @@ impl Open<'_> {
     pub(super) fn moved(&self, dot: &Candidate, by: Vector3<f64>) -> Option<Candidate> {
         let foot = self.surface.walk(&dot.foot, by);
         let wanted = self.field.at(foot.point).filter(|wanted| wanted.zone == dot.wanted.zone)?;
+        self.is_free(&foot).then_some(Candidate { foot, wanted, ..*dot })
+    }
+
+    /// Whether a place keeps the floor from all that is there.
+    pub(super) fn is_free(&self, foot: &Foot) -> bool {
         let mut is_free = true;
         self.there.for_each_near(foot.point.vector(), self.floor_mm, |_, _| is_free = false);
-        is_free.then_some(Candidate { foot, wanted, ..*dot })
+        is_free
     }
 }
 

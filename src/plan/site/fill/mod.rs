@@ -121,15 +121,14 @@ impl Filling {
         let along = curve::along(&places(&some));
         let mut all: Vec<Candidate> = along.iter().map(|&i| some[i as usize]).collect();
         crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
-        let free = apart_from(fixed, &all, self.floor_mm);
-        let discs: Vec<Disc> = free.iter().map(disc).collect();
-        let kept = eliminate(&discs, &seen(fixed), &wanted);
-        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| free[i as usize]).collect();
-        let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
         let there: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
-        let floor_mm = self.floor_mm;
-        let near = Grid::of(&there, floor_mm);
-        let open = Open { field: &field, surface, there: near, floor_mm };
+        let near = Grid::of(&there, self.floor_mm);
+        let open = Open { field: &field, surface, there: near, floor_mm: self.floor_mm };
+        all.retain(|candidate| open.is_free(&candidate.foot));
+        let discs: Vec<Disc> = all.iter().map(disc).collect();
+        let kept = eliminate(&discs, &seen(fixed), &wanted);
+        let mut dots: Vec<Candidate> = kept.into_iter().map(|i| all[i as usize]).collect();
+        let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
         equalise(&mut dots, &bells(&field, &own), &ground, &open);
         relax(&mut dots, &there, &open);
         dots
@@ -178,18 +177,6 @@ fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -
         }
     }
     wanted.into_iter().map(|dots: f64| dots.round().max(0.0) as usize).collect()
-}
-
-/// Candidates that keep the floor to all that is there.
-fn apart_from(fixed: &[Fixed], all: &[Candidate], floor_mm: f64) -> Vec<Candidate> {
-    let there: Vec<_> = fixed.iter().map(|dot| dot.place).collect();
-    let grid = Grid::of(&there, floor_mm);
-    let is_free = |candidate: &&Candidate| {
-        let mut free = true;
-        grid.for_each_near(candidate.foot.point.vector(), floor_mm, |_, _| free = false);
-        free
-    };
-    all.iter().filter(is_free).copied().collect()
 }
 
 fn places(candidates: &[Candidate]) -> Vec<Vector3<f64>> {
