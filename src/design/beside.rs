@@ -1,5 +1,6 @@
 //! Files that a design names: beside it, bounded, and text where text is wanted.
 
+use super::drawing::Format;
 use super::error::DesignError;
 use super::place;
 use super::toml::Source;
@@ -37,6 +38,21 @@ fn leaves_folder(path: &str) -> bool {
         || path.starts_with('/')
         || path.contains(['\\', ':', '\0'])
         || path.split('/').any(|part| part == "..")
+}
+
+/// Refuses a file of another format.
+pub(super) fn is_format(
+    source: &Source<'_>,
+    named: &Spanned<String>,
+    format: Format,
+    extension: &'static str,
+) -> Result<(), DesignError> {
+    inside(source, named)?;
+    if Format::of(named.get_ref()) == Some(format) {
+        return Ok(());
+    }
+    let (place, path) = (source.place(named), named.get_ref().clone());
+    Err(DesignError::OtherFormat { place, path, extension })
 }
 
 /// Refuses more bytes than such a file may have.

@@ -27,7 +27,9 @@ pub use grey::ImageProblem;
 pub use hair::{Growth, Hair, Mask};
 pub use session::Session;
 pub use size::SizeCause;
-pub use zone::{Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2};
+pub use zone::{
+    Drawn, DrawnProblem, Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2,
+};
 
 /// Least spacing between two dots that skin heals well, mm; a design may only ask for more.
 pub const LEAST_SPACING_MM: f64 = 0.5;

@@ -3,7 +3,7 @@
 use super::beside::{self, Read};
 use super::drawing::{Axis, Drawing, Format, Reading, THRESHOLD, Unit, WIDTH_MM};
 use super::error::DesignError;
-use super::toml::{Source, TARGET_MM};
+use super::toml::{ROTATION_DEG, Source, TARGET_MM};
 use super::{Anchor, Pattern, size};
 use serde::Deserialize;
 use toml::Spanned;
@@ -47,9 +47,8 @@ pub(super) fn parse(
     read: &mut Read<'_>,
 ) -> Result<Pattern, DesignError> {
     let anchor = table.anchor.read(source)?;
-    let rotation_deg = source
-        .optional("rotation_deg", table.rotation_deg.as_ref(), (-360.0, 360.0))?
-        .unwrap_or(0.0);
+    let rotation_deg =
+        source.optional("rotation_deg", table.rotation_deg.as_ref(), ROTATION_DEG)?.unwrap_or(0.0);
     let target_mm = source.optional("target_mm", table.target_mm.as_ref(), TARGET_MM)?;
     let path = table.file.get_ref().clone();
     beside::inside(source, &table.file)?;

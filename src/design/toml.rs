@@ -3,7 +3,7 @@
 use super::error::{DesignError, Place};
 use super::hair;
 use super::session::{self, SessionTable};
-use super::zone::{self, KeepOutTable, ZoneTable};
+use super::zone::{self, Drawings, KeepOutTable, ZoneTable};
 use super::{
     CAP_PER_CM2, Design, LEAST_SPACING_MM, MOST_TOML_BYTES, REST_S, REST_WITHIN_MM, Rest, beside,
     names, pattern, place,
@@ -16,6 +16,8 @@ const SCHEMA: i64 = 1;
 const MOST_SPACING_MM: f64 = 10.0;
 /// Penetration a design may ask for, mm; the machine's profile narrows it.
 pub(super) const TARGET_MM: (f64, f64) = (0.1, 2.0);
+/// Turns of drawings, degrees.
+pub(super) const ROTATION_DEG: (f64, f64) = (-360.0, 360.0);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,8 +100,9 @@ pub(super) fn parse(
         .optional("spacing_floor_mm", file.spacing_floor_mm.as_ref(), floor_range)?
         .unwrap_or(LEAST_SPACING_MM);
     let pattern = file.pattern.map(|table| pattern::parse(&source, &table, read)).transpose()?;
-    let zones = zone::zones(&source, &file.zone, spacing_floor_mm)?;
-    let keep_outs = zone::keep_outs(&source, &file.keep_out)?;
+    let mut drawings = Drawings::new(read);
+    let zones = zone::zones(&source, &file.zone, spacing_floor_mm, &mut drawings)?;
+    let keep_outs = zone::keep_outs(&source, &file.keep_out, &mut drawings)?;
     let hair = file.hair.map(|table| hair::parse(&source, &table, read)).transpose()?;
     let sessions = session::sessions(&source, &file.session, &names(pattern.as_ref(), &zones))?;
     let density_cap_per_cm2 = source

@@ -4,7 +4,7 @@ use super::density::achieved;
 use super::dot::{Dot, Dots};
 use super::hairline::of_hairlines;
 use super::turned::{Turned, turned};
-use crate::design::{Design, Kind, Pattern};
+use crate::design::{Design, Kind, Pattern, Zone};
 use crate::frame::{Point, Scalp};
 use crate::plan::grid::nearest;
 use crate::plan::site::{GaveWay, HairFound, RejectReason};
@@ -87,6 +87,11 @@ pub enum Warning {
     NotScalp {
         /// How many.
         dots: usize,
+    },
+    /// A zone without a single dot: no skin of this head lies in it, or other zones, keep-outs or hair cover all of it.
+    NoDots {
+        /// The zone.
+        zone: String,
     },
     /// Dots whose healed diameter is none.
     Diameter {
@@ -177,6 +182,7 @@ pub fn warnings(design: &Design, placement: &Placement, surface: &ScalpSurface) 
     let mut all: Vec<Warning> = design.pattern.iter().flat_map(of_pattern).collect();
     all.extend(turned(design, placement, surface).map(Warning::Turned));
     all.extend(of_placement(placement));
+    all.extend(of_zones(design, &placement.sites));
     all.extend(of_scars(design, &placement.sites));
     all.extend(of_hairlines(design, &placement.sites, surface));
     all.extend(of_dots(&Dots::of_sites(&design.names(), &placement.sites).dots));
@@ -252,15 +258,28 @@ fn left_out(placement: &Placement) -> Vec<Warning> {
     all.into_iter().filter(|(count, _)| *count > 0).map(|(_, warning)| warning).collect()
 }
 
+/// Zones that are not there.
+fn of_zones(design: &Design, sites: &[Site]) -> Vec<Warning> {
+    let empty = zones(design, sites).filter(|(_, dots)| *dots == 0);
+    empty.map(|(zone, _)| Warning::NoDots { zone: zone.name.clone() }).collect()
+}
+
 /// Scars that nobody has tried.
 fn of_scars(design: &Design, sites: &[Site]) -> Vec<Warning> {
+    let scars = zones(design, sites).filter(|(zone, _)| zone.kind == Kind::Scar && !zone.tested);
+    scars.map(|(zone, dots)| Warning::ScarUntested { zone: zone.name.clone(), dots }).collect()
+}
+
+/// Each zone with the number of its dots.
+fn zones<'a>(design: &'a Design, sites: &[Site]) -> impl Iterator<Item = (&'a Zone, usize)> {
     let first = usize::from(design.pattern.is_some());
-    let scars = (first..).zip(&design.zones).filter(|(_, zone)| zone.kind == Kind::Scar);
-    let untested = scars.filter(|(_, zone)| !zone.tested).map(|(index, zone)| {
-        let dots = sites.iter().filter(|site| usize::from(site.zone) == index).count();
-        Warning::ScarUntested { zone: zone.name.clone(), dots }
-    });
-    untested.collect()
+    let mut dots = vec![0; design.zones.len()];
+    for site in sites {
+        if let Some(own) = usize::from(site.zone).checked_sub(first) {
+            dots[own] += 1;
+        }
+    }
+    design.zones.iter().zip(dots)
 }
 
 /// What density and size of the dots tell.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod convert;
+mod drawn;
 mod dxf;
 mod grey;
 mod hair;

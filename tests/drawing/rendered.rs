@@ -24,7 +24,7 @@ fn dots() -> Vec<PatternDot> {
 }
 
 /// RGBA pixels on white paper.
-fn render(svg: &str) -> tiny_skia::Pixmap {
+pub fn render(svg: &str) -> tiny_skia::Pixmap {
     let options = usvg::Options { dpi: DPI, ..Default::default() };
     let tree = usvg::Tree::from_str(svg, &options).unwrap();
     let size = tree.size();

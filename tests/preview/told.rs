@@ -119,6 +119,21 @@ fn a_hairline_that_is_low_or_even_and_a_scar_that_is_untested_are_warned_of() {
     ]);
 }
 
+#[test]
+fn a_zone_without_a_dot_is_told() {
+    let surface = LIGHT.surface();
+    let zone = |name: &str, radius_mm: f64| {
+        format!(
+            "[[zone]]\nname = \"{name}\"\ndensity_per_cm2 = 40\n\
+             round = {{ s = 0.5, t = 0.0, radius_mm = {radius_mm} }}\n"
+        )
+    };
+    let covered = zones(&(zone("under", 8.0) + &zone("over", 12.0)));
+    assert_eq!(kinds(&covered, "", &surface), ["no_dots"]);
+    let seen = zones(&(zone("under", 12.0) + &zone("over", 8.0)));
+    assert_eq!(kinds(&seen, "", &surface), [""; 0]);
+}
+
 /// A grid of dots without any unevenness.
 fn ruled(x: [f64; 2], y: [f64; 2], pitch: f64) -> String {
     let mut list = "x_mm,y_mm\n".to_owned();

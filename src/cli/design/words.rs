@@ -57,6 +57,7 @@ pub fn warning(warning: &Warning) -> String {
         Warning::HairlineTooLow { .. }
         | Warning::HairlineTooEven { .. }
         | Warning::FrontRowTooEven { .. }
+        | Warning::NoDots { .. }
         | Warning::ScarUntested { .. } => of_looks(warning),
     }
 }
@@ -80,6 +81,10 @@ fn of_looks(warning: &Warning) -> String {
         Warning::ScarUntested { zone, dots } => format!(
             "scar untested: \"{zone}\" has {dots} dots, and scars take pigment in no predictable way: let a test patch heal \
              first, then say tested = true"
+        ),
+        Warning::NoDots { zone } => format!(
+            "no dots in \"{zone}\": on this head no free skin lies in it; if it was drawn, check its anchor, and that \
+             (0, 0) of the drawing lies on it"
         ),
         _ => String::new(),
     }

@@ -9,7 +9,7 @@ use super::beside::{self, Read};
 use super::drawing::{Format, THRESHOLD, WIDTH_MM};
 use super::error::DesignError;
 use super::pattern::AnchorTable;
-use super::toml::Source;
+use super::toml::{ROTATION_DEG, Source};
 use super::{Anchor, MOST_CSV_BYTES};
 use mask::Laying;
 use serde::Deserialize;
@@ -80,7 +80,7 @@ fn follicles(
     named: &Spanned<String>,
     read: &mut Read<'_>,
 ) -> Result<Growth, DesignError> {
-    is_format(source, named, Format::Csv, ".csv")?;
+    beside::is_format(source, named, Format::Csv, ".csv")?;
     let of_masks = [
         ("anchor", table.anchor.as_ref().map(|value| source.place(value))),
         ("rotation_deg", table.rotation_deg.as_ref().map(|value| source.place(value))),
@@ -103,7 +103,7 @@ fn mask(
     named: &Spanned<String>,
     read: &mut Read<'_>,
 ) -> Result<Growth, DesignError> {
-    is_format(source, named, Format::Png, ".png")?;
+    beside::is_format(source, named, Format::Png, ".png")?;
     let table = spanned.get_ref();
     let missing = |key| DesignError::MaskNeeds { place: source.place(spanned), key };
     let anchor = table.anchor.as_ref().ok_or_else(|| missing("anchor"))?.get_ref();
@@ -111,7 +111,7 @@ fn mask(
     let laying = Laying {
         anchor: anchor.read(source)?,
         rotation_deg: source
-            .optional("rotation_deg", table.rotation_deg.as_ref(), (-360.0, 360.0))?
+            .optional("rotation_deg", table.rotation_deg.as_ref(), ROTATION_DEG)?
             .unwrap_or(0.0),
         width_mm: source.ranged("width_mm", width, WIDTH_MM)?,
         threshold: source
@@ -124,18 +124,4 @@ fn mask(
     };
     let bytes = beside::read(source, named, read)?;
     Mask::read(&bytes, named.get_ref(), &laying, tall).map(Growth::Mask)
-}
-
-fn is_format(
-    source: &Source<'_>,
-    named: &Spanned<String>,
-    format: Format,
-    extension: &'static str,
-) -> Result<(), DesignError> {
-    beside::inside(source, named)?;
-    if Format::of(named.get_ref()) == Some(format) {
-        return Ok(());
-    }
-    let (place, path) = (source.place(named), named.get_ref().clone());
-    Err(DesignError::OtherFormat { place, path, extension })
 }

@@ -1,9 +1,10 @@
 //! A drawing: its shapes, their places in mm, and what is refused wherever it stands.
 
-use super::super::error::{DesignError, Place, SvgProblem};
+use super::super::error::{DesignError, Place};
 use super::super::place;
 use super::limits;
 use super::outline::FillRule;
+use super::problem::SvgProblem;
 use super::transform::{self, Matrix};
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
 

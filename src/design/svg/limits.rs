@@ -1,7 +1,7 @@
 //! What is refused before the XML reader sees it. It takes memory for each `<` and `=` of the text beforehand; its time
 //! grows with the square of an element's attributes, its memory with the product of elements and namespaces in force.
 
-use super::super::error::SvgProblem;
+use super::problem::SvgProblem;
 
 /// Most tags; 50,000 circles with line ends between take 100,000 nodes.
 pub(super) const MOST_TAGS: usize = 500_000;

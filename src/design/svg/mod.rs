@@ -9,7 +9,9 @@ mod dots;
 mod limits;
 mod outline;
 mod pen;
+mod problem;
 mod transform;
 
 pub(super) use dots::parse;
 pub use outline::{FillRule, Outline, Ring, outlines};
+pub use problem::SvgProblem;

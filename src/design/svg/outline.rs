@@ -1,8 +1,9 @@
 //! Shapes as outlines on paper, their curves as short straight lines.
 
-use super::super::error::{DesignError, Place, SvgProblem};
+use super::super::error::{DesignError, Place};
 use super::canvas::{Canvas, Shape, shapes};
 use super::pen::{Pen, Stop};
+use super::problem::SvgProblem;
 use super::transform;
 use roxmltree::Node;
 use std::f64::consts::{FRAC_PI_2, TAU};

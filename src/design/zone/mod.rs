@@ -3,10 +3,14 @@
 //! A zone says where ([`Shape`]), how dense ([`Zone::density_per_cm2`]), and how it begins and ends: its [`Edge`], its
 //! [`Fade`]s, its [`Whorl`]. Places are scalp coordinates, so one zone fits every head; lengths are mm on the skin.
 
+mod drawn;
 mod kind;
 mod outline;
+mod shape;
 mod table;
 
+pub(super) use drawn::Drawings;
+pub use drawn::{Drawn, DrawnProblem};
 pub use kind::Kind;
 pub(super) use table::{KeepOutTable, ZoneTable, keep_outs, zones};
 
@@ -52,6 +56,8 @@ pub struct Zone {
 pub enum Shape {
     /// A simple polygon of at least three corners; its sides are straight in (s, t).
     Outline(Vec<Anchor>),
+    /// What a shape of a drawing encloses.
+    Drawn(Box<Drawn>),
     /// All skin near a place.
     Round {
         /// The middle.

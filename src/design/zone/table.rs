@@ -1,28 +1,24 @@
 //! `[[zone]]` and `[[keep_out]]` as they are written.
 
-use super::outline::{outline, places};
-use super::{Edge, Fade, KeepOut, Kind, Shape, Whorl, Zone, densest_per_cm2};
+use super::drawn::{Drawings, DrawnTable};
+use super::shape::{
+    DEPTH_MM, HairlineTable, LineTable, Places, RADIUS_MM, RoundTable, Written, curve, middle,
+};
+use super::{Edge, Fade, KeepOut, Kind, Whorl, Zone, densest_per_cm2};
+use crate::design::DIAMETER_MM;
 use crate::design::error::{DesignError, Place};
 use crate::design::toml::{Source, TARGET_MM};
-use crate::design::{Anchor, DIAMETER_MM};
 use serde::Deserialize;
 use toml::Spanned;
 
 pub(super) const DEFAULT_SEED: u64 = 1;
 const MOST_ZONES: usize = 1_000;
-/// Places that a curve passes.
-const MOST_PLACES: usize = 200;
-/// Lengths on a head, mm.
-const RADIUS_MM: (f64, f64) = (0.5, 150.0);
-const WIDTH_MM: (f64, f64) = (0.2, 100.0);
-const DEPTH_MM: (f64, f64) = (1.0, 100.0);
+/// Around a keep-out, mm.
 const MARGIN_MM: (f64, f64) = (0.0, 50.0);
 /// How far a rim may step back, and how deep its light dots and its ramp may go, mm.
 const EDGE_MM: (f64, f64) = (0.0, 60.0);
 /// More would leave bare arms.
 const CONTRAST: (f64, f64) = (0.0, 0.5);
-
-type Places = Spanned<Vec<[Spanned<f64>; 2]>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +26,7 @@ pub(in crate::design) struct ZoneTable {
     name: Spanned<String>,
     kind: Option<Kind>,
     outline: Option<Places>,
+    drawn: Option<DrawnTable>,
     round: Option<RoundTable>,
     line: Option<LineTable>,
     hairline: Option<HairlineTable>,
@@ -53,31 +50,10 @@ pub(in crate::design) struct ZoneTable {
 pub(in crate::design) struct KeepOutTable {
     name: Spanned<String>,
     outline: Option<Places>,
+    drawn: Option<DrawnTable>,
     round: Option<RoundTable>,
     line: Option<LineTable>,
     margin_mm: Option<Spanned<f64>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RoundTable {
-    s: Spanned<f64>,
-    t: Spanned<f64>,
-    radius_mm: Spanned<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LineTable {
-    through: Places,
-    width_mm: Spanned<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HairlineTable {
-    through: Places,
-    depth_mm: Spanned<f64>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +92,7 @@ pub(in crate::design) fn zones(
     source: &Source<'_>,
     tables: &[Spanned<ZoneTable>],
     floor_mm: f64,
+    drawings: &mut Drawings<'_>,
 ) -> Result<Vec<Zone>, DesignError> {
     few_enough(source, tables)?;
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
@@ -125,7 +102,7 @@ pub(in crate::design) fn zones(
             let place = source.place(name);
             return Err(DesignError::SameName { place, name: name.get_ref().clone() });
         }
-        zones.push(zone(source, source.place(table), table.get_ref(), floor_mm)?);
+        zones.push(zone(source, source.place(table), table.get_ref(), floor_mm, drawings)?);
     }
     Ok(zones)
 }
@@ -133,19 +110,21 @@ pub(in crate::design) fn zones(
 pub(in crate::design) fn keep_outs(
     source: &Source<'_>,
     tables: &[Spanned<KeepOutTable>],
+    drawings: &mut Drawings<'_>,
 ) -> Result<Vec<KeepOut>, DesignError> {
     few_enough(source, tables)?;
     let keep_out = |spanned: &Spanned<KeepOutTable>| {
         let table = spanned.get_ref();
         let written = Written {
             outline: table.outline.as_ref(),
+            drawn: table.drawn.as_ref(),
             round: table.round.as_ref(),
             line: table.line.as_ref(),
             hairline: None,
         };
         Ok(KeepOut {
             name: table.name.get_ref().clone(),
-            shape: written.shape(source, source.place(spanned))?,
+            shape: written.shape(source, source.place(spanned), drawings)?,
             margin_mm: source
                 .optional("margin_mm", table.margin_mm.as_ref(), MARGIN_MM)?
                 .unwrap_or(0.0),
@@ -165,9 +144,11 @@ fn zone(
     place: Place,
     table: &ZoneTable,
     floor_mm: f64,
+    drawings: &mut Drawings<'_>,
 ) -> Result<Zone, DesignError> {
     let written = Written {
         outline: table.outline.as_ref(),
+        drawn: table.drawn.as_ref(),
         round: table.round.as_ref(),
         line: table.line.as_ref(),
         hairline: table.hairline.as_ref(),
@@ -185,7 +166,7 @@ fn zone(
     Ok(Zone {
         name: table.name.get_ref().clone(),
         kind,
-        shape: written.shape(source, place)?,
+        shape: written.shape(source, place, drawings)?,
         density_per_cm2,
         edge: edge(source, table.edge.as_ref(), kind.edge())?,
         fades: table.fade.iter().map(|fade| self::fade(source, fade)).collect::<Result<_, _>>()?,
@@ -206,52 +187,6 @@ fn density(source: &Source<'_>, number: &Spanned<f64>, floor_mm: f64) -> Result<
         return Err(DesignError::TooDense { place: source.place(number), value, floor_mm, most });
     }
     source.ranged("density_per_cm2", number, (f64::MIN_POSITIVE, most))
-}
-
-/// The ways to write a shape, of which there must be one.
-struct Written<'a> {
-    outline: Option<&'a Places>,
-    round: Option<&'a RoundTable>,
-    line: Option<&'a LineTable>,
-    hairline: Option<&'a HairlineTable>,
-}
-
-impl Written<'_> {
-    fn shape(&self, source: &Source<'_>, place: Place) -> Result<Shape, DesignError> {
-        match (self.outline, self.round, self.line, self.hairline) {
-            (Some(points), None, None, None) => Ok(Shape::Outline(outline(source, points)?)),
-            (None, Some(round), None, None) => Ok(Shape::Round {
-                middle: middle(source, &round.s, &round.t)?,
-                radius_mm: source.ranged("radius_mm", &round.radius_mm, RADIUS_MM)?,
-            }),
-            (None, None, Some(line), None) => Ok(Shape::Line {
-                through: curve(source, &line.through)?,
-                width_mm: source.ranged("width_mm", &line.width_mm, WIDTH_MM)?,
-            }),
-            (None, None, None, Some(line)) => Ok(Shape::Hairline {
-                through: curve(source, &line.through)?,
-                depth_mm: source.ranged("depth_mm", &line.depth_mm, DEPTH_MM)?,
-            }),
-            _ => Err(DesignError::NotOneShape { place }),
-        }
-    }
-}
-
-fn middle(source: &Source<'_>, s: &Spanned<f64>, t: &Spanned<f64>) -> Result<Anchor, DesignError> {
-    Ok(Anchor { s: source.ranged("s", s, (0.0, 1.0))?, t: source.ranged("t", t, (-1.0, 1.0))? })
-}
-
-/// Places of a curve, no two of them one after the other the same.
-fn curve(source: &Source<'_>, points: &Places) -> Result<Vec<Anchor>, DesignError> {
-    let through = places(source, points, ["s", "t"])?;
-    let (found, least, most) = (through.len(), 2, MOST_PLACES);
-    if !(least..=most).contains(&found) {
-        return Err(DesignError::CurvePlaces { place: source.place(points), found, least, most });
-    }
-    if through.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(DesignError::NoArea { place: source.place(points) });
-    }
-    Ok(through)
 }
 
 fn edge(source: &Source<'_>, table: Option<&EdgeTable>, usual: Edge) -> Result<Edge, DesignError> {

@@ -78,7 +78,8 @@ impl SkinCurve {
         Self::through(surface, points)
     }
 
-    fn through(surface: &ScalpSurface, mut points: Vec<Vector3<f64>>) -> Self {
+    /// From point to point.
+    pub(super) fn through(surface: &ScalpSurface, mut points: Vec<Vector3<f64>>) -> Self {
         points.dedup_by(|a, b| (*a - *b).norm() < 1e-6);
         let mut curve = Self { right: Vec::new(), along: vec![0.0], stretches: Vec::new(), points };
         for pair in curve.points.windows(2) {

@@ -11,6 +11,7 @@
 //! that is the way along the skin to within a percent.
 
 mod curve;
+mod drawn;
 mod edge;
 mod hair;
 mod outline;

@@ -1,6 +1,7 @@
 //! Where a zone lies on one head, and how deep in it a place is.
 
-use super::curve::{self, SkinCurve};
+use super::curve::{self, Near, SkinCurve};
+use super::drawn::LaidDrawing;
 use super::outline::{Outline, Span};
 use crate::design::{Anchor, Shape};
 use crate::scalp::{ScalpSurface, St};
@@ -18,6 +19,10 @@ enum Form<'a> {
         outline: Outline<'a>,
         rim: Option<(SkinCurve, f64)>,
     },
+    Drawn {
+        laid: Box<LaidDrawing<'a>>,
+        reach_mm: f64,
+    },
     Round {
         middle: Vector3<f64>,
         axes: [Vector3<f64>; 2],
@@ -32,7 +37,7 @@ enum Form<'a> {
         depth_mm: f64,
         is_behind_right: bool,
     },
-    /// Its middle is no skin.
+    /// Its middle is no skin, or has no map.
     Nowhere,
 }
 
@@ -55,13 +60,18 @@ pub(super) struct Inside {
 
 impl<'a> Laid<'a> {
     /// `reach_mm`: depths beyond this need not be told apart.
-    pub(super) fn new(shape: &'a Shape, surface: &ScalpSurface, reach_mm: f64) -> Self {
+    pub(super) fn new(shape: &'a Shape, surface: &'a ScalpSurface, reach_mm: f64) -> Self {
         match shape {
             Shape::Outline(corners) => {
                 let outline = Outline::new(corners);
                 let bound = Bound::Span(outline.span());
                 let rim = (reach_mm > 0.0).then(|| (SkinCurve::rim(surface, corners), reach_mm));
                 Self { form: Form::Outline { outline, rim }, bound }
+            }
+            Shape::Drawn(drawn) => {
+                let Some(laid) = LaidDrawing::new(drawn, surface) else { return Self::nowhere() };
+                let bound = around(&laid.around(), reach_mm);
+                Self { form: Form::Drawn { laid: Box::new(laid), reach_mm }, bound }
             }
             Shape::Round { middle, radius_mm } => round(surface, *middle, *radius_mm),
             Shape::Line { through, width_mm } => {
@@ -81,16 +91,14 @@ impl<'a> Laid<'a> {
 
     /// Where in it a place lies; `None` outside.
     pub(super) fn inside(&self, p: Vector3<f64>, st: St) -> Option<Inside> {
-        let endless = Inside { depth_mm: f64::INFINITY, along_mm: 0.0 };
         match &self.form {
             Form::Nowhere => None,
-            Form::Outline { outline, rim } => outline.contains(st).then(|| {
-                let near = rim.as_ref().and_then(|(rim, reach_mm)| rim.near(p, *reach_mm));
-                near.map_or(endless, |near| Inside {
-                    depth_mm: near.distance_mm,
-                    along_mm: near.along_mm,
-                })
-            }),
+            Form::Outline { outline, rim } => outline
+                .contains(st)
+                .then(|| behind(rim.as_ref().and_then(|(rim, reach_mm)| rim.near(p, *reach_mm)))),
+            Form::Drawn { laid, reach_mm } => {
+                (self.bound.holds(p) && laid.contains(p)).then(|| behind(laid.near(p, *reach_mm)))
+            }
             Form::Round { middle, axes, radius_mm } => {
                 let off = p - middle;
                 let depth_mm = radius_mm - off.norm();
@@ -111,10 +119,21 @@ impl<'a> Laid<'a> {
         }
     }
 
+    /// On no skin.
+    fn nowhere() -> Self {
+        let bound = Bound::Box(Vector3::repeat(f64::MAX), Vector3::repeat(f64::MIN));
+        Self { form: Form::Nowhere, bound }
+    }
+
     /// Whether a place lies in it or within a margin around it.
     pub(super) fn covers(&self, p: Vector3<f64>, st: St, margin_mm: f64) -> bool {
         match &self.form {
-            Form::Nowhere => false,
+            // Nobody knows where it lies: better no dot at all than one in a mole.
+            Form::Nowhere => true,
+            Form::Drawn { laid, .. } => {
+                let near = || laid.near(p, margin_mm).is_some();
+                self.bound.holds(p) && (laid.contains(p) || (margin_mm > 0.0 && near()))
+            }
             Form::Outline { outline, rim } => {
                 let near = || rim.as_ref().and_then(|(rim, _)| rim.near(p, margin_mm)).is_some();
                 outline.contains(st) || (margin_mm > 0.0 && near())
@@ -140,13 +159,25 @@ impl<'a> Laid<'a> {
         match &self.form {
             Form::Nowhere => 0.0,
             Form::Outline { rim, .. } => rim.as_ref().map_or(0.0, |(rim, _)| rim.length_mm()),
+            Form::Drawn { laid, .. } => laid.rim_mm(),
             Form::Round { radius_mm, .. } => std::f64::consts::TAU * radius_mm,
             Form::Line { curve, .. } | Form::Hairline { curve, .. } => curve.length_mm(),
         }
     }
 }
 
+/// Behind a rim that is near, or far behind it.
+fn behind(near: Option<Near>) -> Inside {
+    let endless = Inside { depth_mm: f64::INFINITY, along_mm: 0.0 };
+    near.map_or(endless, |near| Inside { depth_mm: near.distance_mm, along_mm: near.along_mm })
+}
+
 impl Bound {
+    /// Whether a place may lie in it.
+    fn holds(&self, p: Vector3<f64>) -> bool {
+        matches!(self, Self::Span(_)) || self.may_hold(&[p; 3], [None; 3])
+    }
+
     /// Whether a triangle may have a part in it: its corners, and their scalp coordinates where they have any.
     pub(super) fn may_hold(&self, corners: &[Vector3<f64>; 3], st: [Option<St>; 3]) -> bool {
         match self {
@@ -164,10 +195,7 @@ impl Bound {
 }
 
 fn round<'a>(surface: &ScalpSurface, middle: Anchor, radius_mm: f64) -> Laid<'a> {
-    let Some((middle, axes)) = axes_at(surface, middle) else {
-        let nothing = Bound::Box(Vector3::repeat(f64::MAX), Vector3::repeat(f64::MIN));
-        return Laid { form: Form::Nowhere, bound: nothing };
-    };
+    let Some((middle, axes)) = axes_at(surface, middle) else { return Laid::nowhere() };
     let bound = around(&[middle], radius_mm);
     Laid { form: Form::Round { middle, axes, radius_mm }, bound }
 }
