@@ -1,6 +1,7 @@
 //! A Hilbert curve over the head.
 
 use nalgebra::Vector3;
+use rayon::prelude::*;
 
 /// Order along a Hilbert curve over the directions from a centre below the points: on a head this
 /// unrolls the dome without tearing it.
@@ -11,17 +12,17 @@ pub(super) fn along(points: &[Vector3<f64>]) -> Vec<u32> {
     let reach = points.iter().map(|p| (p - middle).norm()).fold(1.0, f64::max);
     let centre = middle - Vector3::z() * reach;
     let mut keyed: Vec<(u64, u32)> = points
-        .iter()
-        .zip(0u32..)
-        .map(|(p, i)| {
+        .par_iter()
+        .enumerate()
+        .map(|(i, p)| {
             let d = p - centre;
             let radius = d.xy().norm().atan2(d.z) / std::f64::consts::PI;
             let flat = d.xy().try_normalize(1e-12).unwrap_or_default() * radius;
             let cell = |v: f64| (((v + 1.0) * 0.5 * f64::from(SIDE)) as u32).min(SIDE - 1);
-            (hilbert_index(SIDE, cell(flat.x), cell(flat.y)), i)
+            (hilbert_index(SIDE, cell(flat.x), cell(flat.y)), i as u32)
         })
         .collect();
-    keyed.sort_unstable();
+    keyed.par_sort_unstable();
     keyed.into_iter().map(|(_, i)| i).collect()
 }
 

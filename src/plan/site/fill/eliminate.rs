@@ -4,6 +4,7 @@
 //! `sum (1 - d / (r + r'))^8` over its neighbours nearer than `r + r'`; the heaviest goes, its neighbours get
 //! lighter, until as many are left as wanted. Where the wanted density varies, so does the radius.
 
+use super::queue::Queue;
 use crate::plan::grid::Grid;
 use nalgebra::Vector3;
 use rayon::prelude::*;
@@ -47,9 +48,9 @@ pub(super) fn eliminate(
     let mut weights = near.weights();
     weights.iter_mut().zip(&scale).for_each(|(weight, scale)| *weight *= scale);
     add_fixed(&mut weights, samples, fixed, least);
-    let mut heap = Heap::of(weights);
+    let mut queue = Queue::of(&weights);
     let mut kept = Vec::with_capacity(stay);
-    while let Some(heaviest) = heap.pop() {
+    while let Some(heaviest) = queue.pop(&weights) {
         let zone = samples[heaviest as usize].zone;
         if left[zone] <= wanted[zone] {
             kept.push(heaviest);
@@ -57,7 +58,7 @@ pub(super) fn eliminate(
         }
         left[zone] -= 1;
         for &(other, weight) in near.of_sample(heaviest) {
-            heap.lighten(other, weight * scale[other as usize]);
+            weights[other as usize] -= weight * scale[other as usize];
         }
     }
     kept.sort_unstable();
@@ -85,10 +86,16 @@ fn widest(samples: &[Disc]) -> f64 {
     samples.iter().map(|disc| disc.radius_mm).fold(1e-3, f64::max)
 }
 
-/// Who is near whom, and what it weighs.
-struct Neighbours {
+/// Who is near whom, and what it weighs: of some samples after each other.
+struct Chunk {
     start: Vec<u32>,
     list: Vec<(u32, f32)>,
+}
+
+/// The same of all samples.
+struct Neighbours {
+    samples: usize,
+    chunks: Vec<Chunk>,
 }
 
 impl Neighbours {
@@ -97,37 +104,26 @@ impl Neighbours {
         let places: Vec<Vector3<f64>> = samples.iter().map(|disc| disc.middle).collect();
         let grid = Grid::of(&places, 2.0 * widest);
         let of_chunk = |first: usize| {
-            let mut counts = Vec::with_capacity(CHUNK);
-            let mut list: Vec<(u32, f32)> = Vec::with_capacity(40 * CHUNK);
+            let mut chunk = Chunk { start: vec![0], list: Vec::with_capacity(40 * CHUNK) };
             for (i, sample) in samples.iter().enumerate().skip(first).take(CHUNK) {
-                let before = list.len();
                 grid.for_each_near(sample.middle, sample.radius_mm + widest, |j, distance| {
                     let reach = sample.radius_mm + samples[j as usize].radius_mm;
                     if j as usize != i && distance < reach {
-                        list.push((j, weight(distance, reach, least)));
+                        chunk.list.push((j, weight(distance, reach, least)));
                     }
                 });
-                counts.push((list.len() - before) as u32);
+                chunk.start.push(chunk.list.len() as u32);
             }
-            (counts, list)
+            chunk.list.shrink_to_fit();
+            chunk
         };
         let firsts: Vec<usize> = (0..samples.len()).step_by(CHUNK).collect();
-        let chunks: Vec<_> = firsts.into_par_iter().map(of_chunk).collect();
-        let mut near = Self { start: vec![0], list: Vec::new() };
-        near.list.reserve_exact(chunks.iter().map(|(_, list)| list.len()).sum());
-        let mut end = 0;
-        for (counts, list) in chunks {
-            near.list.extend(list);
-            near.start.extend(counts.into_iter().map(|count| {
-                end += count;
-                end
-            }));
-        }
-        near
+        Self { samples: samples.len(), chunks: firsts.into_par_iter().map(of_chunk).collect() }
     }
 
     fn of_sample(&self, i: u32) -> &[(u32, f32)] {
-        &self.list[self.start[i as usize] as usize..self.start[i as usize + 1] as usize]
+        let (chunk, own) = (&self.chunks[i as usize / CHUNK], i as usize % CHUNK);
+        &chunk.list[chunk.start[own] as usize..chunk.start[own + 1] as usize]
     }
 
     /// At a rim there is nobody on one side: left at that, dots would crowd there. What is missing weighs as what is there.
@@ -135,7 +131,7 @@ impl Neighbours {
         /// A sample in a corner has a quarter of what others have.
         const MOST: f32 = 4.0;
         let count = |i: u32| self.of_sample(i).len();
-        let all = 0..self.start.len() as u32 - 1;
+        let all = 0..self.samples as u32;
         let mut counts: Vec<usize> = all.clone().map(count).collect();
         let middle = counts.len() / 2;
         let (_, usual, _) = counts.select_nth_unstable(middle);
@@ -145,75 +141,7 @@ impl Neighbours {
 
     fn weights(&self) -> Vec<f32> {
         let total = |i: u32| self.of_sample(i).iter().map(|n| n.1).sum();
-        (0..self.start.len() as u32 - 1).map(total).collect()
-    }
-}
-
-/// A heap, heaviest on top, that knows where each sample stands.
-struct Heap {
-    weight: Vec<f32>,
-    heap: Vec<u32>,
-    place: Vec<u32>,
-}
-
-const GONE: u32 = u32::MAX;
-
-impl Heap {
-    fn of(weight: Vec<f32>) -> Self {
-        let heap: Vec<u32> = (0..weight.len() as u32).collect();
-        let mut built = Self { weight, place: heap.clone(), heap };
-        for k in (0..built.heap.len() / 2).rev() {
-            built.sink(k);
-        }
-        built
-    }
-
-    fn pop(&mut self) -> Option<u32> {
-        let top = *self.heap.first()?;
-        self.place[top as usize] = GONE;
-        let last = self.heap.pop()?;
-        if last != top {
-            self.heap[0] = last;
-            self.place[last as usize] = 0;
-            self.sink(0);
-        }
-        Some(top)
-    }
-
-    fn lighten(&mut self, sample: u32, by: f32) {
-        let place = self.place[sample as usize];
-        if place != GONE {
-            self.weight[sample as usize] -= by;
-            self.sink(place as usize);
-        }
-    }
-
-    /// Heavier first; of equals, the later sample.
-    fn above(&self, a: u32, b: u32) -> bool {
-        let (wa, wb) = (self.weight[a as usize], self.weight[b as usize]);
-        wa > wb || (wa >= wb && a > b)
-    }
-
-    fn sink(&mut self, mut k: usize) {
-        let sample = self.heap[k];
-        loop {
-            let mut child = 2 * k + 1;
-            if child >= self.heap.len() {
-                break;
-            }
-            if child + 1 < self.heap.len() && self.above(self.heap[child + 1], self.heap[child]) {
-                child += 1;
-            }
-            let lower = self.heap[child];
-            if !self.above(lower, sample) {
-                break;
-            }
-            self.heap[k] = lower;
-            self.place[lower as usize] = k as u32;
-            k = child;
-        }
-        self.heap[k] = sample;
-        self.place[sample as usize] = k as u32;
+        (0..self.samples as u32).into_par_iter().map(total).collect()
     }
 }
 

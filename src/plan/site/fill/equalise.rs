@@ -75,8 +75,8 @@ fn clustered(bells: &[Bell]) -> Vec<Bell> {
     const CLOSE: f64 = 0.16;
     let close_mm = CLOSE * bells.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
     let cell = |bell: &Bell| bell.place.map(|x| (x / close_mm).floor() as i32);
-    let mut keyed: Vec<([i32; 3], &Bell)> = bells.iter().map(|b| (cell(b).into(), b)).collect();
-    keyed.sort_by_key(|(cell, _)| *cell);
+    let mut keyed: Vec<([i32; 3], &Bell)> = bells.par_iter().map(|b| (cell(b).into(), b)).collect();
+    keyed.par_sort_by_key(|(cell, _)| *cell);
     let one = |group: &[([i32; 3], &Bell)]| {
         let mean = |value: &dyn Fn(&Bell) -> f64| {
             group.iter().map(|(_, bell)| value(bell)).sum::<f64>() / group.len() as f64
@@ -87,7 +87,7 @@ fn clustered(bells: &[Bell]) -> Vec<Bell> {
             weight: group.iter().map(|(_, bell)| bell.weight).sum(),
         }
     };
-    keyed.chunk_by(|a, b| a.0 == b.0).map(one).collect()
+    keyed.par_chunk_by(|a, b| a.0 == b.0).map(one).collect()
 }
 
 /// What does not change while dots move.

@@ -14,6 +14,7 @@
 mod candidates;
 mod eliminate;
 mod equalise;
+mod queue;
 mod relax;
 
 use super::apart::DISC_MM;
