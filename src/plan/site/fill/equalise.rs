@@ -40,9 +40,8 @@ impl Bell {
     }
 }
 
-/// Moves dots where they make up, with those of `there`, for what is `wanted`.
+/// Moves dots where they make up, with those of `there`, for what is `wanted`: bells made [`clustered`].
 pub(super) fn equalise(dots: &mut [Candidate], there: &[Bell], wanted: &[Bell], open: &Open<'_>) {
-    let wanted = &clustered(wanted);
     let widest_mm = WIDEST * wanted.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
     let (ground, fixed) = (Crowd::of(wanted, widest_mm), Crowd::of(there, widest_mm));
     let (ground, fixed) = (ground.ready(), fixed.ready());
@@ -70,7 +69,7 @@ pub(super) fn equalise(dots: &mut [Candidate], there: &[Bell], wanted: &[Bell], 
 }
 
 /// Bells that lie close together made one: from farther off they look the same.
-fn clustered(bells: &[Bell]) -> Vec<Bell> {
+pub(super) fn clustered(bells: &[Bell]) -> Vec<Bell> {
     /// Width of a cluster, as part of the narrowest reach: two thirds of a spacing.
     const CLOSE: f64 = 0.16;
     let close_mm = CLOSE * bells.iter().map(|bell| bell.reach_mm).fold(f64::MAX, f64::min);
@@ -102,11 +101,15 @@ struct Crowd<'a> {
     bells: &'a [Bell],
     places: Vec<Vector3<f64>>,
     widest_mm: f64,
+    /// Of any of them, as far as it counts.
+    farthest_mm: f64,
 }
 
 impl<'a> Crowd<'a> {
     fn of(bells: &'a [Bell], widest_mm: f64) -> Self {
-        Self { bells, places: bells.iter().map(|bell| bell.place).collect(), widest_mm }
+        let places = bells.iter().map(|bell| bell.place).collect();
+        let farthest_mm = bells.iter().map(|bell| bell.reach_mm.min(widest_mm)).fold(0.0, f64::max);
+        Self { bells, places, widest_mm, farthest_mm }
     }
 
     fn ready(&self) -> Ready<'_> {
@@ -123,11 +126,11 @@ struct Ready<'a> {
 impl Ready<'_> {
     /// How all others push a bell, each by the slope of one that reaches as far as both on the mean; and what they weigh.
     fn push(&self, own: &Bell) -> (Vector3<f64>, f64) {
-        let Crowd { bells, widest_mm, .. } = self.crowd;
+        let Crowd { bells, widest_mm, farthest_mm, .. } = self.crowd;
         let square = |bell: &Bell| bell.reach_mm.min(*widest_mm).powi(2);
         let own_square = square(own);
         let (mut sum, mut total) = (Vector3::zeros(), 0.0);
-        let farthest_mm = f64::midpoint(own_square, widest_mm * widest_mm).sqrt();
+        let farthest_mm = f64::midpoint(own_square, farthest_mm * farthest_mm).sqrt();
         self.grid.for_each_near(own.place, farthest_mm, |i, mm| {
             let other = &bells[i as usize];
             let reach_square = f64::midpoint(own_square, square(other));

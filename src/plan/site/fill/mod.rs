@@ -27,7 +27,7 @@ use crate::plan::grid::Grid;
 use crate::scalp::ScalpSurface;
 use candidates::{Candidate, Candidates, Open, candidates, radius_mm};
 use eliminate::{Disc, eliminate};
-use equalise::{Bell, equalise};
+use equalise::{Bell, clustered, equalise};
 use nalgebra::Vector3;
 use rayon::prelude::*;
 use relax::relax;
@@ -117,8 +117,10 @@ impl Filling {
         let (own, others): (Vec<Fixed>, Vec<Fixed>) =
             fixed.iter().partition(|dot| dot.layer == layer);
         let wanted = missing(&field, &found, self.zones.len(), &own);
+        let ground = found.all.par_iter().map(|c| Bell::of(c, found.dots_each));
+        let ground = clustered(&ground.collect::<Vec<_>>());
         // Numbered along a curve: what is near on the head is near in memory, from here on.
-        let some: Vec<Candidate> = found.all.iter().step_by(EVERY).copied().collect();
+        let some: Vec<Candidate> = found.all.into_iter().step_by(EVERY).collect();
         let along = curve::along(&places(&some));
         let mut all: Vec<Candidate> = along.iter().map(|&i| some[i as usize]).collect();
         crowd(&mut all, &others.iter().map(|dot| dot.place).collect::<Vec<_>>());
@@ -129,7 +131,6 @@ impl Filling {
         let discs: Vec<Disc> = all.iter().map(disc).collect();
         let kept = eliminate(&discs, &seen(fixed), &wanted);
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| all[i as usize]).collect();
-        let ground: Vec<Bell> = found.all.iter().map(|c| Bell::of(c, found.dots_each)).collect();
         equalise(&mut dots, &bells(&field, &own), &ground, &open);
         relax(&mut dots, &there, &open);
         dots
