@@ -97,7 +97,7 @@ impl Filling {
         }
         dots.sort_by_key(|dot| dot.wanted.zone);
         let outcome = |dot: &Candidate| self.site(dot, surface);
-        dots.iter().map(|dot| Proposal { pattern_mm: None, outcome: outcome(dot) }).collect()
+        dots.par_iter().map(|dot| Proposal { pattern_mm: None, outcome: outcome(dot) }).collect()
     }
 
     /// The dots of one layer's zones, along a curve over the head.
