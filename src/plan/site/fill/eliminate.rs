@@ -22,10 +22,10 @@ pub(super) struct Disc {
     pub middle: Vector3<f64>,
     pub radius_mm: f64,
     /// Whose dots are counted together.
-    pub zone: usize,
+    pub group: usize,
 }
 
-/// Keeps as many samples of each zone as are `wanted` of it; returns their indices, ascending. `fixed` places weigh on
+/// Keeps as many samples of each group as are `wanted` of it; returns their indices, ascending. `fixed` places weigh on
 /// samples near them, each by its part, and always stay.
 pub(super) fn eliminate(
     samples: &[Disc],
@@ -33,7 +33,7 @@ pub(super) fn eliminate(
     wanted: &[usize],
 ) -> Vec<u32> {
     let mut left = vec![0; wanted.len()];
-    samples.iter().for_each(|disc| left[disc.zone] += 1);
+    samples.iter().for_each(|disc| left[disc.group] += 1);
     let stay: usize = left.iter().zip(wanted).map(|(&left, &wanted)| wanted.min(left)).sum();
     if stay == samples.len() {
         return (0..samples.len() as u32).collect();
@@ -51,12 +51,12 @@ pub(super) fn eliminate(
     let mut queue = Queue::of(&weights);
     let mut kept = Vec::with_capacity(stay);
     while let Some(heaviest) = queue.pop(&weights) {
-        let zone = samples[heaviest as usize].zone;
-        if left[zone] <= wanted[zone] {
+        let group = samples[heaviest as usize].group;
+        if left[group] <= wanted[group] {
             kept.push(heaviest);
             continue;
         }
-        left[zone] -= 1;
+        left[group] -= 1;
         for &(other, weight) in near.of_sample(heaviest) {
             weights[other as usize] -= weight * scale[other as usize];
         }
@@ -156,7 +156,7 @@ mod tests {
         let sample = |i: i32| Disc {
             middle: Vector3::new(f64::from(i % n), f64::from(i / n), 0.0),
             radius_mm: hexagonal / 2.0,
-            zone: 0,
+            group: 0,
         };
         let samples: Vec<Disc> = (0..n * n).map(sample).collect();
         let kept = eliminate(&samples, &[], &[wanted as usize]);

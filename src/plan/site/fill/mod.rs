@@ -15,6 +15,7 @@ mod candidates;
 mod eliminate;
 mod equalise;
 mod queue;
+mod quota;
 mod relax;
 
 use super::apart::DISC_MM;
@@ -29,6 +30,7 @@ use candidates::{Candidate, Candidates, Open, candidates, radius_mm};
 use eliminate::{Disc, eliminate};
 use equalise::{Bell, clustered, equalise};
 use nalgebra::Vector3;
+use quota::Quotas;
 use rayon::prelude::*;
 use relax::relax;
 
@@ -116,7 +118,7 @@ impl Filling {
         thin(&mut found.all, &field);
         let (own, others): (Vec<Fixed>, Vec<Fixed>) =
             fixed.iter().partition(|dot| dot.layer == layer);
-        let wanted = missing(&field, &found, self.zones.len(), &own);
+        let quotas = missing(&field, &found, self.zones.len(), &own);
         let ground = found.all.par_iter().map(|c| Bell::of(c, found.dots_each));
         let ground = clustered(&ground.collect::<Vec<_>>());
         // Numbered along a curve: what is near on the head is near in memory, from here on.
@@ -128,8 +130,8 @@ impl Filling {
         let near = Grid::of(&there, self.floor_mm);
         let open = Open { field: &field, surface, there: near, floor_mm: self.floor_mm };
         all.retain(|candidate| open.is_free(&candidate.foot));
-        let discs: Vec<Disc> = all.iter().map(disc).collect();
-        let kept = eliminate(&discs, &seen(fixed), &wanted);
+        let discs: Vec<Disc> = all.iter().map(|candidate| disc(candidate, &quotas)).collect();
+        let kept = eliminate(&discs, &seen(fixed), &quotas.whole());
         let mut dots: Vec<Candidate> = kept.into_iter().map(|i| all[i as usize]).collect();
         equalise(&mut dots, &bells(&field, &own), &ground, &open);
         relax(&mut dots, &there, &open);
@@ -167,18 +169,15 @@ impl Filling {
     }
 }
 
-/// What the dots that are there already leave to be wanted, of each zone.
-fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> Vec<usize> {
-    let mut wanted = vec![0.0; zones];
-    for candidate in &found.all {
-        wanted[candidate.wanted.zone] += found.dots_each;
-    }
+/// What the dots that are there already leave to be wanted.
+fn missing(field: &Field<'_>, found: &Candidates, zones: usize, own: &[Fixed]) -> Quotas {
+    let mut quotas = Quotas::of(found, zones);
     for dot in own {
         if let Some(here) = field.at(Point::from_vector(dot.place)) {
-            wanted[here.zone] -= dot.retained;
+            quotas.take(here.zone, dot.place, dot.retained);
         }
     }
-    wanted.into_iter().map(|dots: f64| dots.round().max(0.0) as usize).collect()
+    quotas
 }
 
 fn places(candidates: &[Candidate]) -> Vec<Vector3<f64>> {
@@ -224,7 +223,7 @@ fn thin(candidates: &mut [Candidate], field: &Field<'_>) {
     }
 }
 
-fn disc(candidate: &Candidate) -> Disc {
+fn disc(candidate: &Candidate, quotas: &Quotas) -> Disc {
     let radius_mm = candidate.radius_mm();
-    Disc { middle: candidate.foot.point.vector(), radius_mm, zone: candidate.wanted.zone }
+    Disc { middle: candidate.foot.point.vector(), radius_mm, group: quotas.group(candidate) }
 }
