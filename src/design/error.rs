@@ -96,6 +96,14 @@ pub enum DesignError {
         /// Most.
         most: usize,
     },
+    /// More fades than a zone has.
+    #[error("{place}: more than {limit} fades of one zone")]
+    TooManyFades {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
     /// More sessions than a treatment has.
     #[error("{place}: more than {limit} sessions")]
     TooManySessions {

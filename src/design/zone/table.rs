@@ -12,6 +12,8 @@ pub(super) const DEFAULT_SEED: u64 = 1;
 const MOST_ZONES: usize = 1_000;
 /// Places that a curve passes.
 const MOST_PLACES: usize = 200;
+/// Fades of a zone: the density at each place asks all of them.
+const MOST_FADES: usize = 20;
 /// Lengths on a head, mm.
 const RADIUS_MM: (f64, f64) = (0.5, 150.0);
 const WIDTH_MM: (f64, f64) = (0.2, 100.0);
@@ -36,7 +38,7 @@ pub(in crate::design) struct ZoneTable {
     density_per_cm2: Option<Spanned<f64>>,
     edge: Option<EdgeTable>,
     #[serde(default)]
-    fade: Vec<FadeTable>,
+    fade: Vec<Spanned<FadeTable>>,
     whorl: Option<WhorlTable>,
     seed: Option<u64>,
     #[serde(default)]
@@ -120,10 +122,10 @@ pub(in crate::design) fn zones(
     few_enough(source, tables)?;
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
     for table in tables {
-        let name = &table.get_ref().name;
-        if zones.iter().any(|z| z.name == *name.get_ref()) {
-            let place = source.place(name);
-            return Err(DesignError::SameName { place, name: name.get_ref().clone() });
+        let spanned = &table.get_ref().name;
+        let name = source.text("name", spanned)?;
+        if zones.iter().any(|z| z.name == name) {
+            return Err(DesignError::SameName { place: source.place(spanned), name });
         }
         zones.push(zone(source, source.place(table), table.get_ref(), floor_mm)?);
     }
@@ -144,7 +146,7 @@ pub(in crate::design) fn keep_outs(
             hairline: None,
         };
         Ok(KeepOut {
-            name: table.name.get_ref().clone(),
+            name: source.text("name", &table.name)?,
             shape: written.shape(source, source.place(spanned))?,
             margin_mm: source
                 .optional("margin_mm", table.margin_mm.as_ref(), MARGIN_MM)?
@@ -188,7 +190,7 @@ fn zone(
         shape: written.shape(source, place)?,
         density_per_cm2,
         edge: edge(source, table.edge.as_ref(), kind.edge())?,
-        fades: table.fade.iter().map(|fade| self::fade(source, fade)).collect::<Result<_, _>>()?,
+        fades: fades(source, &table.fade)?,
         whorl: table.whorl.as_ref().map(|whorl| self::whorl(source, whorl)).transpose()?,
         seed: table.seed.unwrap_or(DEFAULT_SEED),
         layer: table.layer,
@@ -264,6 +266,13 @@ fn edge(source: &Source<'_>, table: Option<&EdgeTable>, usual: Edge) -> Result<E
         light_mm: length("light_mm", &table.light_mm, usual.light_mm)?,
         ramp_mm: length("ramp_mm", &table.ramp_mm, usual.ramp_mm)?,
     })
+}
+
+fn fades(source: &Source<'_>, tables: &[Spanned<FadeTable>]) -> Result<Vec<Fade>, DesignError> {
+    if let Some(extra) = tables.get(MOST_FADES) {
+        return Err(DesignError::TooManyFades { place: source.place(extra), limit: MOST_FADES });
+    }
+    tables.iter().map(|table| fade(source, table.get_ref())).collect()
 }
 
 fn fade(source: &Source<'_>, table: &FadeTable) -> Result<Fade, DesignError> {
