@@ -380,10 +380,10 @@ pub const BUGS: &[Bug] = &[
         check: Session,
         sign: "on struck dots",
         places: &[Place {
-            file: "cli/plan/sitting.rs",
-            before: "let struck = ",
-            right: "self.earlier.iter().flat_map(|run| run.struck(&self.fading)).collect()",
-            wrong: "Vec::new()",
+            file: "record/course.rs",
+            before: "impl Iterator<Item = Struck> + 'a {\n        ",
+            right: "self.marks.iter()",
+            wrong: "[].iter()",
         }],
     },
 ];
