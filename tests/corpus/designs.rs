@@ -189,9 +189,15 @@ fn more_than_there_may_be_is_refused_with_the_first_too_many() {
     };
     let dense = |zones: String| zones.replace("round", "density_per_cm2 = 1\nround");
     let sessions = |count: usize| "[[session]]\ndensity_part = 0.5\n".repeat(count);
+    let layers = (0..1_000).map(|k| {
+        let layer = k / 2;
+        format!("[[zone]]\nname = \"{k}\"\nlayer = {layer}\ndensity_per_cm2 = 1\n{SHAPE}")
+    });
+    let layers: String = layers.collect();
     let fade = "{ toward = [[0, 0], [1, 0]], over_mm = 5 }";
     let known = "\"999\", ".repeat(130_000);
     all_refused(&[
+        (layers, "d.toml:203:1: this zone has the layer 20, and there are 20 others before"),
         (dense(tiny(1_001, "zone")), "d.toml:4003:1: more than 1000 zones"),
         (dense(tiny(12_000, "zone")), "d.toml:4003:1: more than 1000 zones"),
         (zone(SHAPE) + &tiny(1_001, "keep_out"), "d.toml:3008:1: more than 1000 zones"),

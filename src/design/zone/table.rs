@@ -6,10 +6,13 @@ use crate::design::error::{DesignError, Place};
 use crate::design::toml::{Source, TARGET_MM};
 use crate::design::{Anchor, DIAMETER_MM};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 pub(super) const DEFAULT_SEED: u64 = 1;
 const MOST_ZONES: usize = 1_000;
+/// Layers of zones: the whole head is gone over for each.
+const MOST_LAYERS: usize = 20;
 /// Places that a curve passes.
 const MOST_PLACES: usize = 200;
 /// Fades of a zone: the density at each place asks all of them.
@@ -121,13 +124,20 @@ pub(in crate::design) fn zones(
 ) -> Result<Vec<Zone>, DesignError> {
     few_enough(source, tables)?;
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
+    let mut layers = BTreeSet::new();
     for table in tables {
         let spanned = &table.get_ref().name;
         let name = source.text("name", spanned)?;
         if zones.iter().any(|z| z.name == name) {
             return Err(DesignError::SameName { place: source.place(spanned), name });
         }
-        zones.push(zone(source, source.place(table), table.get_ref(), floor_mm)?);
+        let place = source.place(table);
+        layers.insert(table.get_ref().layer);
+        if layers.len() > MOST_LAYERS {
+            let (layer, limit) = (table.get_ref().layer, MOST_LAYERS);
+            return Err(DesignError::TooManyLayers { place, layer, limit });
+        }
+        zones.push(zone(source, place, table.get_ref(), floor_mm)?);
     }
     Ok(zones)
 }

@@ -81,6 +81,9 @@ impl<'a> Laid<'a> {
 
     /// Where in it a place lies; `None` outside.
     pub(super) fn inside(&self, p: Vector3<f64>, st: St) -> Option<Inside> {
+        if self.is_far(p, 0.0) {
+            return None;
+        }
         let endless = Inside { depth_mm: f64::INFINITY, along_mm: 0.0 };
         match &self.form {
             Form::Nowhere => None,
@@ -113,6 +116,9 @@ impl<'a> Laid<'a> {
 
     /// Whether a place lies in it or within a margin around it.
     pub(super) fn covers(&self, p: Vector3<f64>, st: St, margin_mm: f64) -> bool {
+        if self.is_far(p, margin_mm) {
+            return false;
+        }
         match &self.form {
             Form::Nowhere => false,
             Form::Outline { outline, rim } => {
@@ -123,6 +129,15 @@ impl<'a> Laid<'a> {
             Form::Line { curve, half_mm } => curve.near(p, half_mm + margin_mm).is_some(),
             Form::Hairline { curve, depth_mm, .. } => curve.near(p, depth_mm + margin_mm).is_some(),
         }
+    }
+
+    /// Whether a place is out of its box by more than a margin. Designs may have hundreds of curves, most of them far.
+    fn is_far(&self, p: Vector3<f64>, margin_mm: f64) -> bool {
+        /// What rounding may make of a place on the rim.
+        const ROUNDED_MM: f64 = 1e-6;
+        let Bound::Box(low, high) = &self.bound else { return false };
+        let by_mm = margin_mm + ROUNDED_MM;
+        (0..3).any(|k| p[k] < low[k] - by_mm || p[k] > high[k] + by_mm)
     }
 
     /// In front of a hairline there is nothing, whatever lies there beside.
