@@ -5,18 +5,16 @@ use crate::limited::{MOST_KIB, check, check_at_once};
 use std::fmt::Write as _;
 use std::path::Path;
 
-const HEAD: &str = "schema = 1\nname = \"h\"\n";
+pub const HEAD: &str = "schema = 1\nname = \"h\"\n";
 /// A zone without a shape, and one with it: lines 3 to 5, and 6.
 const ZONE: &str = "[[zone]]\nname = \"a\"\ndensity_per_cm2 = 10\n";
 const SHAPE: &str = "outline = [[0.4, -0.1], [0.4, 0.1], [0.6, 0.1]]\n";
-/// Of a drawing that is not there: numbers are read before it.
-const PATTERN: &str = "[pattern]\nfile = \"a.csv\"\nanchor = { s = 0.5, t = 0 }\n";
 const DEEP: usize = 100_000;
 /// The bytes that a design may have, but for its head.
 const FULL: usize = (1 << 20) - 200;
 
 /// What the program says of this design, which it must refuse at once.
-fn refused(folder: &Path, design: &str) -> String {
+pub fn refused(folder: &Path, design: &str) -> String {
     std::fs::write(folder.join("d.toml"), design).unwrap();
     let output = check_at_once(folder);
     let said = String::from_utf8(output.stderr).unwrap();
@@ -67,113 +65,6 @@ fn the_bounds_are_some() {
     assert!(check(folder.path(), MOST_KIB).status.success());
     assert!(check_at_once(folder.path()).status.success());
     assert!(!check(folder.path(), 16 << 10).status.success(), "no bound on memory");
-}
-
-#[test]
-fn numbers_that_are_none_are_refused_wherever_they_stand() {
-    let shaped = [ZONE, SHAPE].concat();
-    let hair = format!("{shaped}[hair]\nmask = \"a.png\"\n");
-    let keep_out = format!("{shaped}[[keep_out]]\nname = \"k\"\n");
-    let session = format!("{shaped}[[session]]\n");
-    let round = "round = { s = 0.5, t = 0, radius_mm = 3 }\n";
-    let mut cases: Vec<(String, &str, &str)> = Vec::new();
-    let mut each = |before: &str, lines: &[(&'static str, &'static str)]| {
-        cases.extend(lines.iter().map(|(line, key)| (before.to_owned(), *line, *key)));
-    };
-    each("", &[("spacing_floor_mm = ?", "spacing_floor_mm")]);
-    each(
-        "",
-        &[(
-            "density_cap_per_cm2 = ?\n[[zone]]\nname = \"a\"\ndensity_per_cm2 = 1\n\
-                 round = { s = 0.5, t = 0, radius_mm = 3 }",
-            "density_cap_per_cm2",
-        )],
-    );
-    each(
-        "[pattern]\nfile = \"a.png\"\n",
-        &[("anchor = { s = ?, t = 0 }", "anchor.s"), ("anchor = { s = 0, t = ? }", "anchor.t")],
-    );
-    each(PATTERN, &[("rotation_deg = ?", "rotation_deg"), ("target_mm = ?", "target_mm")]);
-    each(
-        &PATTERN.replace("csv", "png"),
-        &[
-            ("width_mm = ?", "width_mm"),
-            ("width_mm = 100\nthreshold = ?", "threshold"),
-            ("width_mm = 100\nsize_mm = [?, 10]", "size_mm"),
-            ("width_mm = 100\nsize_mm = [10, ?]", "size_mm"),
-        ],
-    );
-    each(
-        ZONE,
-        &[
-            ("outline = [[0.4, 0], [?, 0.1], [0.6, 0.1]]", "outline s"),
-            ("outline = [[0.4, 0], [0.4, ?], [0.6, 0.1]]", "outline t"),
-            ("round = { s = ?, t = 0, radius_mm = 3 }", "s"),
-            ("round = { s = 0.5, t = ?, radius_mm = 3 }", "t"),
-            ("round = { s = 0.5, t = 0, radius_mm = ? }", "radius_mm"),
-            ("line = { through = [[?, 0], [1, 0]], width_mm = 3 }", "s"),
-            ("line = { through = [[0, 0], [1, ?]], width_mm = 3 }", "t"),
-            ("line = { through = [[0, 0], [1, 0]], width_mm = ? }", "width_mm"),
-            ("hairline = { through = [[0, ?], [1, 0]], depth_mm = 3 }", "t"),
-            ("hairline = { through = [[0, 0], [1, 0]], depth_mm = ? }", "depth_mm"),
-        ],
-    );
-    each("[[zone]]\nname = \"a\"\n", &[("density_per_cm2 = ?", "density_per_cm2")]);
-    each(
-        &shaped,
-        &[
-            ("edge = { irregular_mm = ? }", "irregular_mm"),
-            ("edge = { light_mm = ? }", "light_mm"),
-            ("edge = { ramp_mm = ? }", "ramp_mm"),
-            ("fade = [{ toward = [[0, 0], [?, 0]], over_mm = 3 }]", "s"),
-            ("fade = [{ toward = [[0, 0], [1, 0]], over_mm = ? }]", "over_mm"),
-            ("fade = [{ toward = [[0, 0], [1, 0]], over_mm = 3, to = ? }]", "to"),
-            ("whorl = { s = ?, t = 0, radius_mm = 3 }", "s"),
-            ("whorl = { s = 0, t = ?, radius_mm = 3 }", "t"),
-            ("whorl = { s = 0, t = 0, radius_mm = ? }", "radius_mm"),
-            ("whorl = { s = 0, t = 0, radius_mm = 3, contrast = ? }", "contrast"),
-            ("target_mm = ?", "target_mm"),
-            ("diameter_mm = ?", "diameter_mm"),
-            ("shade = ?", "shade"),
-            ("[rest]\nwithin_mm = 2\nseconds = ?", "rest.seconds"),
-            ("[rest]\nseconds = 2\nwithin_mm = ?", "rest.within_mm"),
-        ],
-    );
-    each(
-        &keep_out,
-        &[
-            ("outline = [[0.4, 0], [?, 0.1], [0.6, 0.1]]", "outline s"),
-            ("round = { s = 0.5, t = 0, radius_mm = ? }", "radius_mm"),
-            ("line = { through = [[0, 0], [1, ?]], width_mm = 3 }", "t"),
-        ],
-    );
-    each(&format!("{keep_out}{round}"), &[("margin_mm = ?", "margin_mm")]);
-    each(
-        &hair,
-        &[
-            ("clearance_mm = ?", "clearance_mm"),
-            ("width_mm = 10\nanchor = { s = ?, t = 0 }", "anchor.s"),
-            ("anchor = { s = 0, t = 0 }\nwidth_mm = ?", "width_mm"),
-            ("anchor = { s = 0, t = 0 }\nwidth_mm = 10\nrotation_deg = ?", "rotation_deg"),
-            ("anchor = { s = 0, t = 0 }\nwidth_mm = 10\nthreshold = ?", "threshold"),
-        ],
-    );
-    each(&session, &[("density_part = ?", "density_part")]);
-    each(&format!("{session}density_part = 1\n"), &[("shade = ?", "shade")]);
-
-    let folder = tempfile::tempdir().unwrap();
-    for (before, line, key) in cases {
-        for (number, shown) in [("nan", "NaN"), ("-nan", "NaN"), ("inf", "inf"), ("-inf", "-inf")] {
-            let design = format!("{HEAD}{before}{}\n", line.replace('?', number));
-            let said = refused(folder.path(), &design);
-            let at = design.find(number).unwrap();
-            let row = design[..at].matches('\n').count() + 1;
-            let begins = said.starts_with(&format!("error: d.toml:{row}:"));
-            // Denser than any floor allows is a refusal of its own.
-            let named = said.contains(&format!(": {key} = {shown}"));
-            assert!(begins && named, "{line} {number}: line {row}, {key}: {said}");
-        }
-    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod designs;
 mod drawings;
 mod hostile;
 mod limited;
+mod numbers;
 mod png;
 mod targets;
 
