@@ -106,8 +106,8 @@ pub enum DesignError {
         /// The limit.
         limit: usize,
     },
-    /// More fades than a zone has.
-    #[error("{place}: more than {limit} fades of one zone")]
+    /// More fades than a look has.
+    #[error("{place}: more than {limit} fades of all zones")]
     TooManyFades {
         /// Where.
         place: Place,

@@ -121,12 +121,12 @@ fn more_than_there_may_be_is_refused_with_the_first_too_many() {
             "d.toml:7:33: the curve passes 201 places, must pass 2 to 200",
         ),
         (
-            zone(&format!("{SHAPE}fade = [{}]", joined(21, |_| fade.to_owned()))),
-            "d.toml:7:889: more than 20 fades of one zone",
+            zone(&format!("{SHAPE}fade = [{}]", joined(41, |_| fade.to_owned()))),
+            "d.toml:7:1769: more than 40 fades of all zones",
         ),
         (
             zone(&format!("{SHAPE}fade = [{}]", joined(20_000, |_| fade.to_owned()))),
-            "d.toml:7:889: more than 20 fades of one zone",
+            "d.toml:7:1769: more than 40 fades of all zones",
         ),
     ]);
 }

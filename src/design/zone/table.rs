@@ -15,8 +15,8 @@ const MOST_ZONES: usize = 1_000;
 const MOST_LAYERS: usize = 20;
 /// Places that a curve passes.
 const MOST_PLACES: usize = 200;
-/// Fades of a zone: the density at each place asks all of them.
-const MOST_FADES: usize = 20;
+/// Fades of all zones: the density at each place asks those of its zones.
+const MOST_FADES: usize = 40;
 /// Lengths on a head, mm.
 const RADIUS_MM: (f64, f64) = (0.5, 150.0);
 const WIDTH_MM: (f64, f64) = (0.2, 100.0);
@@ -123,6 +123,10 @@ pub(in crate::design) fn zones(
     floor_mm: f64,
 ) -> Result<Vec<Zone>, DesignError> {
     few_enough(source, tables)?;
+    let mut fades = tables.iter().flat_map(|table| &table.get_ref().fade);
+    if let Some(extra) = fades.nth(MOST_FADES) {
+        return Err(DesignError::TooManyFades { place: source.place(extra), limit: MOST_FADES });
+    }
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
     let mut layers = BTreeSet::new();
     for table in tables {
@@ -200,7 +204,11 @@ fn zone(
         shape: written.shape(source, place)?,
         density_per_cm2,
         edge: edge(source, table.edge.as_ref(), kind.edge())?,
-        fades: fades(source, &table.fade)?,
+        fades: table
+            .fade
+            .iter()
+            .map(|fade| self::fade(source, fade.get_ref()))
+            .collect::<Result<_, _>>()?,
         whorl: table.whorl.as_ref().map(|whorl| self::whorl(source, whorl)).transpose()?,
         seed: table.seed.unwrap_or(DEFAULT_SEED),
         layer: table.layer,
@@ -276,13 +284,6 @@ fn edge(source: &Source<'_>, table: Option<&EdgeTable>, usual: Edge) -> Result<E
         light_mm: length("light_mm", &table.light_mm, usual.light_mm)?,
         ramp_mm: length("ramp_mm", &table.ramp_mm, usual.ramp_mm)?,
     })
-}
-
-fn fades(source: &Source<'_>, tables: &[Spanned<FadeTable>]) -> Result<Vec<Fade>, DesignError> {
-    if let Some(extra) = tables.get(MOST_FADES) {
-        return Err(DesignError::TooManyFades { place: source.place(extra), limit: MOST_FADES });
-    }
-    tables.iter().map(|table| fade(source, table.get_ref())).collect()
 }
 
 fn fade(source: &Source<'_>, table: &FadeTable) -> Result<Fade, DesignError> {
