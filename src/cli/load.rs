@@ -3,7 +3,7 @@
 use super::advice;
 use super::bundled;
 use super::output::Failure;
-use smp::design::Design;
+use smp::design::{Design, MOST_TOML_BYTES};
 use smp::machine::Profile;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::{PlanFile, PlanFileError, ProvedPlan};
@@ -98,7 +98,7 @@ pub fn design(name_or_path: &str) -> Result<Design, Failure> {
         return parse_design(bytes.to_vec(), &inside, &mut beside);
     }
     let path = Path::new(name_or_path);
-    let bytes = file(path, "a design")?;
+    let bytes = file_within(path, "a design", MOST_TOML_BYTES as u64)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut beside = |name: &str| beside(folder, name);
     parse_design(bytes, &shown(path), &mut beside)
@@ -202,7 +202,11 @@ fn bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 /// The bytes of a file.
 pub fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
-    bounded(path, MOST_BYTES).map_err(|e| {
+    file_within(path, what, MOST_BYTES)
+}
+
+fn file_within(path: &Path, what: &str, most: u64) -> Result<Vec<u8>, Failure> {
+    bounded(path, most).map_err(|e| {
         let failure = Failure::input(format!("cannot read {what} from {}: {e}", shown(path)));
         let kind = match what {
             "a machine" => "machines",

@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use smp::stream::{Cause, Reaction};
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -51,12 +52,24 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         let mut err = std::io::stderr().lock();
         // Nobody is left to tell if stderr is gone.
-        let _ = writeln!(err, "error: {}", self.what);
+        let _ = writeln!(err, "error: {}", short(&self.what));
         for (label, line) in &self.more {
-            let _ = writeln!(err, "  {label}: {line}");
+            let _ = writeln!(err, "  {label}: {}", short(line));
         }
         ExitCode::from(self.code)
     }
+}
+
+/// What a person reads of a line: a file may have names of a million letters, and errors tell names.
+fn short(line: &str) -> Cow<'_, str> {
+    /// Letters that are left of a longer line, at its beginning and at its end.
+    const KEPT: (usize, usize) = (600, 300);
+    let count = line.chars().count();
+    if count <= KEPT.0 + KEPT.1 {
+        return line.into();
+    }
+    let at = |nth: usize| line.char_indices().nth(nth).map_or(line.len(), |(at, _)| at);
+    format!("{} ... {}", &line[..at(KEPT.0)], &line[at(count - KEPT.1)..]).into()
 }
 
 impl fmt::Display for Failure {

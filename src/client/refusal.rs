@@ -130,6 +130,16 @@ pub enum Refusal {
         /// Dots to strike.
         dots: u32,
     },
+    /// The operator's key says that there is another needle, and not which.
+    #[error(
+        "in session {session} the needle was looked after or changed {times} times, and no cartridge was named"
+    )]
+    NeedleUnnamed {
+        /// Which session.
+        session: u32,
+        /// By the journals of its runs.
+        times: u32,
+    },
     /// The skin has not healed.
     #[error("session {session} was {days} days ago; {least} at least")]
     IntervalTooShort {
@@ -193,6 +203,7 @@ impl Refusal {
             Self::CartridgeUsed { .. } => "cartridge_used",
             Self::CartridgeSpent { .. } => "cartridge_spent",
             Self::CartridgeShort { .. } => "cartridge_short",
+            Self::NeedleUnnamed { .. } => "needle_unnamed",
             Self::IntervalTooShort { .. } => "interval_too_short",
             Self::SessionOrder { .. } => "session_order",
             Self::PlanUnaware { .. } => "plan_unaware",
@@ -205,6 +216,7 @@ impl Refusal {
     pub fn key(&self) -> String {
         match self {
             Self::Contraindication(what) => format!("{}:{what}", self.name()),
+            Self::NeedleUnnamed { session, .. } => format!("{}:{session}", self.name()),
             _ => self.name().to_owned(),
         }
     }
@@ -217,6 +229,7 @@ impl Refusal {
             | Self::PatchTestMissing { .. }
             | Self::PatchTestTooRecent { .. }
             | Self::CartridgeShort { .. }
+            | Self::NeedleUnnamed { .. }
             | Self::IntervalTooShort { .. }
             | Self::SessionOrder { .. }
             | Self::PlanUnaware { .. }

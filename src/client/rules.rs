@@ -1,6 +1,6 @@
 //! What speaks against a run of a client now. Pure: the record, what its ledgers say, the day, and what is asked for.
 
-use super::page::{Cartridge, PatchTest, Pigment};
+use super::page::{Answered, Cartridge, PatchTest, Pigment};
 use super::record::ClientRecord;
 use super::refusal::Refusal;
 use super::sitting::{Session, next_session, strikes_of};
@@ -71,6 +71,7 @@ pub fn refusals(record: &ClientRecord, sessions: &[Session], asked: &Asked<'_>) 
     case.health(&mut found);
     case.pigment(&mut found);
     case.cartridge(&mut found);
+    found.extend(case.needles());
     case.session(&mut found);
     found
 }
@@ -173,6 +174,23 @@ impl Case<'_> {
         } else if left < dots {
             found.push(Refusal::CartridgeShort { name, left, dots });
         }
+    }
+
+    /// Needles that came in by the operator's key: the record does not know them. Whoever has answered is asked again
+    /// only if it happened again.
+    fn needles(&self) -> impl Iterator<Item = Refusal> {
+        let sittings = self.sessions.iter().flat_map(|session| &session.sittings);
+        let answered: Vec<&Answered> = sittings.flat_map(|s| &s.began.answered).collect();
+        let changed = self.sessions.iter().filter(|session| session.needle_changes > 0);
+        let refusals = changed.map(|session| {
+            let (session, times) = (session.number, session.needle_changes);
+            Refusal::NeedleUnnamed { session, times }
+        });
+        refusals.filter(move |refusal| {
+            let (key, found) = (refusal.key(), refusal.to_string());
+            let of_this = |a: &&Answered| a.refusal.as_str() == key && a.found.as_str() == found;
+            !answered.iter().any(of_this)
+        })
     }
 
     /// Where a cartridge has been in another session, or on another day than the treatment that is gone on with.

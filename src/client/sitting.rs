@@ -10,9 +10,10 @@ use super::record::ClientRecord;
 use super::words::{ClientId, Sha256Hex};
 use crate::plan::DotId;
 use crate::record::folder::RunFolder;
+use crate::record::journal::What;
 use crate::record::ledger::{self, LedgerError};
 use crate::record::report;
-use crate::stream::Entry;
+use crate::stream::{Command, Entry};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -37,6 +38,8 @@ pub struct Session {
     pub open: u32,
     /// Dots of which nobody can say.
     pub uncertain: u32,
+    /// How often somebody said during its runs that the needle was looked after or changed, by their journals.
+    pub needle_changes: u32,
     /// Its sittings, in order; there is one at least.
     pub sittings: Vec<Sitting>,
 }
@@ -253,8 +256,21 @@ fn session(
         uncertain = fates.len() as u32 - done;
     }
     let open = dots.saturating_sub(done + uncertain);
+    let needle_changes = if running { 0 } else { needle_changes(&folder)? };
     let folder = folder.path().to_owned();
-    Ok(Session { number, folder, running, done, open, uncertain, sittings })
+    Ok(Session { number, folder, running, done, open, uncertain, needle_changes, sittings })
+}
+
+/// Counts what the operator said of the needle. A journal that a killed run has left torn is read as far as it goes.
+fn needle_changes(folder: &RunFolder) -> Result<u32, ClientError> {
+    let mut changes = 0;
+    for path in folder.journals() {
+        refuse_link(&path)?;
+        let Ok(journal) = RunFolder::open_journal(&path) else { continue };
+        let said = journal.map_while(Result::ok).map(|record| record.what);
+        changes += said.filter(|what| *what == What::Command(Command::NewNeedle)).count() as u32;
+    }
+    Ok(changes)
 }
 
 /// The plan is what was begun with, and all else what the last end has left, if nobody has gone on since.

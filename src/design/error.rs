@@ -100,6 +100,24 @@ pub enum DesignError {
         /// Most.
         most: usize,
     },
+    /// More layers of zones than are filled one by one.
+    #[error("{place}: this zone has the layer {layer}, and there are {limit} others before")]
+    TooManyLayers {
+        /// Where the zone begins.
+        place: Place,
+        /// As written.
+        layer: u16,
+        /// The limit.
+        limit: usize,
+    },
+    /// More fades than a look has.
+    #[error("{place}: more than {limit} fades of all zones")]
+    TooManyFades {
+        /// Where.
+        place: Place,
+        /// The limit.
+        limit: usize,
+    },
     /// More sessions than a treatment has.
     #[error("{place}: more than {limit} sessions")]
     TooManySessions {

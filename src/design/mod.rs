@@ -43,7 +43,7 @@ const MOST_SVG_BYTES: usize = 16 << 20;
 /// Largest list of dots, bytes: 50,000 of them take 5 MB with every column.
 const MOST_CSV_BYTES: usize = 8 << 20;
 /// Largest design, bytes: its reader holds a hundred times as much.
-const MOST_TOML_BYTES: usize = 1 << 20;
+pub const MOST_TOML_BYTES: usize = 1 << 20;
 /// Pattern coordinates, mm: no head is wider.
 const COORDINATE_MM: (f64, f64) = (-300.0, 300.0);
 /// Rests between neighbours, s, and how far apart neighbours lie at most, mm.

@@ -3,6 +3,7 @@
 use super::error::DesignError;
 use super::toml::Source;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// Most sessions of a design; touch-ups are none of them.
@@ -11,8 +12,6 @@ const MOST_SESSIONS: usize = 9;
 const INTERVAL_DAYS: (i64, i64) = (1, 365);
 /// Least interval where the design gives none, days: 10 to 14 at the least, 3 to 4 weeks with others (trade articles).
 const USUAL_INTERVAL_DAYS: u32 = 14;
-/// Longest text for the operator, bytes.
-const LONGEST_TEXT: usize = 120;
 
 /// One session of a treatment.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +58,12 @@ pub(super) fn sessions(
         let place = source.place(extra);
         return Err(DesignError::TooManySessions { place, limit: MOST_SESSIONS });
     }
+    let names: BTreeSet<&str> = names.iter().copied().collect();
     let mut sessions: Vec<Session> = Vec::with_capacity(tables.len());
     for table in tables.iter().map(Spanned::get_ref) {
         // What is in the skin stays: a later session cannot ask for less.
         let before = sessions.last().map_or(f64::MIN_POSITIVE, |session| session.density_part);
-        sessions.push(session(source, table, names, before)?);
+        sessions.push(session(source, table, &names, before)?);
     }
     Ok(sessions)
 }
@@ -71,26 +71,29 @@ pub(super) fn sessions(
 fn session(
     source: &Source<'_>,
     table: &SessionTable,
-    names: &[&str],
+    names: &BTreeSet<&str>,
     before: f64,
 ) -> Result<Session, DesignError> {
     let zones = table.zones.as_ref().map(|zones| {
         let known = |name: &Spanned<String>| {
-            let given = name.get_ref().clone();
-            if names.contains(&given.as_str()) {
+            let given = source.text("zones", name)?;
+            if names.contains(given.as_str()) {
                 return Ok(given);
             }
             Err(DesignError::NoSuchZone { place: source.place(name), name: given })
         };
         zones.iter().map(known).collect::<Result<Vec<_>, _>>()
     });
+    let text = |key, text: &Option<Spanned<String>>| {
+        text.as_ref().map(|text| source.text(key, text)).transpose()
+    };
     Ok(Session {
         density_part: source.ranged("density_part", &table.density_part, (before, 1.0))?,
         zones: zones.transpose()?,
         least_interval_days: interval(source, table.least_interval_days.as_ref())?,
         shade: source.optional("shade", table.shade.as_ref(), (0.0, 1.0))?,
-        pigment: text(source, "pigment", table.pigment.as_ref())?,
-        needle: text(source, "needle", table.needle.as_ref())?,
+        pigment: text("pigment", &table.pigment)?,
+        needle: text("needle", &table.needle)?,
     })
 }
 
@@ -104,18 +107,4 @@ fn interval(source: &Source<'_>, days: Option<&Spanned<i64>>) -> Result<u32, Des
     let key = "least_interval_days";
     let (value, low, high) = (value as f64, low as f64, high as f64);
     Err(DesignError::OutOfRange { place: source.place(days), key, value, low, high })
-}
-
-fn text(
-    source: &Source<'_>,
-    key: &'static str,
-    text: Option<&Spanned<String>>,
-) -> Result<Option<String>, DesignError> {
-    let Some(text) = text else { return Ok(None) };
-    let bytes = text.get_ref().len();
-    if bytes > LONGEST_TEXT {
-        let (place, limit) = (source.place(text), LONGEST_TEXT);
-        return Err(DesignError::LongText { place, key, bytes, limit });
-    }
-    Ok(Some(text.get_ref().clone()))
 }

@@ -14,6 +14,8 @@ use toml::Spanned;
 const SCHEMA: i64 = 1;
 /// Widest floor: dots a centimetre apart are no scalp micropigmentation.
 const MOST_SPACING_MM: f64 = 10.0;
+/// Longest name or text for the operator, bytes: a run's folder is named after its design.
+const LONGEST_TEXT: usize = 120;
 /// Penetration a design may ask for, mm; the machine's profile narrows it.
 pub(super) const TARGET_MM: (f64, f64) = (0.1, 2.0);
 /// Turns of drawings, degrees.
@@ -23,7 +25,7 @@ pub(super) const ROTATION_DEG: (f64, f64) = (-360.0, 360.0);
 #[serde(deny_unknown_fields)]
 struct File {
     schema: Spanned<i64>,
-    name: String,
+    name: Spanned<String>,
     spacing_floor_mm: Option<Spanned<f64>>,
     density_cap_per_cm2: Option<Spanned<f64>>,
     pattern: Option<pattern::Table>,
@@ -70,6 +72,20 @@ impl Source<'_> {
         Err(DesignError::OutOfRange { place: self.place(number), key, value, low, high })
     }
 
+    /// A name, or a few words for the operator.
+    pub(super) fn text(
+        &self,
+        key: &'static str,
+        text: &Spanned<String>,
+    ) -> Result<String, DesignError> {
+        let bytes = text.get_ref().len();
+        if bytes > LONGEST_TEXT {
+            let (place, limit) = (self.place(text), LONGEST_TEXT);
+            return Err(DesignError::LongText { place, key, bytes, limit });
+        }
+        Ok(text.get_ref().clone())
+    }
+
     pub(super) fn optional(
         &self,
         key: &'static str,
@@ -87,9 +103,9 @@ pub(super) fn parse(
 ) -> Result<Design, DesignError> {
     let source = Source { file: file_name, text };
     beside::within(file_name, text.len(), MOST_TOML_BYTES)?;
-    let file: File = toml::from_str(text).map_err(|error| DesignError::Toml {
-        place: place::at(file_name, text, error.span().map_or(0, |s| s.start)),
-        source: Box::new(error),
+    let file: File = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or_else(|| long_path(text), |span| span.start);
+        DesignError::Toml { place: place::at(file_name, text, start), source: Box::new(error) }
     })?;
     if *file.schema.get_ref() != SCHEMA {
         let place = source.place(&file.schema);
@@ -112,7 +128,7 @@ pub(super) fn parse(
     if pattern.is_none() && zones.is_empty() {
         return Err(DesignError::NothingToDo { file: file_name.to_owned() });
     }
-    let name = file.name;
+    let name = source.text("name", &file.name)?;
     Ok(Design {
         name,
         spacing_floor_mm,
@@ -124,6 +140,15 @@ pub(super) fn parse(
         sessions,
         rest,
     })
+}
+
+/// Where a key of too many parts stands: the reader refuses it and does not say where.
+fn long_path(text: &str) -> usize {
+    /// That many parts the reader takes.
+    const MOST_DOTS: usize = 79;
+    let pieces = text.split(|c: char| c.is_whitespace() || "[]{}=,\"'".contains(c));
+    let long = pieces.filter(|piece| piece.matches('.').count() >= MOST_DOTS);
+    long.map(|piece| piece.as_ptr() as usize - text.as_ptr() as usize).next().unwrap_or(0)
 }
 
 fn rest(source: &Source<'_>, table: &RestTable) -> Result<Rest, DesignError> {

@@ -23,6 +23,16 @@ fn gone_on_with(s: &mut Situation, on: Date) {
     s.session = SessionAsked::GoOn(2);
 }
 
+/// In session 1 the key for a new needle was pressed twice, which session 2 was begun with an answer to.
+fn changed_and_answered(s: &mut Situation) {
+    gone_on_with(s, date(2026, 6, 14));
+    s.sessions[0].needle_changes = 2;
+    let refusal = Refusal::NeedleUnnamed { session: 1, times: 2 };
+    let answered = &mut s.sessions[1].sittings[0].began.answered[0];
+    answered.refusal = crate::made_up::label(&refusal.key());
+    answered.found = refusal.to_string().parse().unwrap();
+}
+
 const CONSENT: [(&str, Change); 9] = [
     ("all in order", |_| {}),
     ("the clock stands before the newest page", |s| s.today = date(2026, 6, 13)),
@@ -95,7 +105,7 @@ const HEALTH: [(&str, Change); 12] = [
     }),
 ];
 
-const SUPPLIES: [(&str, Change); 15] = [
+const SUPPLIES: [(&str, Change); 18] = [
     ("a pigment that nobody has added", |s| s.pigment = Some("P9")),
     ("a pigment on its last day", |s| {
         s.without("pigment").with(pigment("P1", TODAY));
@@ -140,6 +150,12 @@ const SUPPLIES: [(&str, Change); 15] = [
     ("gone on with, a fresh cartridge", |s| {
         gone_on_with(s, date(2026, 6, 14));
         s.with(cartridge("N3", date(2026, 12, 31), 600)).cartridge = Some("N3");
+    }),
+    ("the needle was changed in session 1 by the key", |s| s.sessions[0].needle_changes = 2),
+    ("the needle was changed in session 1 by the key, and that was answered", changed_and_answered),
+    ("the needle was changed in session 1 by the key once more since that was answered", |s| {
+        changed_and_answered(s);
+        s.sessions[0].needle_changes = 3;
     }),
 ];
 

@@ -156,7 +156,8 @@ pub fn cartridge(name: &str, expires_on: Date, most_strikes: u32) -> Statement {
 pub fn session(number: u32, on: Date, cartridge: &str, strikes: u32, open: u32) -> Session {
     let (folder, sittings) =
         (std::path::PathBuf::new(), vec![sitting(number, on, cartridge, strikes)]);
-    Session { number, folder, running: false, done: strikes, open, uncertain: 0, sittings }
+    let (done, uncertain, needle_changes) = (strikes, 0, 0);
+    Session { number, folder, running: false, done, open, uncertain, needle_changes, sittings }
 }
 
 pub fn sitting(session: u32, on: Date, cartridge: &str, strikes: u32) -> Sitting {

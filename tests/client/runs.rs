@@ -148,3 +148,35 @@ fn a_run_that_never_began_leaves_its_place_to_the_next() {
     let told = clinic.refused("client check C", 1);
     assert!(told.contains("record_changed") && told.contains("002/ledger.smp"), "{told}");
 }
+
+#[test]
+fn a_needle_that_was_changed_by_the_key_is_asked_about_until_somebody_has_answered() {
+    let clinic = Clinic::new();
+    // A needle so much longer that the run asks for a person, who puts the right one in and presses the key.
+    let swap = |after: u32, mm: f64| {
+        format!(
+            "[[needle.swap]]\nafter_strikes = {after}\nlength_error_mm = {mm:?}\nwobble_mm = 0.0\n"
+        )
+    };
+    let swapped = "base = \"still\"\nname = \"s\"\nabout = \"s\"\n";
+    let swapped = [swapped, &swap(8, 1.2), &swap(11, 0.0)].concat();
+    std::fs::write(clinic.path("swapped.toml"), swapped).unwrap();
+    clinic.well(&format!("{} {WHO} --cartridge N1", SIM.replace("still", "swapped.toml")));
+    let times = clinic.shown()["sessions"][0]["needle_changes"].as_u64().unwrap();
+    assert!(times > 0);
+    assert!(clinic.well("client show C").contains("cartridge not named"));
+
+    clinic.add_cartridge("C", "N2", 1_000);
+    let next = format!("{SIM} {WHO} --cartridge N2 --session 2");
+    let others = ["interval_too_short", "plan_unaware"];
+    let answers = others.map(|name| format!("--answer {name}=phantom")).join(" ");
+    let told = clinic.refused(&format!("{next} {answers}"), 1);
+    let found = format!(
+        "needle_unnamed:1: in session 1 the needle was looked after or changed {times} times"
+    );
+    assert!(told.contains(&found), "{told}");
+    assert!(told.contains("--answer \"needle_unnamed:1=REASON\""), "{told}");
+    clinic.well(&format!("{next} {answers} --answer needle_unnamed:1=N7,thrown-away"));
+    let told = clinic.refused("client check C", 1);
+    assert!(!told.contains("needle_unnamed"), "{told}");
+}

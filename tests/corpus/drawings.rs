@@ -1,13 +1,11 @@
-//! Drawings made with malice, given to the program as people run it: a process of its own, whose address space the
-//! system holds to 256 MiB (requirement R26), so that what lies in memory cannot be more.
+//! Drawings made with malice, given to the program as people run it: refused within 256 MiB of address space
+//! (requirement R26).
 
+use crate::limited::{MOST_KIB, check};
 use crate::png::{chunk, image};
 use std::path::Path;
-use std::process::{Command, Output};
 use std::time::Instant;
 
-/// Kibibytes of address space.
-const MOST_KIB: usize = 256 << 10;
 const SVG: &str =
     "<svg xmlns='http://www.w3.org/2000/svg' width='90mm' height='90mm' viewBox='0 0 90 90'>\n";
 const DXF: &str =
@@ -29,13 +27,6 @@ fn refused(folder: &Path, file: &str, content: &[u8]) -> String {
     println!("{seconds:.2} s: {}", said.lines().next().unwrap_or_default());
     assert_eq!(output.status.code(), Some(2), "{file}: {} {said}", output.status);
     said
-}
-
-fn check(folder: &Path, kib: usize) -> Output {
-    let limited = format!("ulimit -v {kib}; exec \"$0\" design check d.toml");
-    let mut command = Command::new("sh");
-    command.current_dir(folder).args(["-c", &limited, env!("CARGO_BIN_EXE_smp")]);
-    command.output().unwrap()
 }
 
 /// Each case: the file's name, what is in it, and how the refusal begins.

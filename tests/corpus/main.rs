@@ -2,11 +2,15 @@
 //! does not find, because they are large or made with malice.
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its corpus has failed")]
 
+mod designs;
 mod drawings;
 mod hostile;
+mod limited;
+mod numbers;
 mod png;
 mod targets;
 
+use smp::design::Design;
 use std::path::{Path, PathBuf};
 
 /// Greatest memory that an input of the corpus may take: so much, and so much for each of its bytes.
@@ -37,6 +41,33 @@ fn no_input_of_the_corpus_panics_or_takes_memory_without_bound() {
             most = most.max(taken);
         }
         println!("{name}: {} inputs, at most {} KiB", files.len(), most >> 10);
+    }
+}
+
+/// A seed that is refused shows the fuzzer nothing but a refusal.
+#[test]
+fn the_seeds_of_designs_are_whole_ones() {
+    let seeds = [
+        "edge",
+        "fade",
+        "front",
+        "hair_mask",
+        "hair_mm",
+        "hair_st",
+        "keep_out",
+        "line",
+        "rest",
+        "round",
+        "session",
+        "whorl",
+        "zone",
+    ];
+    for seed in seeds {
+        let data = std::fs::read(folder("design").join(seed)).unwrap();
+        let (text, beside) = targets::split(&data);
+        let text = std::str::from_utf8(text).unwrap();
+        let read = Design::parse(text, seed, &mut |_| Ok(beside.to_vec()));
+        assert!(read.is_ok(), "{read:?}");
     }
 }
 

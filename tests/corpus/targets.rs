@@ -223,7 +223,7 @@ fn machine(data: &[u8]) {
     }
 }
 
-fn split(data: &[u8]) -> (&[u8], &[u8]) {
+pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
     match data.iter().position(|byte| *byte == 0) {
         Some(end) => (&data[..end], &data[end + 1..]),
         None => (data, &[]),

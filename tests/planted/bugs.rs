@@ -1,6 +1,6 @@
 //! The bugs, in the order of their numbers.
 
-use crate::checks::Check::{self, BadPlan, Beside, Calm, Campaign, Plan, Rehearse};
+use crate::checks::Check::{self, BadPlan, Beside, Calm, Campaign, Plan, Rehearse, Session};
 
 /// A bug.
 pub struct Bug {
@@ -373,6 +373,17 @@ pub const BUGS: &[Bug] = &[
             before: "",
             right: "self.room(from, to).is_none_or(|room| room.is_kept())",
             wrong: "true",
+        }],
+    },
+    Bug {
+        about: "the planner forgets what earlier sessions have struck",
+        check: Session,
+        sign: "on struck dots",
+        places: &[Place {
+            file: "record/course.rs",
+            before: "impl Iterator<Item = Struck> + 'a {\n        ",
+            right: "self.marks.iter()",
+            wrong: "[].iter()",
         }],
     },
 ];

@@ -12,6 +12,8 @@ pub enum Check {
     Plan,
     /// The same beside a wall between its patches.
     Beside,
+    /// Session 2 is planned around what session 1 has struck.
+    Session,
     /// The plan made without a bug is run in a world, on a machine.
     Rehearse(&'static str, &'static str),
     /// A plan with a fault in it must be refused.
@@ -40,6 +42,11 @@ seed = 2
 target_mm = 1.8
 outline = [[0.30, 0.06], [0.30, 0.12], [0.33, 0.12], [0.33, 0.06]]
 "#;
+
+/// The same look in two sessions.
+const SESSIONS: &str = "[[session]]\ndensity_part = 0.5\n[[session]]\ndensity_part = 1.0\n";
+/// The design's floor, mm, less than what is lost when places are written down.
+const FLOOR_MM: f64 = 0.6 - 1e-9;
 
 /// A wall between the patches, out of the head and 15 mm over it.
 const WALL: &str = r#"
@@ -84,6 +91,17 @@ const SPOILT: [(&str, Spoil); 4] = [
     }),
 ];
 
+/// Where the dots of a plan lie, mm.
+fn places(plan: &Path) -> Vec<[f64; 3]> {
+    let plan: Value = serde_json::from_str(&std::fs::read_to_string(plan).unwrap()).unwrap();
+    let dots = plan["draft"]["dots"].as_array().unwrap();
+    dots.iter().map(|dot| std::array::from_fn(|k| dot["position"][k].as_f64().unwrap())).collect()
+}
+
+fn distance(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    (0..3).map(|k| (a[k] - b[k]).powi(2)).sum::<f64>().sqrt()
+}
+
 fn add(dot: &mut Value, at: &str, by: f64) {
     let number = dot.pointer_mut(at).unwrap();
     *number = (number.as_f64().unwrap() + by).into();
@@ -95,6 +113,7 @@ impl Check {
         match self {
             Self::Plan => "`smp plan`".to_owned(),
             Self::Beside => "`smp plan` beside a wall".to_owned(),
+            Self::Session => "`smp plan --session 2`".to_owned(),
             Self::Rehearse(machine, world) => format!("`smp rehearse`, {machine}, {world}"),
             Self::BadPlan => "`smp check` of a bad plan".to_owned(),
             Self::Calm(seeds) => format!("`smp campaign`, {seeds} seeds, no faults"),
@@ -117,6 +136,7 @@ impl Bench {
         let folder = tree::kept().join("bench");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("planted.toml"), DESIGN).unwrap();
+        std::fs::write(folder.join("sessions.toml"), [DESIGN, SESSIONS].concat()).unwrap();
         let machine = tree::root().join("configs/machines/gantry6.toml");
         let walled = std::fs::read_to_string(machine).unwrap() + WALL;
         std::fs::write(folder.join("walled.toml"), walled).unwrap();
@@ -125,7 +145,29 @@ impl Bench {
             let (out, error) = bench.plan(machine, &bench.planned(machine), None);
             assert!(out.is_some(), "{error}");
         }
+        bench.first_session();
         bench
+    }
+
+    /// Plans session 1 and strikes all of it, without a bug.
+    fn first_session(&self) {
+        let run = self.folder.join("first");
+        // What an earlier run of this test has left.
+        if run.exists() {
+            std::fs::remove_dir_all(&run).unwrap();
+        }
+        let plan = self.planned("session-1");
+        let (out, error) =
+            self.plan_of("sessions.toml", &["--machine", "gantry6", "--session", "1"], &plan, None);
+        assert!(out.is_some(), "{error}");
+        let [plan, run] = [&plan, &run].map(|path| path.to_str().unwrap());
+        let args = ["rehearse", plan, "--scenario", "still", "--out", run];
+        let (figures, error) = self.run(&args, None);
+        assert_eq!(
+            figures.map(|figures| figures["dots_skipped"].clone()),
+            Some(0.into()),
+            "{error}"
+        );
     }
 
     /// What gives this bug away, or the lack of one.
@@ -133,6 +175,7 @@ impl Bench {
         match check {
             Check::Plan => self.unproved("gantry6", bug),
             Check::Beside => self.unproved("walled.toml", bug),
+            Check::Session => self.second_session(bug),
             Check::BadPlan => self.bad_plan(bug),
             Check::Rehearse(machine, world) => self.rehearse(machine, world, bug),
             Check::Calm(seeds) => self.campaign("none", 1, seeds, bug),
@@ -154,10 +197,38 @@ impl Bench {
     }
 
     fn plan(&self, machine: &str, to: &Path, bug: Option<u32>) -> (Option<Value>, String) {
-        let design = self.folder.join("planted.toml");
+        self.plan_of("planted.toml", &["--machine", machine], to, bug)
+    }
+
+    fn plan_of(
+        &self,
+        design: &str,
+        more: &[&str],
+        to: &Path,
+        bug: Option<u32>,
+    ) -> (Option<Value>, String) {
         let scalp = tree::root().join("tests/data/heads/colin27/mesh_5k.obj");
-        let [design, scalp, to] = [&design, &scalp, to].map(|path| path.to_str().unwrap());
-        self.run(&["plan", design, "--scalp", scalp, "--machine", machine, "--out", to], bug)
+        let [scalp, to] = [&scalp, to].map(|path| path.to_str().unwrap());
+        let args = ["plan", design, "--scalp", scalp, "--out", to];
+        self.run(&[&args, more].concat(), bug)
+    }
+
+    /// Dots of session 2 that are nearer to a dot of session 1 than the design's floor.
+    fn second_session(&self, bug: Option<u32>) -> Vec<String> {
+        let to = self.folder.join(format!("session-2-of-{}.plan", bug.unwrap_or(0)));
+        let more = ["--machine", "gantry6", "--session", "2", "--after", "first"];
+        let (planned, error) = self.plan_of("sessions.toml", &more, &to, bug);
+        if planned.is_none() {
+            return vec!["failed".to_owned(), error];
+        }
+        let (struck, new) = (places(&self.planned("session-1")), places(&to));
+        let least =
+            |dot: &[f64; 3]| struck.iter().map(|s| distance(dot, s)).fold(f64::MAX, f64::min);
+        let near = new.iter().filter(|dot| least(dot) < FLOOR_MM).count();
+        if near == 0 && !new.is_empty() {
+            return Vec::new();
+        }
+        vec!["on struck dots".to_owned(), format!("{near} of {}", new.len())]
     }
 
     fn rehearse(&self, machine: &str, world: &str, bug: Option<u32>) -> Vec<String> {

@@ -41,6 +41,10 @@ pub fn remedy(refusal: &Refusal) -> &'static str {
         Refusal::CartridgeShort { .. } => {
             "take a fresh one, or stop before its limit and go on with another: smp run --resume"
         }
+        Refusal::NeedleUnnamed { .. } => {
+            "see which cartridge it was, throw it away, and say so; another time stop before the change and name \
+             the new one: smp run --resume DIR/sessions/NNN --cartridge NAME"
+        }
         Refusal::IntervalTooShort { .. } => "wait until the skin has healed",
         Refusal::SessionOrder { .. } => {
             "run the session that is due, or go on with the one that has begun: smp run --resume DIR/sessions/NNN"

@@ -63,6 +63,12 @@ pub fn run(args: &Args) -> Done {
             "  dots: {} done, {} left, {} uncertain",
             session.done, session.open, session.uncertain
         ));
+        if session.needle_changes > 0 {
+            let times = session.needle_changes;
+            output::line(&format!(
+                "  needle looked after or changed {times} times by the key, cartridge not named"
+            ));
+        }
         session.sittings.iter().for_each(|sitting| tell(session, sitting));
     }
     Ok(())

@@ -173,7 +173,7 @@ impl<'a> Drawings<'a> {
     ) -> Result<Drawn, DesignError> {
         let anchor = table.anchor.read(source)?;
         let turn = source.optional("rotation_deg", table.rotation_deg.as_ref(), ROTATION_DEG)?;
-        let (file, id) = (table.file.get_ref().clone(), table.id.get_ref().clone());
+        let (file, id) = (table.file.get_ref().clone(), source.text("drawn.id", &table.id)?);
         let wrong = |problem| DesignError::Drawn { place: source.place(&table.id), problem };
         let outline = named(self.outlines(source, &table.file)?, &file, &id).map_err(wrong)?;
         let rings_mm = rings(outline, &id).map_err(wrong)?;

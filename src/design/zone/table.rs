@@ -9,10 +9,15 @@ use crate::design::DIAMETER_MM;
 use crate::design::error::{DesignError, Place};
 use crate::design::toml::{Source, TARGET_MM};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 pub(super) const DEFAULT_SEED: u64 = 1;
 const MOST_ZONES: usize = 1_000;
+/// Layers of zones: the whole head is gone over for each.
+const MOST_LAYERS: usize = 20;
+/// Fades of all zones: the density at each place asks those of its zones.
+const MOST_FADES: usize = 40;
 /// Around a keep-out, mm.
 const MARGIN_MM: (f64, f64) = (0.0, 50.0);
 /// How far a rim may step back, and how deep its light dots and its ramp may go, mm.
@@ -33,7 +38,7 @@ pub(in crate::design) struct ZoneTable {
     density_per_cm2: Option<Spanned<f64>>,
     edge: Option<EdgeTable>,
     #[serde(default)]
-    fade: Vec<FadeTable>,
+    fade: Vec<Spanned<FadeTable>>,
     whorl: Option<WhorlTable>,
     seed: Option<u64>,
     #[serde(default)]
@@ -95,14 +100,25 @@ pub(in crate::design) fn zones(
     drawings: &mut Drawings<'_>,
 ) -> Result<Vec<Zone>, DesignError> {
     few_enough(source, tables)?;
+    let mut fades = tables.iter().flat_map(|table| &table.get_ref().fade);
+    if let Some(extra) = fades.nth(MOST_FADES) {
+        return Err(DesignError::TooManyFades { place: source.place(extra), limit: MOST_FADES });
+    }
     let mut zones: Vec<Zone> = Vec::with_capacity(tables.len());
+    let mut layers = BTreeSet::new();
     for table in tables {
-        let name = &table.get_ref().name;
-        if zones.iter().any(|z| z.name == *name.get_ref()) {
-            let place = source.place(name);
-            return Err(DesignError::SameName { place, name: name.get_ref().clone() });
+        let spanned = &table.get_ref().name;
+        let name = source.text("name", spanned)?;
+        if zones.iter().any(|z| z.name == name) {
+            return Err(DesignError::SameName { place: source.place(spanned), name });
         }
-        zones.push(zone(source, source.place(table), table.get_ref(), floor_mm, drawings)?);
+        let place = source.place(table);
+        layers.insert(table.get_ref().layer);
+        if layers.len() > MOST_LAYERS {
+            let (layer, limit) = (table.get_ref().layer, MOST_LAYERS);
+            return Err(DesignError::TooManyLayers { place, layer, limit });
+        }
+        zones.push(zone(source, place, table.get_ref(), floor_mm, drawings)?);
     }
     Ok(zones)
 }
@@ -123,7 +139,7 @@ pub(in crate::design) fn keep_outs(
             hairline: None,
         };
         Ok(KeepOut {
-            name: table.name.get_ref().clone(),
+            name: source.text("name", &table.name)?,
             shape: written.shape(source, source.place(spanned), drawings)?,
             margin_mm: source
                 .optional("margin_mm", table.margin_mm.as_ref(), MARGIN_MM)?
@@ -169,7 +185,11 @@ fn zone(
         shape: written.shape(source, place, drawings)?,
         density_per_cm2,
         edge: edge(source, table.edge.as_ref(), kind.edge())?,
-        fades: table.fade.iter().map(|fade| self::fade(source, fade)).collect::<Result<_, _>>()?,
+        fades: table
+            .fade
+            .iter()
+            .map(|fade| self::fade(source, fade.get_ref()))
+            .collect::<Result<_, _>>()?,
         whorl: table.whorl.as_ref().map(|whorl| self::whorl(source, whorl)).transpose()?,
         seed: table.seed.unwrap_or(DEFAULT_SEED),
         layer: table.layer,

@@ -91,13 +91,16 @@ impl<'a> Laid<'a> {
 
     /// Where in it a place lies; `None` outside.
     pub(super) fn inside(&self, p: Vector3<f64>, st: St) -> Option<Inside> {
+        if self.is_far(p, 0.0) {
+            return None;
+        }
         match &self.form {
             Form::Nowhere => None,
             Form::Outline { outline, rim } => outline
                 .contains(st)
                 .then(|| behind(rim.as_ref().and_then(|(rim, reach_mm)| rim.near(p, *reach_mm)))),
             Form::Drawn { laid, reach_mm } => {
-                (self.bound.holds(p) && laid.contains(p)).then(|| behind(laid.near(p, *reach_mm)))
+                laid.contains(p).then(|| behind(laid.near(p, *reach_mm)))
             }
             Form::Round { middle, axes, radius_mm } => {
                 let off = p - middle;
@@ -130,9 +133,10 @@ impl<'a> Laid<'a> {
         match &self.form {
             // Nobody knows where it lies: better no dot at all than one in a mole.
             Form::Nowhere => true,
+            _ if self.is_far(p, margin_mm) => false,
             Form::Drawn { laid, .. } => {
                 let near = || laid.near(p, margin_mm).is_some();
-                self.bound.holds(p) && (laid.contains(p) || (margin_mm > 0.0 && near()))
+                laid.contains(p) || (margin_mm > 0.0 && near())
             }
             Form::Outline { outline, rim } => {
                 let near = || rim.as_ref().and_then(|(rim, _)| rim.near(p, margin_mm)).is_some();
@@ -142,6 +146,15 @@ impl<'a> Laid<'a> {
             Form::Line { curve, half_mm } => curve.near(p, half_mm + margin_mm).is_some(),
             Form::Hairline { curve, depth_mm, .. } => curve.near(p, depth_mm + margin_mm).is_some(),
         }
+    }
+
+    /// Whether a place is out of its box by more than a margin. Designs may have hundreds of curves, most of them far.
+    fn is_far(&self, p: Vector3<f64>, margin_mm: f64) -> bool {
+        /// What rounding may make of a place on the rim.
+        const ROUNDED_MM: f64 = 1e-6;
+        let Bound::Box(low, high) = &self.bound else { return false };
+        let by_mm = margin_mm + ROUNDED_MM;
+        (0..3).any(|k| p[k] < low[k] - by_mm || p[k] > high[k] + by_mm)
     }
 
     /// In front of a hairline there is nothing, whatever lies there beside.
@@ -173,11 +186,6 @@ fn behind(near: Option<Near>) -> Inside {
 }
 
 impl Bound {
-    /// Whether a place may lie in it.
-    fn holds(&self, p: Vector3<f64>) -> bool {
-        matches!(self, Self::Span(_)) || self.may_hold(&[p; 3], [None; 3])
-    }
-
     /// Whether a triangle may have a part in it: its corners, and their scalp coordinates where they have any.
     pub(super) fn may_hold(&self, corners: &[Vector3<f64>; 3], st: [Option<St>; 3]) -> bool {
         match self {
