@@ -45,13 +45,15 @@ impl Quotas {
         self.number(candidate.wanted.zone, candidate.foot.point.vector())
     }
 
-    /// Whole dots of each group. What one is short of, the next one gets.
+    /// Whole dots of each group. What one is short of, the next one gets; what one has too much, as dots cross from block
+    /// to block while they are evened out, the next one goes without, up to a few.
     pub(super) fn whole(&self) -> Vec<usize> {
+        const MOST_OWED: f64 = 3.0;
         let mut owed = 0.0_f64;
         let whole = |&wanted: &f64| {
             let due = wanted + owed;
             let whole = due.round().max(0.0);
-            owed = (due - whole).clamp(-1.0, 1.0);
+            owed = (due - whole).max(-MOST_OWED);
             whole as usize
         };
         self.wanted.iter().map(whole).collect()
