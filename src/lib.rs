@@ -19,12 +19,13 @@
 //! | 5 | [`verify`], [`picture`] |
 //! | 6 | [`stream`] |
 //! | 7 | [`drive`], [`record`] |
-//! | 8 | [`campaign`], [`client`] |
+//! | 8 | [`campaign`], [`client`], [`console`] |
 //!
 //! `docs/architecture.md` follows one dot from design to skin through them.
 
 pub mod campaign;
 pub mod client;
+pub mod console;
 pub mod depth;
 pub mod design;
 pub mod device;

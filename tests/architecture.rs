@@ -28,6 +28,7 @@ const FLOORS: [(&str, u32); 19] = [
     ("record", 7),
     ("campaign", 8),
     ("client", 8),
+    ("console", 8),
 ];
 /// Longest file and longest function, lines.
 const FILE_MAX: usize = 500;

@@ -1,0 +1,196 @@
+//! One is in control, and what of all that is said becomes a command.
+//!
+//! ```text
+//!            take                   take over (told whom from)
+//!   nobody ---------> held(tab) ------------------------------> held(other tab)
+//!      ^                  |
+//!      +------------------+  let go, tab gone
+//! ```
+//!
+//! Each time that somebody takes control a new epoch begins, and what was said in an older one is not heard any more. What
+//! the tab in control says counts once (its number rises), for two seconds (by the time that the console itself wrote on
+//! what the tab had last seen, so that no clock of a browser is believed), and only in the state that it was said about.
+
+use super::Role;
+use crate::stream::Stage;
+use crate::time::{Duration, Instant};
+use thiserror::Error;
+
+/// What was said longer ago is not done any more.
+const LIFETIME: Duration = Duration::from_millis(2_000);
+
+/// A page that is open somewhere, as the console numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tab(pub u64);
+
+/// Counts how often control was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
+/// What a page can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// A run.
+    Begin,
+    /// Needle out, and wait.
+    Pause,
+    /// Go on.
+    Resume,
+    /// The needle was looked after or changed.
+    NewNeedle,
+    /// Retract at once, and end the run.
+    Stop,
+}
+
+/// What a page says.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    /// Who.
+    pub tab: Tab,
+    /// What its token lets it do.
+    pub role: Role,
+    /// The epoch in which it believes to be.
+    pub epoch: Epoch,
+    /// Rises with each thing that it says in an epoch.
+    pub number: u64,
+    /// What it showed to its operator: where the run stood; `None`: there was none.
+    pub seen: Option<Stage>,
+    /// When the console told it so.
+    pub seen_at: Instant,
+    /// What it wants.
+    pub ask: Ask,
+}
+
+/// How things are.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// When the console hears it.
+    pub now: Instant,
+    /// Where the run stands; `None`: there is none.
+    pub stage: Option<Stage>,
+    /// The device's enable switch is held.
+    pub is_enabled: bool,
+}
+
+/// Why something said is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// It has a token for looking on.
+    #[error("this page is for looking on")]
+    Watching,
+    /// Somebody else is in control, or nobody.
+    #[error("this page is not in control")]
+    NotInControl,
+    /// It was in control once, before somebody else.
+    #[error("control has gone to another page and back since")]
+    OldEpoch,
+    /// It was said before.
+    #[error("this was said before")]
+    SaidBefore,
+    /// It was on its way for too long, or claims to have seen what nobody has told yet.
+    #[error("this page has not heard from the console for more than two seconds")]
+    Late,
+    /// The run has gone on since its sender looked.
+    #[error("the run stands elsewhere than this page has shown")]
+    OtherStage,
+    /// There is nothing to begin or to go on with.
+    #[error("not while the run stands where it does")]
+    NotNow,
+    /// Nobody holds the switch.
+    #[error("the device's enable switch is not held")]
+    NotEnabled,
+}
+
+/// Knows who is in control.
+#[derive(Debug, Default)]
+pub struct Desk {
+    holder: Option<Tab>,
+    epoch: Epoch,
+    /// The highest number that was heard in this epoch.
+    heard: Option<u64>,
+}
+
+impl Desk {
+    /// Who is in control.
+    pub fn holder(&self) -> Option<Tab> {
+        self.holder
+    }
+
+    /// The epoch that there is.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Puts a tab in control. Of somebody else's control it must say that it knows whose it takes.
+    ///
+    /// # Errors
+    /// It is for looking on, or somebody else is in control than it says.
+    pub fn take(&mut self, tab: Tab, role: Role, from: Option<Tab>) -> Result<Epoch, Refusal> {
+        if role != Role::Operator {
+            return Err(Refusal::Watching);
+        }
+        if self.holder == Some(tab) {
+            return Ok(self.epoch);
+        }
+        if self.holder != from {
+            return Err(Refusal::NotInControl);
+        }
+        (self.holder, self.epoch, self.heard) = (Some(tab), Epoch(self.epoch.0 + 1), None);
+        Ok(self.epoch)
+    }
+
+    /// A tab lets go, or is gone. The run goes on; nobody is in control until somebody takes it.
+    pub fn let_go(&mut self, tab: Tab) {
+        if self.holder == Some(tab) {
+            self.holder = None;
+        }
+    }
+
+    /// Whether to do what was said.
+    ///
+    /// # Errors
+    /// Why not. Nothing speaks against a pause or a stop, whoever says it.
+    pub fn hear(&mut self, said: &Said, asked: &Asked) -> Result<Ask, Refusal> {
+        if matches!(said.ask, Ask::Pause | Ask::Stop) {
+            return Ok(said.ask);
+        }
+        self.is_in_control(said)?;
+        // Whatever becomes of it, it was said.
+        self.heard = Some(said.number);
+        if said.seen_at > asked.now || asked.now.since(said.seen_at) > LIFETIME {
+            return Err(Refusal::Late);
+        }
+        if said.seen != asked.stage {
+            return Err(Refusal::OtherStage);
+        }
+        let (is_now, moves) = match said.ask {
+            Ask::Begin => (matches!(asked.stage, None | Some(Stage::Over(_))), true),
+            Ask::Resume => (asked.stage == Some(Stage::Paused), true),
+            Ask::NewNeedle => (asked.stage == Some(Stage::Paused), false),
+            Ask::Pause | Ask::Stop => (true, false),
+        };
+        if !is_now {
+            return Err(Refusal::NotNow);
+        }
+        if moves && !asked.is_enabled {
+            return Err(Refusal::NotEnabled);
+        }
+        Ok(said.ask)
+    }
+
+    fn is_in_control(&self, said: &Said) -> Result<(), Refusal> {
+        if said.role != Role::Operator {
+            return Err(Refusal::Watching);
+        }
+        if self.holder != Some(said.tab) {
+            return Err(Refusal::NotInControl);
+        }
+        if said.epoch != self.epoch {
+            return Err(Refusal::OldEpoch);
+        }
+        if self.heard.is_some_and(|heard| said.number <= heard) {
+            return Err(Refusal::SaidBefore);
+        }
+        Ok(())
+    }
+}
