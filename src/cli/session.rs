@@ -204,7 +204,7 @@ pub fn simulate(
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     let Session { mut run, mut recorder } = session;
     let bar = output::progress(what, quiet);
-    let mut steps = 0u32;
+    let (mut steps, mut attendant) = (0u32, rehearsal::Attendant::default());
     let (outcome, _) = rehearsal::rehearse(&mut run, device, &mut recorder, &mut |run, _| {
         steps = steps.wrapping_add(1);
         if steps.is_multiple_of(4096) {
@@ -212,9 +212,15 @@ pub fn simulate(
             bar.set_length(snapshot.total as u64);
             bar.set_position(snapshot.done as u64);
         }
-        rehearsal::attendant(run)
+        attendant.wants(run)
     });
     bar.finish_and_clear();
+    if attendant.has_given_up() {
+        output::remark(
+            "stopped: needle and height sensor part again and again, however often the needle is looked after; it is \
+             longer or shorter than the machine's profile says",
+        );
+    }
     recorder.finish()?;
     Ok((outcome, run.fault()))
 }

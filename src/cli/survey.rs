@@ -130,7 +130,8 @@ fn visit(
         let mut device = Device::build(scenario, &machine, vertices, triangles, *seed)
             .map_err(Failure::input)?;
         let mut heard = Events::default();
-        let attend = &mut |run: &Run, _| rehearsal::attendant(run);
+        let mut attendant = rehearsal::Attendant::default();
+        let attend = &mut |run: &Run, _| attendant.wants(run);
         let (outcome, _) = rehearsal::rehearse(&mut run, &mut device, &mut heard, attend);
         (heard.0, outcome, run.fault())
     } else {

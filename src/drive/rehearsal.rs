@@ -19,7 +19,7 @@ pub use smp_sim::plant::HeadMesh;
 pub use smp_sim::truth::{Collision, StrikeTruth};
 pub use smp_sim::wire::{Direction as WireDirection, WireFault};
 use surroundings::Operated;
-pub use surroundings::{Happening, Surroundings, attendant};
+pub use surroundings::{Attendant, Happening, Surroundings, attendant};
 
 use super::Witness;
 use crate::stream::{Command, Input, Outcome, Output, Part, Run};

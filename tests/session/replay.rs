@@ -44,6 +44,21 @@ fn rehearsed(folder: &Path, name: &str, seed: &str) -> PathBuf {
     folder.join(name)
 }
 
+/// The attendant of a rehearsal pressed its key without end once.
+#[test]
+fn a_needle_that_no_looking_after_helps_ends_the_rehearsal() {
+    let folder = with_plan();
+    let swapped = "base = \"still\"\nname = \"s\"\nabout = \"s\"\n[[needle.swap]]\nafter_strikes = 8\n\
+                   length_error_mm = 1.2\nwobble_mm = 0.0\n";
+    std::fs::write(folder.path().join("swapped.toml"), swapped).unwrap();
+    let arguments = ["rehearse", "the.plan", "--scenario", "swapped.toml", "--out", "ended"];
+    let output = run(folder.path(), &arguments);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("part again and again"), "{told}");
+    assert!(told.contains("the run was stopped"), "{told}");
+}
+
 #[test]
 fn one_seed_gives_one_journal_byte_for_byte_and_another_seed_another() {
     let folder = with_plan();

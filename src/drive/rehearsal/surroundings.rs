@@ -85,3 +85,32 @@ pub fn attendant(run: &Run) -> Option<Command> {
         _ => None,
     }
 }
+
+/// An attendant who does not look for ever.
+#[derive(Debug, Default)]
+pub struct Attendant {
+    /// How often the needle was looked after since the last dot.
+    looks: u32,
+    done: usize,
+}
+
+impl Attendant {
+    /// Looking after a needle more often than this does not help it.
+    const MOST_LOOKS: u32 = 3;
+
+    /// As [`attendant`]; stops the run where needle and height sensor part again and again with no dot done between.
+    pub fn wants(&mut self, run: &Run) -> Option<Command> {
+        let wish = attendant(run)?;
+        if wish == Command::NewNeedle {
+            let done = run.snapshot().done;
+            self.looks = if done == self.done { self.looks + 1 } else { 1 };
+            self.done = done;
+        }
+        Some(if self.has_given_up() { Command::Stop } else { wish })
+    }
+
+    /// Whether it has stopped the run.
+    pub fn has_given_up(&self) -> bool {
+        self.looks > Self::MOST_LOOKS
+    }
+}
