@@ -14,8 +14,10 @@ use toml::Spanned;
 
 /// Most points of a shape.
 const MOST_POINTS: usize = 5_000;
-/// Longest rim of a shape, mm: twenty times around a head.
-const LONGEST_MM: f64 = 12_000.0;
+/// Longest rim of a shape, mm: eight times around a head.
+const LONGEST_MM: f64 = 5_000.0;
+/// Most points of the shapes of all zones and keep-outs: a shape may be named many times.
+const MOST_POINTS_OF_ALL: usize = 20_000;
 /// Most ids that a refusal tells.
 const MOST_TOLD: usize = 12;
 
@@ -107,6 +109,8 @@ pub enum DrawnProblem {
         /// Its length, mm.
         rim_mm: f64,
     },
+    /// The shapes that zones name have too many points together.
+    PointsOfAll,
     /// All drawings that zones name are too large together.
     Large,
 }
@@ -135,6 +139,11 @@ impl fmt::Display for DrawnProblem {
             Self::Long { id, rim_mm } => {
                 write!(f, "the rim of shape \"{id}\" is {rim_mm:.0} mm long, limit {LONGEST_MM}")
             }
+            Self::PointsOfAll => write!(
+                f,
+                "the shapes of zones and keep-outs have more than {MOST_POINTS_OF_ALL} points \
+                 together: simplify them"
+            ),
             Self::Large => write!(
                 f,
                 "the drawings that zones and keep-outs name have more than {MOST_SVG_BYTES} bytes \
@@ -158,11 +167,12 @@ pub(in crate::design) struct Drawings<'a> {
     read: &'a mut Read<'a>,
     known: BTreeMap<String, Vec<Outline>>,
     bytes: usize,
+    points: usize,
 }
 
 impl<'a> Drawings<'a> {
     pub(in crate::design) fn new(read: &'a mut Read<'a>) -> Self {
-        Self { read, known: BTreeMap::new(), bytes: 0 }
+        Self { read, known: BTreeMap::new(), bytes: 0, points: 0 }
     }
 
     /// The shape that a table names.
@@ -178,6 +188,10 @@ impl<'a> Drawings<'a> {
         let outline = named(self.outlines(source, &table.file)?, &file, &id).map_err(wrong)?;
         let rings_mm = rings(outline, &id).map_err(wrong)?;
         let (rotation_deg, rule) = (turn.unwrap_or(0.0), outline.rule);
+        self.points += rings_mm.iter().map(Vec::len).sum::<usize>();
+        if self.points > MOST_POINTS_OF_ALL {
+            return Err(wrong(DrawnProblem::PointsOfAll));
+        }
         Ok(Drawn { file, id, anchor, rotation_deg, rings_mm, rule })
     }
 
