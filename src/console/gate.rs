@@ -4,6 +4,7 @@
 //! by a name of its own that it lets point here (`Host` tells). A program of another user of this machine can send whatever
 //! it likes, but has no token.
 
+use crate::record::hex;
 use thiserror::Error;
 
 /// Bytes of a token: 256 bits, drawn anew at each start.
@@ -124,7 +125,7 @@ impl Token {
 
     /// As it stands in an address or a cookie.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     fn parse(text: &str) -> Option<Self> {

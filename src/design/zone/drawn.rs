@@ -56,12 +56,14 @@ impl Drawn {
 
     /// From point to point, around each ring.
     pub fn edges(&self) -> impl Iterator<Item = ([f64; 2], [f64; 2])> + '_ {
-        let around = |ring: &'_ [[f64; 2]]| {
-            let next = ring.iter().copied().cycle().skip(1);
-            ring.iter().copied().zip(next).collect::<Vec<_>>()
-        };
-        self.rings_mm.iter().flat_map(move |ring| around(ring))
+        self.rings_mm.iter().flat_map(|ring| around(ring))
     }
+}
+
+/// From point to point, and from the last to the first.
+fn around(ring: &[[f64; 2]]) -> impl Iterator<Item = ([f64; 2], [f64; 2])> + '_ {
+    let next = ring.iter().copied().cycle().skip(1);
+    ring.iter().copied().zip(next)
 }
 
 /// Why a shape of a drawing is no outline.
@@ -251,8 +253,7 @@ fn rings(outline: &Outline, id: &str) -> Result<Vec<Vec<[f64; 2]>>, DrawnProblem
 }
 
 fn length_mm(ring: &Ring) -> f64 {
-    let next = ring.points_mm.iter().cycle().skip(1);
-    ring.points_mm.iter().zip(next).map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum()
+    around(&ring.points_mm).map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum()
 }
 
 /// Whether its points do not all lie within a thousandth of a mm of one line.

@@ -1,10 +1,11 @@
 //! Shapes of a drawing on one head: laid around their anchor by a flat map of the skin.
 
 use super::curve::{Near, SkinCurve};
+use super::sheet::Sheet;
 use crate::design::Drawn;
 use crate::frame::Point;
-use crate::scalp::{Chart, ScalpSurface, St};
-use nalgebra::{Rotation2, Vector2, Vector3};
+use crate::scalp::ScalpSurface;
+use nalgebra::{Vector2, Vector3};
 
 /// How far apart places inside are told to the map, mm: it reaches farther around each.
 const COVER_MM: f64 = 4.0;
@@ -17,9 +18,7 @@ const BESIDE_MM: f64 = 0.01;
 pub(super) struct LaidDrawing<'a> {
     drawn: &'a Drawn,
     surface: &'a ScalpSurface,
-    chart: Chart,
-    /// From the drawing to the map.
-    turn: Rotation2<f64>,
+    sheet: Sheet,
     /// The parts of its rim that lie on skin, each with the length of those before it, mm.
     rims: Vec<(f64, SkinCurve)>,
 }
@@ -27,11 +26,8 @@ pub(super) struct LaidDrawing<'a> {
 impl<'a> LaidDrawing<'a> {
     /// `None` where the skin around the anchor has no map.
     pub(super) fn new(drawn: &'a Drawn, surface: &'a ScalpSurface) -> Option<Self> {
-        let turn = Rotation2::new(drawn.rotation_deg.to_radians());
-        let marks: Vec<_> = cover(drawn).into_iter().map(|at| turn * at).collect();
-        let anchor = St { s: drawn.anchor.s, t: drawn.anchor.t };
-        let chart = Chart::under(surface, anchor, &marks).ok()?;
-        let mut laid = Self { drawn, surface, chart, turn, rims: Vec::new() };
+        let sheet = Sheet::under(surface, drawn.anchor, drawn.rotation_deg, cover(drawn))?;
+        let mut laid = Self { drawn, surface, sheet, rims: Vec::new() };
         let mut before_mm = 0.0;
         for points in laid.rims() {
             let curve = SkinCurve::through(surface, points);
@@ -44,10 +40,8 @@ impl<'a> LaidDrawing<'a> {
 
     /// Whether a place on the skin lies in it.
     pub(super) fn contains(&self, p: Vector3<f64>) -> bool {
-        let flat = self.chart.flat(&self.surface.closest(Point::from_vector(p)));
-        flat.is_some_and(|flat| {
-            self.drawn.encloses((self.turn.inverse() * Vector2::from(flat)).into())
-        })
+        let at = self.sheet.over(Point::from_vector(p), self.surface);
+        at.is_some_and(|at| self.drawn.encloses(at))
     }
 
     /// The nearest place of its rim within reach.
@@ -67,7 +61,7 @@ impl<'a> LaidDrawing<'a> {
 
     /// Places around all of it.
     pub(super) fn around(&self) -> Vec<Vector3<f64>> {
-        self.chart.vertices().map(|(place, _)| place.vector()).collect()
+        self.sheet.around()
     }
 
     /// Chains of points on the skin along the rim. Where rings overlap, what lies inside of all of them is no rim.
@@ -79,7 +73,7 @@ impl<'a> LaidDrawing<'a> {
             let pieces = ((b - a).norm() / PIECE_MM).ceil().max(1.0) as usize;
             let at = |piece: usize| a + (b - a) * (piece as f64 / pieces as f64);
             for (from, to) in (0..pieces).map(|piece| (at(piece), at(piece + 1))) {
-                let on_skin = self.on_skin(from).zip(self.on_skin(to));
+                let on_skin = self.sheet.skin(from).zip(self.sheet.skin(to));
                 let Some((first, second)) = on_skin.filter(|_| self.is_rim(from, to)) else {
                     continue;
                 };
@@ -99,11 +93,6 @@ impl<'a> LaidDrawing<'a> {
         let (middle, beside) = ((from + to) / 2.0, Vector2::new(-along.y, along.x) * BESIDE_MM);
         let is_inside = |at: Vector2<f64>| self.drawn.encloses(at.into());
         is_inside(middle + beside) != is_inside(middle - beside)
-    }
-
-    fn on_skin(&self, at: Vector2<f64>) -> Option<Vector3<f64>> {
-        let flat = self.turn * at;
-        Some(self.chart.point(flat.x, flat.y)?.point.vector())
     }
 }
 

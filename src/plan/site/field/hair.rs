@@ -1,10 +1,11 @@
 //! Hair on one head: skin that new dots keep away from.
 
+use super::sheet::Sheet;
 use crate::design::{Growth, Hair, Mask};
 use crate::frame::{Point, Scalp};
 use crate::plan::grid::Grid;
-use crate::scalp::{Chart, ScalpSurface, St};
-use nalgebra::{Rotation2, Vector2, Vector3};
+use crate::scalp::{ScalpSurface, St};
+use nalgebra::{Vector2, Vector3};
 use serde::Serialize;
 use std::fmt;
 
@@ -35,7 +36,7 @@ enum Lies {
     /// Follicles, on the skin.
     At(Vec<Vector3<f64>>),
     /// What is dark on a map of the skin.
-    On { mask: Mask, chart: Box<Chart> },
+    On { mask: Mask, sheet: Box<Sheet> },
     /// Nobody knows where.
     Anywhere,
 }
@@ -56,12 +57,10 @@ impl LaidHair {
                 (Lies::At(all.iter().filter_map(foot).collect()), all.len())
             }
             Growth::Mask(mask) => {
-                let cover: Vec<_> =
-                    mask.cover_mm().into_iter().map(|at| turn(mask) * Vector2::from(at)).collect();
-                let anchor = St { s: mask.anchor.s, t: mask.anchor.t };
-                let chart = Chart::under(surface, anchor, &cover);
-                let on = |chart| Lies::On { mask: mask.clone(), chart: Box::new(chart) };
-                (chart.map_or(Lies::Anywhere, on), 0)
+                let cover = mask.cover_mm().into_iter().map(Vector2::from);
+                let sheet = Sheet::under(surface, mask.anchor, mask.rotation_deg, cover);
+                let on = |sheet| Lies::On { mask: mask.clone(), sheet: Box::new(sheet) };
+                (sheet.map_or(Lies::Anywhere, on), 0)
             }
         };
         let on_skin = if let Lies::At(places) = &lies { places.len() } else { 0 };
@@ -130,16 +129,10 @@ impl<'a> Combed<'a> {
                 self.follicles.for_each_near(place.vector(), clearance_mm, each);
                 near
             }
-            Lies::On { mask, chart } => {
-                let flat = chart.flat(&surface.closest(place));
-                let on_image = flat.map(|flat| turn(mask).inverse() * Vector2::from(flat));
-                on_image.is_some_and(|at| mask.is_near(at.into(), clearance_mm))
+            Lies::On { mask, sheet } => {
+                let on_image = sheet.over(place, surface);
+                on_image.is_some_and(|at| mask.is_near(at, clearance_mm))
             }
         }
     }
-}
-
-/// From the image to paper.
-fn turn(mask: &Mask) -> Rotation2<f64> {
-    Rotation2::new(mask.rotation_deg.to_radians())
 }

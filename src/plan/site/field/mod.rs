@@ -16,6 +16,7 @@ mod edge;
 mod hair;
 mod outline;
 mod shape;
+mod sheet;
 mod whorl;
 
 pub use hair::HairFound;
