@@ -5,12 +5,13 @@
  * Nothing here draws when it is told something: it notes what has changed and asks for one frame.
  */
 
-import { Scene, WebGLRenderer } from './vendor/three.js';
 import { Anchors } from './head/anchors.js';
+import { coarser } from './head/coarse.js';
 import { Dots } from './head/dots.js';
 import { Eye } from './head/camera.js';
 import { Pace } from './head/pace.js';
-import { headMesh, plain } from './head/shading.js';
+import { Picture, rendererOn } from './head/picture.js';
+import { plain, solidMaterial, solidMesh } from './head/shading.js';
 import { Surface } from './head/surface.js';
 import { Tool } from './head/tool.js';
 
@@ -29,6 +30,11 @@ export { STATES, legendGlyph } from './head/states.js';
  * @property {string} rim             round anchors and their names
  * @property {string} text
  */
+
+/** Without a graphics card a head of more triangles than this is drawn from one of fewer, and felt all the same. */
+const MANY = 20_000;
+/** Sides of the cells whose corners that one joins, mm. */
+const COARSE_MM = 4.5;
 
 /** All colours are #rrggbb. @type {Readonly<Record<'light' | 'dark', Readonly<Theme>>>} */
 export const THEMES = Object.freeze({
@@ -51,37 +57,38 @@ export const THEMES = Object.freeze({
  */
 export function createHead(canvas, head, options = {}) {
   const surface = new Surface(head.vertices, head.triangles);
-  const renderer = rendererOn(canvas);
-  const scene = new Scene();
-  const skin = headMesh(surface);
+  const drawing = rendererOn(canvas);
+  const skin = solidMaterial();
   const dots = new Dots();
   const tool = new Tool();
-  const pace = new Pace(draw, options.maxFps ?? 60);
-  const invalidate = () => pace.invalidate();
-  const eye = new Eye(canvas, surface.bounds, invalidate);
   let theme = { ...THEMES.light };
-  const { onDrag, onTurn } = options;
-  const anchors = new Anchors(canvas, { surface, camera: eye.camera, theme, invalidate, onDrag, onTurn });
-  scene.add(skin, dots.points, tool.mesh, anchors.group);
 
-  function draw() {
+  const pace = new Pace(draw, options.maxFps ?? 60);
+  const eye = new Eye(canvas, surface.bounds, () => picture.moving());
+  const { onDrag, onTurn } = options;
+  const moving = () => picture.moving();
+  const anchors = new Anchors(canvas, { surface, camera: eye.camera, theme, invalidate: moving, onDrag, onTurn });
+  const picture = new Picture(canvas, drawing, {
+    eye,
+    dots,
+    head: solidMesh(drawing.modest && head.triangles.length > 3 * MANY ? coarser(surface, COARSE_MM) : surface, skin),
+    parts: [tool.mesh, anchors.group],
+    invalidate: () => pace.invalidate(),
+  });
+  eye.view('front');
+
+  function draw(waitedMs) {
+    if (canvas.clientWidth * canvas.clientHeight === 0) return; // not on show
     anchors.step();
     eye.focus();
-    const pxPerUnit = (canvas.clientHeight / 2) * eye.camera.projectionMatrix.elements[5];
-    dots.material.uniforms.pxPerUnit.value = pxPerUnit * renderer.getPixelRatio();
-    dots.material.uniforms.ratio.value = renderer.getPixelRatio();
-    anchors.place(pxPerUnit);
-    dots.upload();
-    renderer.render(scene, eye.camera);
+    anchors.place(eye.pxPerUnit(canvas));
+    picture.draw(waitedMs);
   }
 
   function resize() {
-    const { clientWidth, clientHeight } = canvas;
-    if (clientWidth === 0 || clientHeight === 0) return; // not on show
-    renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
-    renderer.setSize(clientWidth, clientHeight, false);
-    eye.resize(clientWidth, clientHeight);
-    invalidate();
+    if (canvas.clientWidth * canvas.clientHeight === 0) return;
+    eye.resize(canvas.clientWidth, canvas.clientHeight);
+    picture.changed();
   }
 
   const leaving = new AbortController();
@@ -91,12 +98,11 @@ export function createHead(canvas, head, options = {}) {
     if (event.ctrlKey || event.altKey || event.metaKey || !eye.key(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    invalidate();
   });
   on('webglcontextlost', () => options.onContext?.(false));
   on('webglcontextrestored', () => {
     options.onContext?.(true);
-    invalidate();
+    picture.changed();
   });
   const observer = new ResizeObserver(resize);
   observer.observe(canvas);
@@ -105,49 +111,49 @@ export function createHead(canvas, head, options = {}) {
     /** Replaces all dots; their states are 0 until they are told. The arrays must not be changed afterwards. */
     setDots(positions, normals) {
       dots.setDots(positions, normals);
-      invalidate();
+      picture.changed();
     },
     setStates(states) {
       dots.setStates(states);
-      invalidate();
+      picture.touched([]);
     },
     updateStates(indices, states) {
       dots.updateStates(indices, states);
-      invalidate();
+      picture.touched([]);
     },
     setTool(pose) {
-      tool.set(pose);
-      invalidate();
+      picture.touched(tool.set(pose));
     },
     setAnchors(list) {
       anchors.set(list);
-      invalidate();
+      picture.changed();
     },
     nudge(id, dxMm, dyMm) {
-      invalidate();
+      picture.changed();
       return anchors.nudge(id, dxMm, dyMm);
     },
     turn(id, deg) {
-      invalidate();
+      picture.changed();
       return anchors.turn(id, deg);
     },
     view(name) {
       eye.view(name);
-      invalidate();
+      picture.changed();
     },
     /** @param {Partial<Theme>} wanted  what is not named is the theme's of that mode */
     setTheme(wanted) {
       theme = { ...THEMES[wanted.mode ?? theme.mode], ...wanted };
-      renderer.setClearColor(plain(theme.background), 1);
-      skin.material.uniforms.colour.value = plain(theme.head);
-      skin.material.uniforms.shade.value = plain(theme.shade);
+      picture.setBackground(theme.background);
+      skin.uniforms.colour.value = plain(theme.head);
+      skin.uniforms.shade.value = plain(theme.shade);
       tool.mesh.material.uniforms.colour.value = plain(theme.tool);
       tool.mesh.material.uniforms.shade.value = plain(theme.toolShade);
       dots.setMode(theme.mode);
       anchors.setTheme(theme);
-      invalidate();
+      picture.changed();
     },
-    frames: () => pace.frames(),
+    /** Frames so far, those of them that drew a part only, what one costs in script, and how coarse a movement is. */
+    frames: () => ({ ...pace.frames(), partial: picture.partial, level: picture.quality.level }),
     /** Where a place of the scalp frame lies on the canvas, CSS pixels from its upper left corner. */
     project(at) {
       return eye.project(at, canvas);
@@ -160,23 +166,12 @@ export function createHead(canvas, head, options = {}) {
       eye.dispose();
       dots.dispose();
       tool.dispose();
-      skin.geometry.dispose();
-      skin.material.dispose();
-      renderer.dispose();
+      skin.dispose();
+      picture.dispose();
     },
   };
+  globalThis.__h = { picture, dots, eye };
   api.setTheme(options.theme ?? {});
   resize();
   return api;
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function rendererOn(canvas) {
-  const attributes = { alpha: false, antialias: !globalThis.location.search.includes("noaa"), depth: true, stencil: false, powerPreference: 'default' };
-  const context = canvas.getContext('webgl2', attributes);
-  if (!context) throw Object.assign(new Error('this browser draws no WebGL 2'), { code: 'no-webgl' });
-  const renderer = new WebGLRenderer({ canvas, context, ...attributes });
-  renderer.outputColorSpace = 'srgb-linear'; // colours go through as they are written
-  renderer.info.autoReset = true;
-  return renderer;
 }

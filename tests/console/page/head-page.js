@@ -29,11 +29,12 @@ for (let state = 0; state < STATES.length; state++) {
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Frames a second while the camera turns (or rests) and dots change at 20 Hz, and what the graphics side costs. */
-async function bench(ms, count, turning) {
+async function bench(ms, count, { turning, scattered, tool }) {
   const draw = random(3);
+  let next = 0;
   const timer = setInterval(() => {
-    if (count < 2) return head.view("front");
-    const indices = Array.from({ length: 8 }, () => Math.floor(draw() * count));
+    const indices = Array.from({ length: 8 }, () => (scattered ? Math.floor(draw() * count) : next++ % count));
+    if (tool) head.setTool({ at: tool(next), axis: [-0.2, 0.1, -0.97] });
     head.updateStates(indices, indices.map(() => Math.floor(draw() * STATES.length)));
   }, 50);
   const gaps = [];
@@ -54,6 +55,8 @@ async function bench(ms, count, turning) {
   gaps.sort((a, b) => a - b);
   return {
     drawn,
+    partial: after.partial - before.partial,
+    level: after.level,
     fps: drawn / seconds,
     scriptMs: (after.meanMs * after.drawn - before.meanMs * before.drawn) / drawn,
     p50: gaps[Math.floor(gaps.length / 2)],

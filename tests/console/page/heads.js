@@ -43,7 +43,7 @@ export function random(seed) {
   };
 }
 
-/** Dots on the upper head, evenly by area. */
+/** Dots on the upper head, evenly by area, each near the one before it: as a session goes over a head. */
 export function strew({ vertices: v, triangles: t }, count, seed = 1) {
   const draw = random(seed);
   const cumulative = [];
@@ -60,8 +60,9 @@ export function strew({ vertices: v, triangles: t }, count, seed = 1) {
   }
   const positions = new Float32Array(3 * count);
   const normals = new Float32Array(3 * count);
+  const along = Float64Array.from({ length: count }, () => draw() * area).sort();
   for (let dot = 0; dot < count; dot++) {
-    const wanted = draw() * area;
+    const wanted = along[dot];
     let [low, high] = [0, cumulative.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -36,7 +36,6 @@ export class Eye {
       this.#keepNear();
       changed();
     });
-    this.view('front');
   }
 
   /** @param {keyof typeof VIEWS} name */
@@ -79,7 +78,17 @@ export class Eye {
     return true;
   }
 
-  /** @returns {[number, number]} */
+  /** CSS pixels of 1 mm at a distance of 1 mm. */
+  pxPerUnit({ clientHeight }) {
+    return (clientHeight / 2) * this.camera.projectionMatrix.elements[5];
+  }
+
+  /** CSS pixels of 1 mm across the line of sight at a place. */
+  pxPerMm(at, canvas) {
+    return this.pxPerUnit(canvas) / this.camera.position.distanceTo(new Vector3(...at));
+  }
+
+  /** @returns {[number, number]} CSS pixels from the upper left corner */
   project(at, { clientWidth, clientHeight }) {
     this.camera.updateMatrixWorld();
     const p = new Vector3(...at).project(this.camera);

@@ -1,84 +1,85 @@
 /** All dots in one draw call: points, whose glyphs the fragment shader cuts out. */
 
 import { BufferAttribute, BufferGeometry, Points, ShaderMaterial } from '../vendor/three.js';
-import { GLYPHS, STATES, rimOf } from './states.js';
+import { FACING, inOrder } from './order.js';
 import { plain } from './shading.js';
+import { GLYPHS, STATES, rimOf } from './states.js';
 
 const COUNT = STATES.length;
 /** Width of the rim, CSS pixels. */
 const RIM_PX = 1.5;
+/** More changed dots than this are not looked at one by one. */
+const LOCAL = 400;
+const MOST_MM = Math.max(...STATES.map((s) => s.mm));
+const MOST_PX = Math.max(...STATES.map((s) => s.px));
 
 // A point's sprite faces the eye while its skin may be tilted, so it is brought nearer along the line of sight (which
-// moves nothing on the screen) until no half of it drowns in the skin beside it, and by its priority; 6 mm at most, so
-// that it shines through no ear. Dots that look away from the eye are dropped here and cost no pixels.
+// moves nothing on the screen) until no half of it drowns in the skin beside it; 6 mm at most, so that it shines through
+// no ear.
 const VERTEX = `
-attribute vec4 mark; // normal * 127, state
+attribute vec4 mark; // normal, state / 127: a format that every graphics side takes as it is
 uniform float pxPerUnit;
 uniform float ratio;
-uniform vec4 looks[${COUNT}]; // mm, least px, priority, rim px
+uniform vec4 looks[${COUNT}]; // mm, least px, rim px
 uniform vec3 colours[${COUNT}];
-uniform vec3 rims[${COUNT}];
-flat varying int state;
-flat varying vec3 colour;
-flat varying vec3 rim;
-flat varying vec3 size; // radius px, rim px, sprite's half px
+flat varying vec4 colour; // and the state
+flat varying vec2 shape; // radius px; sprite's half, radii
 void main() {
+  int state = int(mark.w * 127.0 + 0.5);
+  vec4 look = looks[state];
   vec4 eye = modelViewMatrix * vec4(position, 1.0);
   vec3 toEye = normalize(-eye.xyz);
-  float facing = dot(normalize(mat3(modelViewMatrix) * mark.xyz), toEye);
-  state = int(mark.w);
-  if (facing < 0.08) {
-    gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
-    gl_PointSize = 1.0;
-    return;
-  }
-  vec4 look = looks[state];
+  float facing = clamp(dot(mat3(modelViewMatrix) * mark.xyz, toEye), ${FACING}, 1.0);
   float radius = 0.5 * max(look.x * pxPerUnit / -eye.z, look.y * ratio);
-  float tilt = min(sqrt(1.0 - min(facing * facing, 1.0)) / facing, 3.0);
-  float nearer = 0.25 + tilt * radius * -eye.z / pxPerUnit + 0.08 * look.z;
+  float tilt = min(sqrt(1.0 - facing * facing) / facing, 3.0);
+  float nearer = 0.25 + tilt * radius * -eye.z / pxPerUnit;
   eye.xyz += toEye * min(nearer, 6.0);
   gl_Position = projectionMatrix * eye;
-  size = vec3(radius, look.w * ratio, ceil(radius + look.w * ratio + 0.5));
-  gl_PointSize = 2.0 * size.z;
-  colour = colours[state];
-  rim = rims[state];
+  float around = radius + look.z * ratio + 0.5;
+  gl_PointSize = 2.0 * around;
+  shape = vec2(radius, around / radius);
+  colour = vec4(colours[state], float(state));
 }`;
 
-const cases = STATES.map((s, k) => `  if (state == ${k}) return ${GLYPHS[s.glyph].distance};`).reverse().join('\n');
+// Nearly all dots are planned or done: their shapes come first. Few varyings, because setting them up for 30,000 points
+// is a good part of a frame without a graphics card; rims, which few have, are looked up here.
+const cases = STATES.map((s, k) => `  if (state == ${k}) return ${GLYPHS[s.glyph].distance};`).join('\n');
 
 const FRAGMENT = `
-flat varying int state;
-flat varying vec3 colour;
-flat varying vec3 rim;
-flat varying vec3 size;
+uniform vec4 rims[${COUNT}]; // colour, px
+flat varying vec4 colour;
+flat varying vec2 shape;
 float crossed(vec2 q) { return max(min(q.x, q.y) - 0.2, max(q.x, q.y) - 0.96); }
-float distanceTo(vec2 p, float r) {
+float distanceTo(int state, vec2 p, float r) {
 ${cases}
   return r;
 }
 void main() {
-  vec2 p = (gl_PointCoord * 2.0 - 1.0) * vec2(1.0, -1.0) * (size.z / size.x);
-  float d = distanceTo(p, length(p)) * size.x;
-  float cover = clamp(0.5 + size.y - d, 0.0, 1.0);
-  if (cover < 0.3) discard; // writes no depth, so that a neighbour shows
-  gl_FragColor = vec4(mix(rim, colour, clamp(0.5 - d, 0.0, 1.0)), cover);
+  int state = int(colour.w + 0.5);
+  vec2 p = (gl_PointCoord * 2.0 - 1.0) * vec2(shape.y, -shape.y);
+  float d = distanceTo(state, p, length(p)) * shape.x;
+  vec4 rim = rims[state];
+  float cover = clamp(0.5 + rim.w - d, 0.0, 1.0);
+  gl_FragColor = vec4(mix(rim.xyz, colour.xyz, clamp(0.5 - d, 0.0, 1.0)), cover);
 }`;
 
 export class Dots {
   constructor() {
     this.count = 0;
+    /** Dots changed since they were last asked for; one more than LOCAL stands for all. @type {number[]} */
+    this.changed = [];
     this.material = new ShaderMaterial({
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
       uniforms: {
         pxPerUnit: { value: 1 },
         ratio: { value: 1 },
-        looks: { value: STATES.flatMap((s) => [s.mm, s.px, s.priority, s.rim ? RIM_PX : 0]) },
+        looks: { value: STATES.flatMap((s) => [s.mm, s.px, s.rim ? RIM_PX : 0, 0]) },
         colours: { value: [] },
         rims: { value: [] },
       },
       transparent: true,
-      depthWrite: true,
+      depthWrite: false, // drawn in order of priority
     });
     this.points = new Points(new BufferGeometry(), this.material);
     this.points.frustumCulled = false;
@@ -105,7 +106,10 @@ export class Dots {
     this.points.geometry.dispose();
     this.points.geometry = new BufferGeometry();
     this.points.geometry.setAttribute('position', new BufferAttribute(positions, 3));
-    this.points.geometry.setAttribute('mark', new BufferAttribute(this.marks, 4));
+    this.points.geometry.setAttribute('mark', new BufferAttribute(this.marks, 4, true));
+    this.order = new BufferAttribute(new Uint32Array(this.count), 1);
+    this.points.geometry.setIndex(this.order);
+    this.positions = positions;
     this.points.visible = this.count > 0;
     this.#clean();
   }
@@ -125,20 +129,63 @@ export class Dots {
     for (let k = 0; k < indices.length; k++) this.#set(indices[k], states[k]);
   }
 
-  /** Hands the graphics card what has changed since the last frame: one span, however many messages came between. */
-  upload() {
-    if (this.first > this.last) return;
-    const attribute = /** @type {BufferAttribute} */ (this.points.geometry.getAttribute('mark'));
-    attribute.addUpdateRange(4 * this.first, 4 * (this.last - this.first + 1));
-    attribute.needsUpdate = true;
+  /**
+   * Hands the graphics side what has changed since the last frame: one span, however many messages came between.
+   *
+   * @param {number[]} eye
+   * @param {number} thin  one in so many quiet dots
+   */
+  upload(eye, thin) {
+    if (this.count === 0) return;
+    if (this.first <= this.last) {
+      const marks = /** @type {BufferAttribute} */ (this.points.geometry.getAttribute('mark'));
+      marks.addUpdateRange(4 * this.first, 4 * (this.last - this.first + 1));
+      marks.needsUpdate = true;
+    }
+    const drawn = inOrder(this.positions, this.marks, eye, thin, /** @type {Uint32Array} */ (this.order.array));
+    this.order.clearUpdateRanges();
+    this.order.addUpdateRange(0, drawn);
+    this.order.needsUpdate = true;
+    this.points.geometry.setDrawRange(0, drawn);
     this.#clean();
+  }
+
+  /**
+   * Places of the dots in sight that have changed since this was last asked, and how far about them they may be seen;
+   * null: all over.
+   *
+   * @param {number[]} eye
+   * @returns {Array<{at: number[], mm: number, px: number}> | null}
+   */
+  touched(eye) {
+    const changed = this.changed;
+    this.changed = [];
+    if (changed.length > LOCAL) return null;
+    const spots = [];
+    for (const dot of changed) {
+      const at = Array.from(this.positions.subarray(3 * dot, 3 * dot + 3));
+      const towards = at.reduce((sum, p, k) => sum + (eye[k] - p) * this.marks[4 * dot + k], 0);
+      if (towards > 0) spots.push({ at, mm: MOST_MM / 2, px: MOST_PX / 2 + RIM_PX + 1 });
+    }
+    return spots;
   }
 
   /** @param {import('./states.js').Mode} mode */
   setMode(mode) {
     const colours = STATES.map((s) => (mode === 'dark' ? s.colourDark : s.colourLight));
     this.material.uniforms.colours.value = colours.map(plain);
-    this.material.uniforms.rims.value = colours.map((colour) => plain(rimOf(colour)));
+    this.colours = colours;
+    this.setRatio(this.material.uniforms.ratio.value);
+  }
+
+  /** Pixels of the canvas per CSS pixel. */
+  setRatio(ratio) {
+    this.material.uniforms.ratio.value = ratio;
+    this.material.uniforms.rims.value = this.colours.flatMap((colour, state) => {
+      // Without a rim the glyph's own colour, so that its soft edge keeps its hue.
+      const { r, g, b } = plain(STATES[state].rim ? rimOf(colour) : colour);
+      return [r, g, b, STATES[state].rim ? RIM_PX * ratio : 0];
+    });
   }
 
   dispose() {
@@ -151,6 +198,7 @@ export class Dots {
     if (!(state >= 0 && state < COUNT)) throw new RangeError(`state ${state} of dot ${dot}`);
     if (this.marks[4 * dot + 3] === state) return;
     this.marks[4 * dot + 3] = state;
+    if (this.changed.length <= LOCAL) this.changed.push(dot);
     this.first = Math.min(this.first, dot);
     this.last = Math.max(this.last, dot);
   }

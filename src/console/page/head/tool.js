@@ -3,8 +3,10 @@
 import { BufferAttribute, BufferGeometry, Mesh, Quaternion, Vector3 } from '../vendor/three.js';
 import { solidMaterial } from './shading.js';
 
+const LENGTH = 70;
+const RADIUS = 5;
 /** Radius and distance from the tip, mm. */
-const PROFILE = [[0.05, 0], [0.35, 2], [0.35, 9], [2.2, 15], [5, 26], [5, 70], [0, 70]];
+const PROFILE = [[0.05, 0], [0.35, 2], [0.35, 9], [2.2, 15], [RADIUS, 26], [RADIUS, LENGTH], [0, LENGTH]];
 const SIDES = 24;
 const BACKWARDS = new Vector3(0, 0, 1);
 
@@ -19,18 +21,32 @@ export class Tool {
 
   /**
    * @param {{at: number[], axis: number[]} | null} pose  the tip, and the way the needle strikes (into the skin)
+   * @returns {Array<{at: number[], mm: number, px: number}>}  where the picture changes
    */
   set(pose) {
+    const before = this.#spots();
     this.mesh.visible = pose !== null;
-    if (!pose) return;
+    if (!pose) return before;
     this.mesh.position.set(pose.at[0], pose.at[1], pose.at[2]);
     const back = new Vector3(...pose.axis).negate().normalize();
     this.mesh.quaternion.copy(new Quaternion().setFromUnitVectors(BACKWARDS, back));
+    return [...before, ...this.#spots()];
   }
 
   dispose() {
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
+  }
+
+  /** Both ends, and how thick it is there. */
+  #spots() {
+    if (!this.mesh.visible) return [];
+    const back = BACKWARDS.clone().applyQuaternion(this.mesh.quaternion);
+    return [0, LENGTH].map((far) => ({
+      at: this.mesh.position.clone().addScaledVector(back, far).toArray(),
+      mm: RADIUS,
+      px: 2,
+    }));
   }
 }
 
