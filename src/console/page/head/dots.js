@@ -99,6 +99,7 @@ export class Dots {
       throw new RangeError(`${positions.length} coordinates of dots and ${normals.length} of normals`);
     }
     this.count = positions.length / 3;
+    this.changed = [];
     this.marks = new Int8Array(4 * this.count);
     for (let dot = 0; dot < this.count; dot++) {
       for (let k = 0; k < 3; k++) this.marks[4 * dot + k] = Math.round(127 * normals[3 * dot + k]);

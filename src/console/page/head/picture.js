@@ -107,9 +107,8 @@ export class Picture {
 
   /** The part to be drawn again; null: all. */
   #part() {
-    if (!this.quality.modest || this.whole) return null;
     const dots = this.of.dots.touched(this.of.eye.camera.position.toArray());
-    if (!dots || dots.length + this.spots.length === 0) return null;
+    if (!this.quality.modest || this.whole || !dots) return null;
     return region([...dots, ...this.spots], this.of.eye, this.canvas);
   }
 
