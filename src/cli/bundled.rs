@@ -35,6 +35,15 @@ pub fn file(name: &str) -> Option<&'static [u8]> {
     FILES.iter().find(|(path, _)| *path == name).map(|(_, bytes)| *bytes)
 }
 
+/// All files of a folder below `configs/`, by their names in it.
+pub fn folder(name: &str) -> Vec<(String, Vec<u8>)> {
+    let own = |(path, bytes): &Bundled| {
+        let name = path.strip_prefix(name)?.strip_prefix('/')?;
+        Some((name.to_owned(), bytes.to_vec()))
+    };
+    FILES.iter().filter_map(own).collect()
+}
+
 /// Whether files of this folder below `configs/` are bundled.
 pub fn has_folder(name: &str) -> bool {
     let prefix = format!("{name}/");

@@ -7,6 +7,7 @@ mod bundled;
 mod campaign;
 mod check;
 mod client;
+mod console;
 mod demo;
 mod design;
 mod device;
@@ -21,9 +22,9 @@ mod replay;
 mod report;
 mod run;
 mod scalp;
-mod screen;
 mod session;
 mod stages;
+mod supervise;
 mod survey;
 mod whole;
 
@@ -68,6 +69,8 @@ enum Command {
     Bench(bench::Command),
     /// Let faults befall runs on the simulator, seed by seed, and check what must never happen
     Campaign(campaign::Args),
+    /// The operator's page, for this machine alone: prints the address to open
+    Console(console::Args),
     /// The record of a client: consent, health, supplies, sessions
     #[command(subcommand)]
     Client(client::Command),
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let result = match &args.command {
         Command::Demo(args) => demo::run(args),
+        Command::Console(args) => console::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Check(args) => check::run(args),
         Command::Rehearse(args) => rehearse::run(args),

@@ -119,7 +119,7 @@ pub fn print(done: &Rehearsed, world: &World<'_>, json: bool) -> Done {
             seed: world.seed,
         });
     }
-    for line in super::screen::summary(&done.figures) {
+    for line in super::supervise::summary(&done.figures) {
         output::line(&line);
     }
     Ok(())
@@ -164,6 +164,7 @@ pub fn rehearse(
         resume: false,
         durable: false,
         test_dots: 0,
+        begins_paused: false,
     };
     let opened = Opened::of(&folder, plan, intention.durable)?;
     let session = session::begin(&folder, plan, opened, intention)?;

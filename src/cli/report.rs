@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> Done {
     if args.json {
         return output::json(&figures);
     }
-    for line in super::screen::summary(&figures) {
+    for line in super::supervise::summary(&figures) {
         output::line(&line);
     }
     output::line(&format!("report: {}", load::shown(&folder.report_html())));

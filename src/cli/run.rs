@@ -4,21 +4,20 @@ use super::client::{ClientArgs, Visit};
 use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
-use super::screen::Screen;
 use super::session::{self, DeviceArgs, Intention, Opened, Session};
+use super::supervise::{AtConsole, Nobody, Screen, Supervisor, Way, supervise};
 use super::{Done, load, plan};
-use crossbeam_channel::RecvTimeoutError;
+use smp::console::live::Board;
 use smp::device::Mode;
 use smp::drive::port::PortName;
-use smp::drive::realtime::{self, DriveError, Driven, Ended};
+use smp::drive::realtime::{self, DriveError};
 use smp::drive::rehearsal::Device;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::words;
-use smp::stream::{Cause, Event, Fault, Outcome};
+use smp::stream::{Cause, Fault, Outcome};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -58,11 +57,16 @@ pub struct Args {
     /// Print one JSON object at the end
     #[arg(long)]
     json: bool,
+    /// Supervised by a console, through this socket, which is made: nothing moves before the console says so, and the
+    /// run pauses when nobody looks on
+    #[arg(long, value_name = "SOCKET")]
+    console: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     somebody_looks(args)?;
+    let way = args.console.as_deref().map(Way::open).transpose()?;
     let mut visit = Visit::of(&args.client, args.resume.as_deref(), args.out.as_deref())?;
     let (plan, head, folder) = plan_and_folder(args, visit.as_mut())?;
     // From here on the folder is this run's alone.
@@ -79,7 +83,7 @@ pub fn run(args: &Args) -> Done {
         visit.begin(&plan, &folder, &opened, &args.device.port)?;
     }
     let began = plan::clock();
-    let ended = on_device(args, &plan, &folder, opened, intention);
+    let ended = on_device(args, &plan, &folder, opened, intention, way);
     let recorded = match visit {
         Some(visit) => visit.end(&folder, ended.as_ref().ok().copied()),
         None => Ok(()),
@@ -118,7 +122,7 @@ fn tell(
     if args.json {
         output::json(&figures)?;
     } else {
-        for line in super::screen::summary(&figures) {
+        for line in super::supervise::summary(&figures) {
             output::line(&line);
         }
         output::line(&format!("report: {}", load::shown(&folder.report_html())));
@@ -133,15 +137,34 @@ fn on_device(
     folder: &RunFolder,
     opened: Opened,
     intention: Intention,
+    way: Option<Way>,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     if !args.device.is_simulated() {
-        return on_port(args, plan, session::begin(folder, plan, opened, intention)?);
+        let by = supervisor(args, plan, folder, &opened, way);
+        return on_port(args, plan, session::begin(folder, plan, opened, intention)?, by);
     }
     let mut device = simulated(args, plan)?;
     let session = session::begin(folder, plan, opened, intention)?;
     let ended = session::simulate(session, &mut device, "running", args.json)?;
     session::write_truth(folder, &device.into_truth())?;
     Ok(ended)
+}
+
+/// Who supervises: a console, the operator at this terminal, or nobody.
+fn supervisor(
+    args: &Args,
+    plan: &ProvedPlan,
+    folder: &RunFolder,
+    opened: &Opened,
+    way: Option<Way>,
+) -> Box<dyn Supervisor> {
+    let Some(way) = way else {
+        return if args.json { Box::new(Nobody) } else { Box::new(Screen::new()) };
+    };
+    let whole = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+    let order = plan.program.dots().iter().map(|dot| dot.dot);
+    let name = whole.display().to_string();
+    Box::new(AtConsole::new(way, Board::new(name, &plan.machine, order, opened.entries())))
 }
 
 /// What is run, and in which folder: a new one, or one to go on in. A client's run is refused here if anything speaks
@@ -239,7 +262,14 @@ fn touch_again() -> Failure {
 fn somebody_looks(args: &Args) -> Done {
     let simulated = args.device.is_simulated();
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if args.test_dots > 0 && !simulated && (args.json || !terminal) {
+    if args.console.is_some() && simulated {
+        return Err(Failure::input(
+            "a run in virtual time is over before anybody has looked at it",
+        )
+        .advise("leave --console out, or serve a device with smp-sim serve and run on its port"));
+    }
+    let nobody = args.console.is_none() && (args.json || !terminal);
+    if args.test_dots > 0 && !simulated && nobody {
         return Err(Failure::input("test dots are to be looked at, and nobody is at the terminal")
             .advise("run at a terminal and without --json, or leave --test-dots out"));
     }
@@ -264,7 +294,7 @@ fn rehearse_first(plan: &ProvedPlan, args: &Args) -> Done {
         return Ok(());
     }
     let mut failure = Failure::refused("the plan does not rehearse cleanly; it is not run");
-    for line in super::screen::summary(f) {
+    for line in super::supervise::summary(f) {
         failure = failure.advise(line);
     }
     Err(failure.advise("smp rehearse --scenario still --out DIR shows why"))
@@ -277,6 +307,7 @@ fn intention(args: &Args, folder: &RunFolder, zero: Option<u32>) -> Intention {
         resume: args.resume.is_some(),
         durable: !args.device.is_simulated(),
         test_dots: args.test_dots,
+        begins_paused: args.console.is_some(),
         zero,
     }
 }
@@ -292,6 +323,7 @@ fn on_port(
     args: &Args,
     plan: &ProvedPlan,
     session: Session,
+    mut by: Box<dyn Supervisor>,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     let Ok(name) = args.device.port.parse::<PortName>();
     if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
@@ -300,7 +332,7 @@ fn on_port(
     let Session { run, recorder } = session;
     let (baud, lost) = (plan.machine.link.baud, recorder.lost());
     let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
-    let ended = supervise(driven, args.json, &mut |_| {})?;
+    let ended = supervise(driven, by.as_mut())?;
     if let Some(cause) = lost.cause() {
         output::remark(cause);
     }
@@ -308,45 +340,6 @@ fn on_port(
         output::remark(&format!("warning: the journal has a gap of {} notes", ended.notes_lost));
     }
     Ok((ended.outcome, ended.fault))
-}
-
-/// Shows a run on a device, hands on the operator's keys, and waits for its end. `heard` gets each event.
-pub fn supervise(
-    mut driven: Driven,
-    quiet: bool,
-    heard: &mut dyn FnMut(Event),
-) -> Result<Ended, Failure> {
-    let mut screen = if quiet { None } else { Some(Screen::new()) };
-    loop {
-        driven.alive();
-        if driven.stuck() {
-            return Err(port(&DriveError::Stuck));
-        }
-        let first = driven.events().recv_timeout(Duration::from_millis(20));
-        if first == Err(RecvTimeoutError::Disconnected) {
-            break;
-        }
-        // What is there by now, and no more: the operator's keys come to their turn however much happens.
-        let waiting = driven.events().len();
-        for (at, event) in first.into_iter().chain(driven.events().try_iter().take(waiting)) {
-            heard(event);
-            if let Some(screen) = &mut screen {
-                screen.event(at, &event);
-            }
-        }
-        let snapshot = driven.snapshot();
-        if let Some(screen) = &mut screen
-            && let Some(command) = screen.show(&snapshot, Duration::from_millis(80))
-        {
-            driven.command(command);
-        }
-    }
-    drop(screen);
-    let ended = driven.join().map_err(|e| port(&e))?;
-    if !ended.recorded {
-        output::remark("warning: the ledger's writer hangs; what it has not written is not there");
-    }
-    Ok(ended)
 }
 
 pub fn port(error: &DriveError) -> Failure {

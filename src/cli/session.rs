@@ -67,6 +67,8 @@ pub struct Intention {
     pub durable: bool,
     /// Dots of each zone that are struck first, and looked at.
     pub test_dots: u32,
+    /// Nothing moves before somebody says that it shall.
+    pub begins_paused: bool,
     /// The head tracker's zero in which the head lies as registered; `None`: it does so now.
     pub zero: Option<u32>,
 }
@@ -112,8 +114,8 @@ pub fn next_folder(name: &str) -> PathBuf {
 /// The ledger of a folder, with what is in it. While it is open nobody else goes on with the run.
 pub struct Opened {
     ledger: Ledger,
-    /// How many entries it had, and what they leave to do.
-    before: usize,
+    /// What was in it, and what that leaves to do.
+    entries: Vec<Entry>,
     job: Job,
 }
 
@@ -127,12 +129,12 @@ impl Opened {
         }
         let mut job = Job::new(plan.program.dots().iter().map(|d| d.dot));
         replay_entries(&mut job, &entries)?;
-        Ok(Self { ledger, before: entries.len(), job })
+        Ok(Self { ledger, entries, job })
     }
 
-    /// How many entries it had when it was opened.
-    pub const fn before(&self) -> usize {
-        self.before
+    /// What was in it when it was opened.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// The head tracker's zero that the last session was run in, if anything is known of it.
@@ -148,11 +150,11 @@ pub fn begin(
     opened: Opened,
     intention: Intention,
 ) -> Result<Session, Failure> {
-    let Opened { ledger, before, job } = opened;
-    let Intention { mode, epoch, resume, durable, test_dots, zero } = intention;
-    let settings = Settings { mode, epoch, unlock: resume, zero, test_dots };
+    let Opened { ledger, entries, job } = opened;
+    let Intention { mode, epoch, resume, durable, test_dots, begins_paused, zero } = intention;
+    let settings = Settings { mode, epoch, unlock: resume, zero, test_dots, begins_paused };
     let program = smp::record::hex(plan.program.digest());
-    let header = Header { settings, program, ledger_before: before };
+    let header = Header { settings, program, ledger_before: entries.len() };
     let recorder = Recorder::new(folder, ledger, &header, durable)?;
     let (program, machine) = (plan.program.clone(), plan.machine.clone());
     let run = Run::new(program, machine, settings, job, Instant::START);

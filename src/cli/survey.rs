@@ -2,6 +2,7 @@
 
 use super::output::{self, Failure};
 use super::session::DeviceArgs;
+use super::supervise::{Keeping, Screen, supervise};
 use super::{Done, load, run};
 use smp::device::Mode;
 use smp::drive::port::PortName;
@@ -155,7 +156,8 @@ fn on_port(
     let nobody = Box::new(Events::default());
     let driven = realtime::start(run, name, baud, nobody).map_err(|e| run::port(&e))?;
     let mut events = Vec::new();
-    let ended = run::supervise(driven, false, &mut |event| events.push(event))?;
+    let mut keeping = Keeping { shown: Box::new(Screen::new()), kept: &mut events };
+    let ended = supervise(driven, &mut keeping)?;
     Ok((events, ended.outcome, ended.fault))
 }
 

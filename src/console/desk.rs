@@ -14,24 +14,32 @@
 use super::Role;
 use crate::stream::Stage;
 use crate::time::{Duration, Instant};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// What was said longer ago is not done any more.
 const LIFETIME: Duration = Duration::from_millis(2_000);
 
 /// A page that is open somewhere, as the console numbers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Tab(pub u64);
 
 /// Counts how often control was taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Epoch(pub u64);
 
 /// What a page can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// A run.
+    /// Something of the session that leads to a run.
+    Prepare,
+    /// A run, which is paused before anything has moved.
     Begin,
+    /// A survey of the head, which is so too.
+    Survey,
     /// Needle out, and wait.
     Pause,
     /// Go on.
@@ -55,15 +63,15 @@ pub struct Said {
     pub number: u64,
     /// What it showed to its operator: where the run stood; `None`: there was none.
     pub seen: Option<Stage>,
-    /// When the console told it so.
-    pub seen_at: Instant,
+    /// When the console told it so; `None`: it never did, or long ago.
+    pub seen_at: Option<Instant>,
     /// What it wants.
     pub ask: Ask,
 }
 
-/// How things are.
+/// How things are when something is said.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct Moment {
     /// When the console hears it.
     pub now: Instant,
     /// Where the run stands; `None`: there is none.
@@ -73,7 +81,8 @@ pub struct Asked {
 }
 
 /// Why something said is not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// It has a token for looking on.
     #[error("this page is for looking on")]
@@ -150,29 +159,32 @@ impl Desk {
     ///
     /// # Errors
     /// Why not. Nothing speaks against a pause or a stop, whoever says it.
-    pub fn hear(&mut self, said: &Said, asked: &Asked) -> Result<Ask, Refusal> {
+    pub fn hear(&mut self, said: &Said, at: &Moment) -> Result<Ask, Refusal> {
         if matches!(said.ask, Ask::Pause | Ask::Stop) {
             return Ok(said.ask);
         }
         self.is_in_control(said)?;
         // Whatever becomes of it, it was said.
         self.heard = Some(said.number);
-        if said.seen_at > asked.now || asked.now.since(said.seen_at) > LIFETIME {
+        let is_new = |seen_at| seen_at <= at.now && at.now.since(seen_at) <= LIFETIME;
+        if !said.seen_at.is_some_and(is_new) {
             return Err(Refusal::Late);
         }
-        if said.seen != asked.stage {
+        if said.seen != at.stage {
             return Err(Refusal::OtherStage);
         }
-        let (is_now, moves) = match said.ask {
-            Ask::Begin => (matches!(asked.stage, None | Some(Stage::Over(_))), true),
-            Ask::Resume => (asked.stage == Some(Stage::Paused), true),
-            Ask::NewNeedle => (asked.stage == Some(Stage::Paused), false),
-            Ask::Pause | Ask::Stop => (true, false),
+        let is_now = match said.ask {
+            // It begins paused: nothing moves before it is told to go on.
+            Ask::Prepare | Ask::Begin | Ask::Survey => {
+                matches!(at.stage, None | Some(Stage::Over(_)))
+            }
+            Ask::Resume | Ask::NewNeedle => at.stage == Some(Stage::Paused),
+            Ask::Pause | Ask::Stop => true,
         };
         if !is_now {
             return Err(Refusal::NotNow);
         }
-        if moves && !asked.is_enabled {
+        if said.ask == Ask::Resume && !at.is_enabled {
             return Err(Refusal::NotEnabled);
         }
         Ok(said.ask)

@@ -8,8 +8,16 @@
 //! can set the machine in motion needs the lease, the state that its sender saw, the device's enable, and no more than two
 //! seconds since.
 
+pub mod alarm;
+mod core;
 mod desk;
 mod gate;
+pub mod live;
+mod log;
+pub mod message;
+pub mod session;
 
-pub use desk::{Ask, Asked, Desk, Epoch, Refusal, Said, Tab};
+pub use core::{Console, Output, PAGES_MAX};
+pub use desk::{Ask, Desk, Epoch, Moment, Refusal, Said, Tab};
 pub use gate::{Barred, Gate, Request, Role, Token, Wish};
+pub use log::Deed;

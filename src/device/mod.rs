@@ -17,7 +17,8 @@ pub use frame::{BadFrame, MAX_FRAME, open, seal};
 pub use lines::LineSplitter;
 pub use reply::{NakReason, Reply, Session, parse};
 pub use report::{
-    CounterMemory, HeadShift, MachineState, Phase, ProbeReport, Report, StrokeReport, TouchReport,
+    CounterMemory, HeadShift, Inputs, MachineState, Phase, ProbeReport, Report, StrokeReport,
+    TouchReport,
 };
 pub use script::{Step, nominal_steps};
 

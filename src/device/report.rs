@@ -207,6 +207,24 @@ pub struct Report {
     pub reflexes: u32,
     /// The machine says it is homed.
     pub homed: bool,
+    /// Its inputs that people press and open.
+    pub inputs: Inputs,
+}
+
+/// Which inputs are active, of those that people press and open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The emergency stop is pressed.
+    pub e_stop: bool,
+    /// The door is open, or the enabling switch is not held.
+    pub door: bool,
+}
+
+impl Inputs {
+    /// Letters of `Pn`.
+    fn parse(letters: &str) -> Self {
+        Self { e_stop: letters.contains('E'), door: letters.contains('D') }
+    }
 }
 
 impl Report {
@@ -230,6 +248,7 @@ impl Report {
             touch: None,
             reflexes: 0,
             homed: false,
+            inputs: Inputs::default(),
         };
         for field in parts {
             let key = fields(field, b':').next()?;
@@ -241,6 +260,7 @@ impl Report {
     fn read_field(&mut self, key: &str, value: &str) -> Option<()> {
         match key {
             "H" => self.homed = value.starts_with('1'),
+            "Pn" => self.inputs = Inputs::parse(value),
             "TS" => self.sampled_us = Some(value.parse().ok()?),
             // Plain firmware has fields of the same names that say something else: T: is a tool, D: diameters.
             _ if self.sampled_us.is_none() => {}

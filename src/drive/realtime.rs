@@ -284,6 +284,7 @@ mod tests {
             Err(DriveError::Died)
         });
         let snapshot = Snapshot {
+            at: Instant::START,
             stage: Stage::Running,
             dialect: None,
             total: 1,
@@ -292,6 +293,8 @@ mod tests {
             waiting: crate::depth::Reasons::default(),
             parted: false,
             fault: None,
+            head_mm_per_s: None,
+            sensed: None,
         };
         let driven = Driven {
             commands,

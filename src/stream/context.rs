@@ -27,12 +27,15 @@ pub struct Settings {
     pub zero: Option<u32>,
     /// Test dots: so many of each zone are struck first, and the run pauses until somebody has looked.
     pub test_dots: u32,
+    /// It is paused before anything has moved, until somebody says that it shall go on.
+    #[serde(default)]
+    pub begins_paused: bool,
 }
 
 impl Settings {
     /// A first session, of all dots, on a device that is not in alarm, with the head lying as registered.
     pub fn new(mode: Mode, epoch: u32) -> Self {
-        Self { mode, epoch, unlock: false, zero: None, test_dots: 0 }
+        Self { mode, epoch, unlock: false, zero: None, test_dots: 0, begins_paused: false }
     }
 }
 
@@ -54,6 +57,8 @@ pub struct Context {
     pub(super) clock: DeviceClock,
     pub(super) timers: Timers,
     pub(super) items: VecDeque<Item>,
+    /// What the device has last reported.
+    pub(super) report: Option<Report>,
     tickets: u64,
 }
 
@@ -67,6 +72,7 @@ impl Context {
             clock: DeviceClock::default(),
             timers: Timers::default(),
             items: VecDeque::with_capacity(64),
+            report: None,
             tickets: 0,
         }
     }
@@ -100,6 +106,7 @@ impl Context {
         report: &Report,
         now: Instant,
     ) -> Result<Option<(u32, NakReason)>, Fault> {
+        self.report = Some(*report);
         if let Some(sampled_us) = report.sampled_us {
             self.clock.report(sampled_us, now);
         }

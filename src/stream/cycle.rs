@@ -143,7 +143,7 @@ impl Cycle {
             given_up: None,
             place: Place::Unknown(ready.report.joints),
             stands_over: None,
-            pause_wanted: false,
+            pause_wanted: ctx.settings.begins_paused,
             pipelined: framed,
             gate,
             rules,

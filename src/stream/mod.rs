@@ -47,7 +47,7 @@ pub use fault::{Fault, Step};
 pub use io::{Command, Entry, Estimate, Event, Fate, Input, Outcome, Output};
 pub use job::Job;
 pub use reaction::{Cause, Reaction};
-pub use snapshot::{Snapshot, Stage};
+pub use snapshot::{Sensed, Snapshot, Stage};
 pub use vitals::Part;
 
 use crate::device::{Dialect, HEARTBEAT, HOLD, LineSplitter, RETRACT, Reply, open, parse};
@@ -75,6 +75,8 @@ pub struct Run {
     dialect: Option<Dialect>,
     fault: Option<Fault>,
     outcome: Option<Outcome>,
+    /// When it last heard anything.
+    heard: Instant,
 }
 
 #[derive(Debug)]
@@ -106,6 +108,7 @@ impl Run {
             dialect: None,
             fault: None,
             outcome: None,
+            heard: now,
         }
     }
 
@@ -114,6 +117,7 @@ impl Run {
         if self.outcome.is_some() {
             return;
         }
+        self.heard = now;
         let result = match input {
             Input::Bytes(bytes) => self.bytes(bytes, now),
             Input::Command(Command::Stop) => {
@@ -183,7 +187,10 @@ impl Run {
 
     /// What there is to show.
     pub fn snapshot(&self) -> Snapshot {
-        snapshot::of(&self.phase, self.dialect, self.fault, self.outcome)
+        let mut snapshot = snapshot::of(&self.phase, self.dialect, self.fault, self.outcome);
+        snapshot.at = self.heard;
+        snapshot.sensed = self.ctx.report.as_ref().map(Sensed::of);
+        snapshot
     }
 
     fn bytes(&mut self, mut bytes: &[u8], now: Instant) -> Result<(), Fault> {

@@ -3,7 +3,7 @@
 
 use super::fault::{Fault, Step};
 use crate::device::MachineState;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The device's own alarms (`docs/device.md`, sections 7 and 9).
 mod alarm {
@@ -30,7 +30,7 @@ pub struct Reaction {
 macro_rules! table {
     ($($(#[$about:meta])* $cause:ident: $what:literal, $reaction:expr, $needle:expr, $person:expr;)*) => {
         /// Why a run is interrupted or ended, as far as people must tell the causes apart.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Cause { $($(#[$about])* $cause),* }
 

@@ -2,7 +2,7 @@
 //! of random conversations are judged by both.
 
 use proptest::prelude::*;
-use smp::console::{Ask, Asked, Desk, Epoch, Refusal, Role, Said, Tab};
+use smp::console::{Ask, Desk, Epoch, Moment, Refusal, Role, Said, Tab};
 use smp::stream::{Outcome, Stage};
 use smp::time::{Duration, Instant, ms};
 use std::collections::BTreeSet;
@@ -110,14 +110,14 @@ proptest! {
                         epoch: Epoch(epoch),
                         number,
                         seen: STAGES[seen],
-                        seen_at: Instant(at as u64),
+                        seen_at: Some(Instant(at as u64)),
                         ask,
                     };
-                    let asked = Asked { now, stage: STAGES[stage], is_enabled };
+                    let asked = Moment { now, stage: STAGES[stage], is_enabled };
                     let done = desk.hear(&said, &asked);
                     let is_heard = rules.may_move(tab, role, epoch, number);
                     let fits = match ask {
-                        Ask::Begin => [0, 4].contains(&stage) && is_enabled,
+                        Ask::Begin => [0, 4].contains(&stage),
                         Ask::Resume => stage == 3 && is_enabled,
                         Ask::NewNeedle => stage == 3,
                         Ask::Pause | Ask::Stop => true,
@@ -141,13 +141,13 @@ const OPERATOR: Tab = Tab(1);
 const OTHER: Tab = Tab(2);
 
 fn resume(epoch: Epoch, number: u64) -> Said {
-    let seen_at = Instant::START + ms(100);
+    let seen_at = Some(Instant::START + ms(100));
     let (tab, role, ask) = (OPERATOR, Role::Operator, Ask::Resume);
     Said { tab, role, epoch, number, seen: Some(Stage::Paused), seen_at, ask }
 }
 
-fn paused_at(now: Duration) -> Asked {
-    Asked { now: Instant::START + now, stage: Some(Stage::Paused), is_enabled: true }
+fn paused_at(now: Duration) -> Moment {
+    Moment { now: Instant::START + now, stage: Some(Stage::Paused), is_enabled: true }
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn everybody_may_pause_and_stop_at_any_time() {
     for ask in [Ask::Pause, Ask::Stop] {
         let said = Said { tab: OTHER, role: Role::Watcher, ask, ..resume(Epoch(9), 0) };
         for stage in STAGES {
-            let asked = Asked { now: Instant::START, stage, is_enabled: false };
+            let asked = Moment { now: Instant::START, stage, is_enabled: false };
             assert_eq!(desk.hear(&said, &asked), Ok(ask));
         }
     }
@@ -192,7 +192,7 @@ fn everybody_may_pause_and_stop_at_any_time() {
 fn nothing_begins_nor_goes_on_unless_the_enable_switch_is_held() {
     let mut desk = Desk::default();
     let epoch = desk.take(OPERATOR, Role::Operator, None).unwrap();
-    let asked = Asked { is_enabled: false, ..paused_at(ms(200)) };
+    let asked = Moment { is_enabled: false, ..paused_at(ms(200)) };
     assert_eq!(desk.hear(&resume(epoch, 1), &asked), Err(Refusal::NotEnabled));
     let needle = Said { ask: Ask::NewNeedle, ..resume(epoch, 2) };
     assert_eq!(desk.hear(&needle, &asked), Ok(Ask::NewNeedle));

@@ -209,7 +209,7 @@ impl Visit {
             skin_sha256: hash(&plan.file.skin.sha256())?,
             consent_sha256: consent.clone(),
             dots: plan.program.dots().len() as u32,
-            ledger_before: opened.before() as u32,
+            ledger_before: opened.entries().len() as u32,
             answered: self.answered.clone(),
         };
         // `append` refuses if anything was stated since the refusals were looked at.

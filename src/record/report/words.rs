@@ -6,10 +6,10 @@ use crate::plan;
 use crate::plan::site::RejectReason;
 use crate::record::registered::Registered;
 use crate::stream::{Cause, Command, Event, Fate, Outcome, Reaction};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much a note matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Ordinary business of link and loop, many times in a run.

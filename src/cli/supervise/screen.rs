@@ -1,5 +1,6 @@
 //! The live view at a terminal, log lines elsewhere, and the six lines at the end.
 
+use super::Supervisor;
 use crossterm::event::{self, Event as TermEvent, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 use smp::record::report::{RunFigures, words};
@@ -29,37 +30,6 @@ impl Screen {
             );
         }
         Self { live, depths: VecDeque::new(), first_done: None, last_log: None }
-    }
-
-    /// An event of the run.
-    pub fn event(&mut self, at: Instant, event: &Event) {
-        if let Event::Done { estimate, .. } = event {
-            self.depths.push_back(estimate.penetration_mm);
-            if self.depths.len() > 5 {
-                self.depths.pop_front();
-            }
-        }
-        let told = words::event(event).filter(|(level, _)| *level > words::Level::Detail);
-        let Some((_, text)) = told else { return };
-        let end = if self.live { "\r\n" } else { "\n" };
-        let clear = if self.live { "\r\x1b[2K" } else { "" };
-        print(&format!("{clear}{:9.2} s  {text}{end}", at.seconds()));
-    }
-
-    /// Shows the state; waits up to `patience` for a key.
-    pub fn show(&mut self, snapshot: &Snapshot, patience: Duration) -> Option<Command> {
-        let now = super::plan::clock();
-        let since = *self.first_done.get_or_insert((snapshot.done, now));
-        let line = self.status(snapshot, since, now);
-        if self.live {
-            print(&format!("\r\x1b[2K{line}"));
-            return key(patience);
-        }
-        if self.last_log.is_none_or(|last| now - last > Duration::from_secs(10)) {
-            self.last_log = Some(now);
-            print(&format!("{line}\n"));
-        }
-        None
     }
 
     fn status(
@@ -102,6 +72,38 @@ impl Screen {
             snapshot.total,
             depths.join(" ")
         )
+    }
+}
+
+impl Supervisor for Screen {
+    fn event(&mut self, at: Instant, event: &Event) {
+        if let Event::Done { estimate, .. } = event {
+            self.depths.push_back(estimate.penetration_mm);
+            if self.depths.len() > 5 {
+                self.depths.pop_front();
+            }
+        }
+        let told = words::event(event).filter(|(level, _)| *level > words::Level::Detail);
+        let Some((_, text)) = told else { return };
+        let end = if self.live { "\r\n" } else { "\n" };
+        let clear = if self.live { "\r\x1b[2K" } else { "" };
+        print(&format!("{clear}{:9.2} s  {text}{end}", at.seconds()));
+    }
+
+    /// Shows the state; waits a little for a key.
+    fn turn(&mut self, snapshot: &Snapshot) -> Option<Command> {
+        let now = super::super::plan::clock();
+        let since = *self.first_done.get_or_insert((snapshot.done, now));
+        let line = self.status(snapshot, since, now);
+        if self.live {
+            print(&format!("\r\x1b[2K{line}"));
+            return key(Duration::from_millis(80));
+        }
+        if self.last_log.is_none_or(|last| now - last > Duration::from_secs(10)) {
+            self.last_log = Some(now);
+            print(&format!("{line}\n"));
+        }
+        None
     }
 }
 

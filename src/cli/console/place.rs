@@ -1,0 +1,102 @@
+//! The folder that the console works on, and how things are written there.
+
+use crate::cli::output::Failure;
+use serde::Serialize;
+use smp::console::Deed;
+use smp::console::session::Session;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the console has its own things, and all that it works on: `clients`, `scalps`, `designs`, `runs`.
+#[derive(Clone, Debug)]
+pub struct Place {
+    dir: PathBuf,
+    /// Held as long as the console lives: of two in one folder both would take themselves for in control.
+    _alone: Arc<File>,
+}
+
+impl Place {
+    /// The folder; what the console needs in it is made.
+    pub fn open(dir: &Path) -> Result<Self, Failure> {
+        let failed = |e: std::io::Error| {
+            Failure::refused(format!("cannot write to {}: {e}", dir.display()))
+                .advise("name a folder that is yours")
+        };
+        let own = dir.join("console");
+        for made in ["live", "session"] {
+            std::fs::create_dir_all(own.join(made)).map_err(failed)?;
+        }
+        let alone = File::create(own.join("lock")).map_err(failed)?;
+        if alone.try_lock().is_err() {
+            return Err(Failure::refused(format!("another console works on {}", dir.display()))
+                .advise("use that one, or end it first"));
+        }
+        let dir = dir.canonicalize().map_err(failed)?;
+        Ok(Self { dir, _alone: Arc::new(alone) })
+    }
+
+    /// The folder itself.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Something in it.
+    pub fn of(&self, path: &str) -> PathBuf {
+        self.dir.join(path)
+    }
+
+    /// Sockets of runs under way.
+    pub fn live(&self) -> PathBuf {
+        self.of("console/live")
+    }
+
+    /// The session as it was when the console ended. One that cannot be read is begun anew: all that it names is still there.
+    pub fn session(&self) -> Session {
+        let text = std::fs::read(self.of("console/session.json")).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Keeps the session.
+    pub fn keep(&self, session: &str) {
+        // What cannot be kept is only missed after a crash.
+        let _ = write(&self.of("console/session.json"), session.as_bytes());
+    }
+
+    /// Writes down what somebody did. The log of a console that cannot write is not a reason to stop anything.
+    pub fn log(&self, deed: &Deed) {
+        let line = Line { at: jiff::Timestamp::now(), what: deed };
+        let Ok(mut text) = serde_json::to_vec(&line) else { return };
+        text.push(b'\n');
+        let file = File::options().create(true).append(true).open(self.of("console/log.jsonl"));
+        let _ = file.and_then(|mut file| file.write_all(&text));
+    }
+
+    /// Names of folders in one of its folders, in order.
+    pub fn names(&self, kind: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.of(kind)).into_iter().flatten().flatten();
+        let folders = entries.filter(|entry| entry.path().is_dir());
+        let mut names: Vec<String> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// A line for the log.
+#[derive(Serialize)]
+struct Line<'a> {
+    at: jiff::Timestamp,
+    what: &'a Deed,
+}
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|e| e.error)
+}

@@ -1,0 +1,425 @@
+//! The console itself, without sockets and clocks: pages, the run and the time go in, what is to be said goes out.
+//!
+//! ```text
+//!   pages --Says--> [Desk] --command--> run            run --Told--> [Picture] --Frame--> all pages
+//!                     |                                       \--> [Alarms] --/
+//!                     +--why not--> that page
+//! ```
+//!
+//! A page tells which frame it acted upon; what that frame showed, and when, the console knows itself and believes no page.
+
+use super::alarm::{Alarms, Condition};
+use super::desk::{Desk, Moment, Said, Tab};
+use super::gate::Role;
+use super::live::{Asked, Change, Mark, Picture, Told};
+use super::log::Deed;
+use super::message::{Asking, Control, Errand, Frame, Hears, Says, What, Whole};
+use super::session::{Answer, Effect, Job, Session};
+use crate::stream::{Command, Stage};
+use crate::time::{Duration, Instant, ms};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Most pages at once.
+pub const PAGES_MAX: usize = 8;
+/// A page that has not shown anything for so long sleeps, or is cut off.
+const LOOKS_ON: Duration = ms(2_000);
+/// The run hears so often that somebody looks on.
+const LOOKING: Duration = ms(500);
+/// Where nothing changes, a frame says that the console lives.
+const ALIVE: Duration = ms(500);
+/// A run that was told to stop, and is not over by then, is told by a signal.
+const STOPS: Duration = ms(300);
+/// How many frames a page may lie behind in what it wants: more than two seconds.
+const FRAMES: usize = 128;
+/// A strike that waits longer is an alarm.
+const WAITS_S: f64 = 20.0;
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Say this to one page.
+    To(Tab, Arc<str>),
+    /// Say this to all pages.
+    All(Arc<str>),
+    /// Tell the run.
+    Run(Asked),
+    /// Begin a command for the session, and say what came of it.
+    Start(Box<Job>),
+    /// Break a command off.
+    Cancel(u64),
+    /// Keep the session: it has changed.
+    Keep(String),
+    /// Tell the run's process by a signal to stop: it does not listen.
+    Signal(u32),
+    /// Write this down.
+    Log(Deed),
+}
+
+/// A page that is open.
+#[derive(Debug)]
+struct Page {
+    role: Role,
+    showed: Option<Instant>,
+}
+
+/// What a frame showed.
+#[derive(Clone, Copy, Debug)]
+struct Showed {
+    number: u64,
+    at: Instant,
+    stage: Option<Stage>,
+}
+
+/// The console.
+#[derive(Debug)]
+pub struct Console {
+    /// When it began, ms since 1970.
+    epoch_ms: u64,
+    desk: Desk,
+    alarms: Alarms,
+    session: Session,
+    is_new: bool,
+    pages: BTreeMap<Tab, Page>,
+    last_tab: u64,
+    run: Option<Picture>,
+    /// The run's process still speaks.
+    speaks: bool,
+    frames: VecDeque<Showed>,
+    number: u64,
+    is_stale: bool,
+    looked: Instant,
+    stops: Option<Instant>,
+    out: VecDeque<Output>,
+}
+
+impl Console {
+    /// One that begins now.
+    pub fn new(epoch_ms: u64, mut session: Session) -> Self {
+        session.awake();
+        Self {
+            epoch_ms,
+            desk: Desk::default(),
+            alarms: Alarms::default(),
+            session,
+            is_new: true,
+            pages: BTreeMap::new(),
+            last_tab: 0,
+            run: None,
+            speaks: false,
+            frames: VecDeque::new(),
+            number: 0,
+            is_stale: true,
+            looked: Instant::START,
+            stops: None,
+            out: VecDeque::new(),
+        }
+    }
+
+    /// What is to be done next.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// The run, if there is one, and whether its process speaks.
+    pub fn run(&self) -> Option<(&Picture, bool)> {
+        self.run.as_ref().map(|picture| (picture, self.speaks))
+    }
+
+    /// All alarms.
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// How many pages are open, and whether somebody looks on.
+    pub fn pages(&self, now: Instant) -> (usize, bool) {
+        (self.pages.len(), self.somebody_looks(now))
+    }
+
+    /// A page is opened; `None`: there are too many.
+    pub fn came(&mut self, now: Instant, role: Role) -> Option<Tab> {
+        if self.pages.len() >= PAGES_MAX {
+            return None;
+        }
+        self.last_tab += 1;
+        let tab = Tab(self.last_tab);
+        self.pages.insert(tab, Page { role, showed: None });
+        self.to(tab, &Hears::Hello { tab, role });
+        self.whole(now, tab);
+        self.is_stale = true;
+        Some(tab)
+    }
+
+    /// A page is gone.
+    pub fn gone(&mut self, tab: Tab) {
+        self.pages.remove(&tab);
+        if self.desk.holder() == Some(tab) {
+            self.log(Deed::LetGo { tab });
+        }
+        self.desk.let_go(tab);
+        self.is_stale = true;
+    }
+
+    /// A page says something.
+    pub fn hear(&mut self, now: Instant, tab: Tab, says: Says) {
+        let Some(page) = self.pages.get_mut(&tab) else { return };
+        let role = page.role;
+        match says {
+            Says::Saw(frame) => {
+                if self.frames.iter().any(|showed| showed.number == frame) {
+                    page.showed = Some(now);
+                }
+            }
+            Says::Whole => self.whole(now, tab),
+            Says::Take(from) => self.take(tab, role, from),
+            Says::LetGo => {
+                if self.desk.holder() == Some(tab) {
+                    self.desk.let_go(tab);
+                    self.log(Deed::LetGo { tab });
+                    self.is_stale = true;
+                }
+            }
+            Says::Acknowledge(alarm) => {
+                if role == Role::Operator && self.alarms.acknowledge(alarm, tab) {
+                    self.is_stale = true;
+                }
+            }
+            Says::Ask(asking) => self.ask(now, tab, role, &asking),
+        }
+    }
+
+    /// Somebody who need not say who they are wants it to stop.
+    pub fn stop(&mut self, now: Instant) {
+        self.log(Deed::Stopped);
+        self.command(now, Command::Stop);
+    }
+
+    /// The run says something; `false`: something was missed, and it has to be asked for the whole again.
+    pub fn told(&mut self, now: Instant, told: Told) -> bool {
+        self.speaks = true;
+        match told {
+            Told::Whole(picture) => {
+                self.run = Some(*picture);
+                self.look(now);
+                self.is_stale = true;
+                for tab in self.pages.keys().copied().collect::<Vec<_>>() {
+                    self.whole(now, tab);
+                }
+                true
+            }
+            Told::Change(change) => {
+                let Some(run) = &mut self.run else { return false };
+                if !run.apply(&change) {
+                    return false;
+                }
+                if change.marks.iter().any(|marked| marked.1 == Mark::Deep) {
+                    self.alarms.happened(now, Condition::TooDeep);
+                }
+                self.look(now);
+                self.frame(now, Some(&change));
+                true
+            }
+        }
+    }
+
+    /// A command of the session has ended.
+    pub fn answered(&mut self, answer: Answer) {
+        let effects = self.session.answered(answer);
+        self.effects(effects);
+    }
+
+    /// The session that leads to a run.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The run's process does not speak any more.
+    pub fn silent(&mut self, now: Instant) {
+        self.speaks = false;
+        self.look(now);
+        self.is_stale = true;
+    }
+
+    /// Time passes: due ten times a second.
+    pub fn tick(&mut self, now: Instant) {
+        if self.speaks && now.since(self.looked) >= LOOKING && self.somebody_looks(now) {
+            self.looked = now;
+            self.out.push_back(Output::Run(Asked::Looking));
+        }
+        if self.stops.is_some_and(|asked| now.since(asked) > STOPS) {
+            self.stops = None;
+            if let Some(run) = self.run.as_ref().filter(|run| self.speaks && !is_over(run)) {
+                self.out.push_back(Output::Signal(run.process));
+            }
+        }
+        let last = self.frames.back().map(|showed| showed.at);
+        if self.is_stale || last.is_none_or(|at| now.since(at) >= ALIVE) {
+            self.frame(now, None);
+        }
+    }
+
+    fn take(&mut self, tab: Tab, role: Role, from: Option<Tab>) {
+        match self.desk.take(tab, role, from) {
+            Ok(epoch) => self.log(Deed::Took { tab, from, epoch }),
+            Err(why) => self.to(tab, &Hears::Refused { number: 0, why }),
+        }
+        self.is_stale = true;
+    }
+
+    fn ask(&mut self, now: Instant, tab: Tab, role: Role, asking: &Asking) {
+        let Asking { what, epoch, number, saw } = asking;
+        let (ask, epoch, number, saw) = (what.ask(), *epoch, *number, *saw);
+        let showed = self.frames.iter().find(|showed| showed.number == saw);
+        let (seen, seen_at) = showed.map_or((None, None), |s| (s.stage, Some(s.at)));
+        let said = Said { tab, role, epoch, number, seen, seen_at, ask };
+        let stage = self.stage();
+        let enabled = self.run.as_ref().and_then(|run| run.look.is_enabled);
+        let at = Moment { now, stage, is_enabled: self.speaks && enabled == Some(true) };
+        match self.desk.hear(&said, &at) {
+            Ok(ask) => {
+                self.log(Deed::Asked { tab, ask });
+                self.to(tab, &Hears::Done { number });
+                self.heed(now, what);
+            }
+            Err(why) => {
+                self.log(Deed::Refused { tab, ask, why });
+                self.to(tab, &Hears::Refused { number, why });
+            }
+        }
+    }
+
+    fn heed(&mut self, now: Instant, what: &What) {
+        let socket = format!("console/live/{}-{}.sock", self.epoch_ms, self.number);
+        let begun = match what {
+            What::Run(command) => return self.command(now, *command),
+            What::Session(wish) => self.session.wish(wish.clone()),
+            What::Begin(Errand::Run) => start(self.session.begin(&socket)),
+            What::Begin(Errand::Survey) => start(self.session.survey(&socket)),
+        };
+        self.effects(begun);
+    }
+
+    /// The session has changed, and this comes of it.
+    fn effects(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.out.push_back(match effect {
+                Effect::Start(job) => Output::Start(job),
+                Effect::Cancel(job) => Output::Cancel(job),
+            });
+        }
+        let kept = serde_json::to_string(&self.session).unwrap_or_default();
+        self.out.push_back(Output::Keep(kept));
+        (self.is_new, self.is_stale) = (true, true);
+    }
+
+    fn command(&mut self, now: Instant, command: Command) {
+        if command == Command::Stop {
+            self.stops = Some(now);
+        }
+        if self.speaks {
+            self.out.push_back(Output::Run(Asked::Do(command)));
+        }
+    }
+
+    /// Where the run stands, as far as anybody knows.
+    fn stage(&self) -> Option<Stage> {
+        self.run.as_ref().filter(|run| self.speaks || is_over(run)).map(|run| run.look.stage)
+    }
+
+    fn somebody_looks(&self, now: Instant) -> bool {
+        let looks = |page: &Page| page.showed.is_some_and(|at| now.since(at) <= LOOKS_ON);
+        self.pages.values().any(looks)
+    }
+
+    /// What is the matter with the run.
+    fn look(&mut self, now: Instant) {
+        let mut matters = Vec::new();
+        if let Some(run) = &self.run {
+            let look = &run.look;
+            let mut matter = |condition, so: bool| {
+                if so {
+                    matters.push((condition, None));
+                }
+            };
+            matter(Condition::EStop, look.e_stop);
+            matter(Condition::Parted, look.parted);
+            matter(Condition::Unwatched, look.unwatched);
+            matter(Condition::Uncertain, look.uncertain > 0);
+            let waits_s = look.waits_since_s.map_or(0.0, |since_s| look.at_s - since_s);
+            matter(Condition::Waits, waits_s > WAITS_S);
+            matter(Condition::NotEnabled, look.is_enabled == Some(false) && !look.e_stop);
+            matter(Condition::RunLost, !self.speaks && !is_over(run));
+            if let Some(trouble) = &look.trouble {
+                matters.push((Condition::Ended(trouble.cause), Some(trouble.fault.clone())));
+            }
+        }
+        self.alarms.note(now, &matters);
+    }
+
+    /// Says to all pages what has changed.
+    fn frame(&mut self, now: Instant, change: Option<&Change>) {
+        self.number += 1;
+        let turns = self.alarms.take_turns();
+        let alarms = (self.is_stale || !turns.is_empty()).then(|| self.alarms.all());
+        let frame = Hears::Frame(Box::new(Frame {
+            number: self.number,
+            at: now,
+            control: self.control(),
+            runs: self.run.is_some(),
+            speaks: self.speaks,
+            change,
+            alarms,
+            session: self.is_new.then(|| self.session.shown()),
+        }));
+        let text = written(&frame);
+        self.out.push_back(Output::All(text));
+        (self.is_stale, self.is_new) = (false, false);
+        for (condition, turn) in turns {
+            self.log(Deed::Alarm { condition, turn });
+        }
+        self.frames.push_back(Showed { number: self.number, at: now, stage: self.stage() });
+        self.frames.drain(..self.frames.len().saturating_sub(FRAMES));
+    }
+
+    /// Says all there is to one page.
+    fn whole(&mut self, now: Instant, tab: Tab) {
+        let whole = Hears::Whole(Box::new(Whole {
+            number: self.number,
+            at: now,
+            epoch_ms: self.epoch_ms,
+            control: self.control(),
+            run: self.run.as_ref(),
+            speaks: self.speaks,
+            alarms: self.alarms.all(),
+            session: self.session.shown(),
+        }));
+        let text = written(&whole);
+        self.out.push_back(Output::To(tab, text));
+    }
+
+    fn control(&self) -> Control {
+        let (tab, epoch) = (self.desk.holder(), self.desk.epoch());
+        Control { tab, epoch, pages: self.pages.len() }
+    }
+
+    fn to(&mut self, tab: Tab, hears: &Hears<'_>) {
+        self.out.push_back(Output::To(tab, written(hears)));
+    }
+
+    fn log(&mut self, deed: Deed) {
+        self.out.push_back(Output::Log(deed));
+    }
+}
+
+fn start(job: Option<Job>) -> Vec<Effect> {
+    job.map(|job| Effect::Start(Box::new(job))).into_iter().collect()
+}
+
+fn is_over(run: &Picture) -> bool {
+    matches!(run.look.stage, Stage::Over(_))
+}
+
+/// As JSON: none of what is said can fail to be written.
+fn written(hears: &Hears<'_>) -> Arc<str> {
+    serde_json::to_string(hears).unwrap_or_default().into()
+}

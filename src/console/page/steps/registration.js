@@ -1,0 +1,50 @@
+import { html, signal } from '../vendor/preact.js';
+import { begin, wish } from '../link.js';
+import { figure, t } from '../words.js';
+import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
+
+const how = signal('touches');
+const text = signal('');
+
+export function RegistrationStep() {
+  const { told } = standOf('registration');
+  return html`
+    <form class="choice" onSubmit=${choose}>
+      <fieldset>
+        <legend>${t('registration.how')}</legend>
+        ${['touches', 'survey', 'fixed'].map((name) => html`<label class="radio">
+          <input type="radio" name="how" id=${`how-${name}`} checked=${how.value === name} onChange=${() => { how.value = name; }} />
+          ${t(`registration.${name}`)}</label>`)}
+      </fieldset>
+      ${how.value !== 'fixed' && html`<label>${t(how.value === 'survey' ? 'registration.landmarks' : 'registration.text')}
+        <textarea id="touches" rows="8" required spellcheck="false" value=${text.value} onInput=${(e) => { text.value = e.target.value; }}></textarea>
+        <input type="file" accept=".toml" aria-label=${t('registration.file')} onChange=${read} /></label>`}
+      <button class="go" disabled=${!mayPrepare() || !isDue('registration')}>${t(how.value === 'survey' ? 'registration.begin' : 'go')}</button>
+    </form>
+    <${Outcome} name="registration">
+      ${told?.fixed ? html`<p>${t('registration.is_fixed')}</p>` : told && html`<${Facts} rows=${facts(told)} />`}
+    <//>`;
+}
+
+function facts(told) {
+  const worst = told.target_error_worst;
+  return [
+    [t('registration.rms'), `${figure(told.target_error_rms_mm)} mm`],
+    [t('registration.worst'), `${figure(worst?.rms_mm)} mm (95 %: ${figure(worst?.p95_mm)} mm)`],
+    [t('registration.checks'), `${figure(told.check_worst_mm)} mm`],
+    [t('registration.residual'), `${figure(told.residual_rms_mm)} mm`],
+    [t('registration.used'), `${told.touches_used} / ${told.touches_used + told.touches_rejected}`],
+  ];
+}
+
+async function read(event) {
+  const [file] = event.target.files;
+  if (file) text.value = await file.text();
+}
+
+async function choose(event) {
+  event.preventDefault();
+  const wanted = { touches: { touches: { text: text.value } }, survey: { survey: { landmarks: text.value } }, fixed: 'fixed' };
+  const done = await wish({ registration: wanted[how.value] });
+  if (done && how.value === 'survey') begin('survey');
+}
