@@ -164,7 +164,7 @@ fn supervisor(
     let whole = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
     let order = plan.program.dots().iter().map(|dot| dot.dot);
     let name = whole.display().to_string();
-    Box::new(AtConsole::new(way, Board::new(name, &plan.machine, order, opened.entries())))
+    Box::new(AtConsole::new(way, Board::new(Some(name), &plan.machine, order, opened.entries())))
 }
 
 /// What is run, and in which folder: a new one, or one to go on in. A client's run is refused here if anything speaks

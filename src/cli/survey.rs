@@ -2,8 +2,9 @@
 
 use super::output::{self, Failure};
 use super::session::DeviceArgs;
-use super::supervise::{Keeping, Screen, supervise};
+use super::supervise::{AtConsole, Fitting, Keeping, Screen, Supervisor, Surveyed, Way, supervise};
 use super::{Done, load, run};
+use smp::console::live::Board;
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::rehearsal::{self, Device};
@@ -11,7 +12,7 @@ use smp::drive::{Events, realtime};
 use smp::frame::Point;
 use smp::machine::Profile;
 use smp::plan::{self, DotId};
-use smp::register::{Head, Noise, Rules, first_pose, survey};
+use smp::register::{Head, Noise, Rules, Spot, first_pose, survey};
 use smp::stream::{Cause, Event, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
 use smp::verify::{Program, Skin, Violation, prove};
@@ -41,6 +42,9 @@ pub struct Args {
     /// Where to write the touches, landmarks included
     #[arg(long)]
     out: PathBuf,
+    /// Supervised by a console, through this socket, which is made: nothing moves before the console says so
+    #[arg(long, value_name = "SOCKET")]
+    console: Option<PathBuf>,
 }
 
 /// Places that the fit does not see.
@@ -54,18 +58,20 @@ pub fn run(args: &Args) -> Done {
     }
     let scan = load::Scan { name: &args.scalp, landmarks: args.landmarks.as_deref() };
     let (scalp, landmarks) = load::scan(&scan)?;
+    let surface = Arc::new(scalp.surface);
     let (mut touched, _) = load::touches(&args.touches)?;
-    let head = Head { surface: &scalp.surface, landmarks: &landmarks };
+    let head = Head { surface: &surface, landmarks: &landmarks };
     let about = first_pose(head, &touched, &Rules::default()).map_err(|e| {
         Failure::refused(format!("{}: {e}", load::shown(&args.touches)))
             .advise("touch the landmarks again")
     })?;
     let machine = load::machine(&args.machine)?.for_survey(about);
-    let program = program(&scalp.surface, &machine, args.places as usize)?;
+    let program = program(&surface, &machine, args.places as usize)?;
     output::remark(&format!("{} places to touch", program.dots().len()));
     // The salt only makes the epoch differ from that of other sessions on this device.
     let epoch = args.device.salt() | 1;
-    let found = visit(args, epoch, program, machine, &scalp.surface)?;
+    let head = Surveyed { surface, landmarks, touched: touched.clone() };
+    let found = visit(args, epoch, program, machine, head)?;
     let checks = CHECKS.min(found.len() / 3);
     let (surface, checks) = found.split_at(found.len() - checks);
     (touched.surface, touched.checks) = (surface.to_vec(), checks.to_vec());
@@ -119,14 +125,17 @@ fn visit(
     epoch: u32,
     program: Program,
     machine: Profile,
-    surface: &smp::scalp::ScalpSurface,
+    head: Surveyed,
 ) -> Result<Vec<Point<smp::frame::Machine>>, Failure> {
-    let settings = Settings::new(Mode::Survey, epoch);
+    let way = args.console.as_deref().map(Way::open).transpose()?;
+    let begins_paused = way.is_some();
+    let settings = Settings { begins_paused, ..Settings::new(Mode::Survey, epoch) };
     let job = Job::new(program.dots().iter().map(|d| d.dot));
     let machine = Arc::new(machine);
-    let mut run = Run::new(Arc::new(program), machine.clone(), settings, job, Instant::START);
+    let program = Arc::new(program);
+    let mut run = Run::new(program.clone(), machine.clone(), settings, job, Instant::START);
     let (events, outcome, fault) = if args.device.is_simulated() {
-        let (vertices, triangles) = (surface.vertices(), surface.triangles());
+        let (vertices, triangles) = (head.surface.vertices(), head.surface.triangles());
         let DeviceArgs { scenario, seed, .. } = &args.device;
         let mut device = Device::build(scenario, &machine, vertices, triangles, *seed)
             .map_err(Failure::input)?;
@@ -136,7 +145,7 @@ fn visit(
         let (outcome, _) = rehearsal::rehearse(&mut run, &mut device, &mut heard, attend);
         (heard.0, outcome, run.fault())
     } else {
-        on_port(args, run, machine.link.baud)?
+        on_port(args, run, &machine, by(way, head, &program, &machine)?)?
     };
     match (outcome, fault) {
         (Outcome::Finished, _) => Ok(surveyed(&events)),
@@ -147,16 +156,33 @@ fn visit(
     }
 }
 
+/// Who supervises it: a console, which sees how well the head is registered by now, or the operator at this terminal.
+fn by(
+    way: Option<Way>,
+    head: Surveyed,
+    program: &Program,
+    machine: &Profile,
+) -> Result<Box<dyn Supervisor>, Failure> {
+    let Some(way) = way else { return Ok(Box::new(Screen::new())) };
+    let order = program.dots().iter().map(|dot| dot.dot);
+    let board = Board::new(None, machine, order, &[]);
+    let spots = program.dots().iter().map(|dot| Spot { at: dot.position, normal: dot.normal });
+    let fitting = Fitting::start(head, spots.collect())?;
+    Ok(Box::new(AtConsole::new(way, board).fitting(fitting)))
+}
+
 fn on_port(
     args: &Args,
     run: Run,
-    baud: u32,
+    machine: &Profile,
+    shown: Box<dyn Supervisor>,
 ) -> Result<(Vec<Event>, Outcome, Option<Fault>), Failure> {
     let Ok(name) = args.device.port.parse::<PortName>();
     let nobody = Box::new(Events::default());
-    let driven = realtime::start(run, name, baud, nobody).map_err(|e| run::port(&e))?;
+    let driven =
+        realtime::start(run, name, machine.link.baud, nobody).map_err(|e| run::port(&e))?;
     let mut events = Vec::new();
-    let mut keeping = Keeping { shown: Box::new(Screen::new()), kept: &mut events };
+    let mut keeping = Keeping { shown, kept: &mut events };
     let ended = supervise(driven, &mut keeping)?;
     Ok((events, ended.outcome, ended.fault))
 }

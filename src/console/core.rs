@@ -35,6 +35,9 @@ const FRAMES: usize = 128;
 /// A strike that waits longer is an alarm.
 const WAITS_S: f64 = 20.0;
 
+/// From nine tenths of its strikes on a needle is worn.
+const NEEDLE_WORN: (usize, usize) = (10, 9);
+
 /// What is to be done.
 #[derive(Clone, Debug)]
 pub enum Output {
@@ -347,6 +350,11 @@ impl Console {
             matter(Condition::Uncertain, look.uncertain > 0);
             let waits_s = look.waits_since_s.map_or(0.0, |since_s| look.at_s - since_s);
             matter(Condition::Waits, waits_s > WAITS_S);
+            if let Some(most) = look.strikes_most {
+                matter(Condition::NeedleSpent, look.strikes >= most);
+                let worn = NEEDLE_WORN.0 * look.strikes >= NEEDLE_WORN.1 * most;
+                matter(Condition::NeedleWorn, worn && look.strikes < most);
+            }
             matter(Condition::NotEnabled, look.is_enabled == Some(false) && !look.e_stop);
             matter(Condition::RunLost, !self.speaks && !is_over(run));
             if let Some(trouble) = &look.trouble {

@@ -27,7 +27,6 @@ use super::visit::{self, Intent, Level, Stroke, Visit};
 use crate::depth::senses::Senses;
 use crate::depth::{FeltSurface, HeadPose, Permit, Rules, SurfaceTracker};
 use crate::device::{Capabilities, Capability, MachineState, Mode, Reply, Report};
-use crate::frame::{Point, Scalp};
 use crate::machine::{Joints, Profile};
 use crate::register::{Heights, Noise};
 use crate::time::{Duration, Instant, ms};
@@ -87,8 +86,6 @@ pub struct Cycle {
     /// The same from touches alone, and dots struck since the last of them.
     pub(super) felt: FeltSurface,
     pub(super) unfelt: u32,
-    /// Where a survey has found the skin, on the scalp as it is believed to lie.
-    pub(super) surveyed: Vec<(usize, Point<Scalp>)>,
     pub(super) head: HeadPose,
     pub(super) belief: HeadBelief,
     pub(super) count: u32,
@@ -152,7 +149,6 @@ impl Cycle {
             heights: Heights::new(machine.placement_sigma_mm(), Noise::default()),
             felt: FeltSurface::new(machine.sensing.placement_sigma_mm),
             unfelt: 0,
-            surveyed: Vec::with_capacity(if survey { ctx.program.dots().len() } else { 0 }),
             head,
             belief: HeadBelief { machine_from_scalp: lies, offset_mm: 0.0 },
             count: ready.session.map_or(0, |s| s.count),
@@ -326,7 +322,6 @@ impl Cycle {
                 ctx.event(Event::Paused);
             }
             Activity::Parking { target, .. } if idle_at(report, target, taken) => {
-                self.tell_survey(ctx);
                 self.tell_heights(ctx);
                 return Ok(Some(Outcome::Finished));
             }

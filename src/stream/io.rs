@@ -284,7 +284,7 @@ pub enum Event {
         /// See above.
         aside_sigma_mm: f32,
     },
-    /// A survey has found the skin there, as the head lies at its end.
+    /// A survey has found the skin there: as the head lay when its tracker stood at zero.
     Surveyed {
         /// Which place.
         dot: DotId,

@@ -29,21 +29,14 @@ impl Cycle {
         let travel_mm = self.learning.met_mm(contact_mm, f64::from(SPEED_MM_PER_S));
         let met = ctx.machine.kinematics().tip(&visit.target, travel_mm);
         let head = self.head.machine_from_scalp(ctx.at_s(now));
-        self.surveyed.push((visit.index, head.inverse().point(met)));
+        // As it was when the tracker stood at zero.
+        let at = self.head.registered().point(head.inverse().point(met));
+        let dot = ctx.program.dots()[visit.index].dot;
+        ctx.event(Event::Surveyed { dot, at_mm: [at.x(), at.y(), at.z()] });
         self.job.done(visit.index);
         self.blind = 0;
         ctx.timers.stop(Timer::Rest);
         self.activity = Activity::Free;
         Ok(())
-    }
-
-    /// Hands out what was found, as it was when the tracker stood at zero.
-    pub(super) fn tell_survey(&mut self, ctx: &mut Context) {
-        let head = self.head.registered();
-        for (index, at) in self.surveyed.drain(..) {
-            let at = head.point(at);
-            let dot = ctx.program.dots()[index].dot;
-            ctx.event(Event::Surveyed { dot, at_mm: [at.x(), at.y(), at.z()] });
-        }
     }
 }

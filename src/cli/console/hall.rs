@@ -146,7 +146,7 @@ impl Task {
             }
             Heard::Stop => self.console.stop(now),
             Heard::Folder(answer) => {
-                let folder = self.console.run().map(|(picture, _)| picture.folder.clone());
+                let folder = self.console.run().and_then(|(picture, _)| picture.folder.clone());
                 let _ = answer.send(folder);
             }
         }

@@ -10,8 +10,9 @@
 //! Nothing that is only shown on a page alarms anybody when nobody looks at a page.
 
 use super::super::output::Failure;
-use super::Supervisor;
+use super::{Fitting, Supervisor};
 use smp::console::live::{Asked, Board, Told};
+use smp::frame::Point;
 use smp::stream::{Command, Event, Snapshot, Stage};
 use smp::time::Instant;
 use std::collections::VecDeque;
@@ -76,6 +77,8 @@ pub struct AtConsole {
     shown: std::time::Instant,
     looked_on: std::time::Instant,
     unwatched: bool,
+    /// Of a survey.
+    fitting: Option<Fitting>,
 }
 
 impl AtConsole {
@@ -90,7 +93,13 @@ impl AtConsole {
             shown: now,
             looked_on: now,
             unwatched: false,
+            fitting: None,
         }
+    }
+
+    /// Of a survey: shows how well the head is registered by now.
+    pub fn fitting(self, fitting: Fitting) -> Self {
+        Self { fitting: Some(fitting), ..self }
     }
 
     fn hear_console(&mut self, now: std::time::Instant) {
@@ -126,6 +135,9 @@ impl AtConsole {
 
 impl Supervisor for AtConsole {
     fn event(&mut self, at: Instant, event: &Event) {
+        if let (Event::Surveyed { at_mm: [x, y, z], .. }, Some(fitting)) = (event, &self.fitting) {
+            fitting.touch(Point::new(*x, *y, *z));
+        }
         self.board.hear(at, event);
     }
 
@@ -139,6 +151,9 @@ impl Supervisor for AtConsole {
         }
         if now - self.shown >= EVERY {
             self.shown = now;
+            if let Some(fit) = self.fitting.as_ref().and_then(Fitting::newest) {
+                self.board.fitted(fit);
+            }
             self.board.look(snapshot, self.unwatched);
             let change = self.board.take();
             self.tell(&Told::Change(Box::new(change)));

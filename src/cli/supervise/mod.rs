@@ -1,9 +1,11 @@
 //! Whoever supervises a run on a device: the operator at this terminal, a console, or nobody.
 
 mod console;
+mod fitting;
 mod screen;
 
 pub use console::{AtConsole, Way};
+pub use fitting::{Fitting, Surveyed};
 pub use screen::{Screen, summary};
 
 use super::output::{self, Failure};

@@ -1,6 +1,8 @@
 //! Follows a run and says what has changed.
 
-use super::picture::{Change, Look, Mark, Marked, Note, Picture, Sample, Struck, Tool, Trouble};
+use super::picture::{
+    Change, Fit, Look, Mark, Marked, Note, Picture, Sample, Struck, Tool, Trouble,
+};
 use super::{Left, Pace};
 use crate::frame::{Machine, Scalp, Transform};
 use crate::machine::{Axis, DepthRule, Joints, Kinematics, Profile};
@@ -25,6 +27,8 @@ pub struct Board {
     pace: Pace,
     left: Option<Left>,
     strikes: usize,
+    strikes_most: Option<usize>,
+    fit: Option<Fit>,
     /// The dot that the tool is over, and what its mark is without it.
     current: Option<(usize, Mark)>,
     /// The dot whose strike is under way: nobody can say yet what became of it.
@@ -35,7 +39,7 @@ pub struct Board {
 impl Board {
     /// Of a run that is about to begin, with what its ledger has of earlier ones.
     pub fn new(
-        folder: String,
+        folder: Option<String>,
         machine: &Profile,
         order: impl Iterator<Item = DotId>,
         earlier: &[Entry],
@@ -64,6 +68,8 @@ impl Board {
             pace: Pace::default(),
             left: None,
             strikes: 0,
+            strikes_most: None,
+            fit: None,
             current: None,
             sent: None,
             waits_since: None,
@@ -90,6 +96,10 @@ impl Board {
             Event::Deferred { dot, .. } | Event::CutShort { dot, touched: false } => {
                 self.settle(dot, Mark::Deferred);
             }
+            Event::Surveyed { dot, .. } => {
+                self.settle(dot, Mark::Done);
+                self.pace.done(at_s);
+            }
             Event::Done { dot, estimate, .. } => self.struck(at_s, dot, &estimate),
             Event::Resolved { dot, fate } => self.settle(
                 dot,
@@ -114,9 +124,19 @@ impl Board {
         }
     }
 
-    /// The operator says that the needle was changed.
+    /// The needle has made so many strikes, and may make so many.
+    pub fn needle(&mut self, made: usize, most: usize) {
+        (self.strikes, self.strikes_most) = (made, Some(most));
+    }
+
+    /// The operator says that the needle was changed: what is in now nobody knows.
     pub fn new_needle(&mut self) {
-        self.strikes = 0;
+        (self.strikes, self.strikes_most) = (0, None);
+    }
+
+    /// How well a surveyed head is registered by now.
+    pub fn fitted(&mut self, fit: Fit) {
+        self.fit = Some(fit);
     }
 
     /// The run as it is now, to be sent with what has been heard since the last time.
@@ -136,6 +156,8 @@ impl Board {
             done: snapshot.done,
             uncertain: snapshot.uncertain,
             strikes: self.strikes,
+            strikes_most: self.strikes_most,
+            fit: self.fit.clone(),
             waits: snapshot.waiting.iter().collect(),
             waits_since_s: self.waits_since.map(Instant::seconds),
             parted: snapshot.parted,
@@ -277,6 +299,8 @@ fn nothing_yet() -> Look {
         done: 0,
         uncertain: 0,
         strikes: 0,
+        strikes_most: None,
+        fit: None,
         waits: Vec::new(),
         waits_since_s: None,
         parted: false,

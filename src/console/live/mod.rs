@@ -15,7 +15,9 @@ mod picture;
 
 pub use board::Board;
 pub use pace::{Left, Pace};
-pub use picture::{Change, Look, Mark, Marked, Note, Picture, Sample, Struck, Tool, Trouble};
+pub use picture::{
+    Change, Fit, FitError, Look, Mark, Marked, Note, Picture, Sample, Struck, Tool, Trouble,
+};
 
 use crate::stream::Command;
 use serde::{Deserialize, Serialize};

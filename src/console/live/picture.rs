@@ -122,6 +122,28 @@ pub struct Tool {
     pub axis: [f64; 3],
 }
 
+/// How well a head is registered by what a survey has touched so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// Touches so far.
+    pub touches: usize,
+    /// What is to be expected over the places of the survey, mm: RMS, and 95 % at the worst of them.
+    pub error: Option<FitError>,
+    /// Why nobody can say yet.
+    pub wants: Option<String>,
+}
+
+/// See [`Fit`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitError {
+    /// Over all places.
+    pub rms_mm: f64,
+    /// At the worst of them.
+    pub worst_p95_mm: f64,
+    /// Residual of the touches, which says nothing of the dots.
+    pub residual_mm: f64,
+}
+
 /// What has ended the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -146,6 +168,10 @@ pub struct Look {
     pub uncertain: usize,
     /// Strikes of this needle since the run began or the needle was changed.
     pub strikes: usize,
+    /// How many it may make in all, if its record says so; those of earlier runs count.
+    pub strikes_most: Option<usize>,
+    /// Of a survey: how well the head is registered by now.
+    pub fit: Option<Fit>,
     /// What the next strike waits for, and since when, s.
     pub waits: Vec<Reason>,
     /// See above.
@@ -186,8 +212,8 @@ pub struct Change {
 /// All that there is to show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Where its folder is.
-    pub folder: String,
+    /// Where its folder is; `None`: it is a survey, and has none.
+    pub folder: Option<String>,
     /// The process that runs it.
     pub process: u32,
     /// How deep is wanted, and what is never passed, mm.

@@ -3,9 +3,10 @@
 import { computed, effect, html, render, signal } from './vendor/preact.js';
 import { Bar } from './bar.js';
 import { Alarms } from './alarms.js';
-import { connect, heard, line, look, pause, session, stop } from './link.js';
+import { connect, heard, isSurvey, line, look, pause, run, session, stop } from './link.js';
 import { language, speak, t } from './words.js';
 import './sound.js';
+import './wake.js';
 import { isOver, stageName } from './stage.js';
 import { ClientStep } from './steps/client.js';
 import { ScalpStep } from './steps/scalp.js';
@@ -41,8 +42,9 @@ function state(name) {
     if (all.some((item) => item.proof === 'bad')) return 'refused';
     return all.length > 0 && all.every((item) => item.proof === 'good') ? 'done' : 'open';
   }
-  if (name === 'run' && look.value) return active.value ? 'working' : 'done';
-  if (name === 'report') return look.value && !active.value ? 'done' : 'open';
+  const runs = look.value && !isSurvey(run);
+  if (name === 'run' && runs) return active.value ? 'working' : 'done';
+  if (name === 'report') return runs && !active.value ? 'done' : 'open';
   const stand = session.value.steps.find((step) => step.step === name);
   return stand ? Object.keys(asObject(stand.state))[0] : 'open';
 }
@@ -52,11 +54,11 @@ const asObject = (value) => (typeof value === 'string' ? { [value]: null } : val
 const PREPARES = ['client', 'scalp', 'design', 'plan', 'machine', 'registration'];
 
 const due = computed(() => {
-  if (active.value) return 'run';
+  if (active.value) return isSurvey(run) ? 'registration' : 'run';
   const open = PREPARES.find((name) => state(name) !== 'done');
   if (open) return open;
-  const run = session.value.steps.find((step) => step.step === 'run');
-  return look.value && run?.state !== 'open' ? 'report' : 'preflight';
+  const last = session.value.steps.find((step) => step.step === 'run');
+  return look.value && last?.state !== 'open' ? 'report' : 'preflight';
 });
 
 const SIGNS = { open: '○', working: '◐', done: '✓', refused: '✕' };

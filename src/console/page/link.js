@@ -32,7 +32,7 @@ export const session = signal({ steps: [], preflight: [] });
 /** What was refused last: {why, at}. */
 export const refusal = signal(null);
 /** What the run has done so far. `began` changes with each run that is seen anew. */
-export const run = { began: 0, folder: '', band: [1.5, 2], ceiling: 2, marks: new Uint8Array(0), changed: [], struck: [], samples: [], notes: signal([]), heard: 0 };
+export const run = { began: 0, folder: '', band: [1.5, 2], ceiling: 2, marks: new Uint8Array(0), counts: [], changed: [], struck: [], samples: [], notes: signal([]), heard: 0 };
 /** Strikes, for those who only want to know that there are more. */
 export const heard = signal(0);
 /** When the console began, ms since 1970. */
@@ -146,6 +146,8 @@ function all(picture) {
   run.band = picture.band_mm;
   run.ceiling = picture.ceiling_mm;
   run.marks = Uint8Array.from(picture.marks);
+  run.counts = new Array(9).fill(0);
+  for (const mark of run.marks) run.counts[mark] += 1;
   run.changed = [];
   run.struck = picture.struck;
   run.samples = picture.samples;
@@ -157,6 +159,8 @@ function all(picture) {
 
 function change(told) {
   for (const [turn, mark] of told.marks) {
+    run.counts[run.marks[turn]] -= 1;
+    run.counts[mark] += 1;
     run.marks[turn] = mark;
     run.changed.push(turn);
   }
@@ -205,4 +209,6 @@ export const begin = (errand) => ask({ begin: errand });
 export const take = () => send({ take: control.value.tab });
 export const letGo = () => send('let_go');
 export const acknowledge = (id) => send({ acknowledge: id });
+/** The machine touches the head, and nothing is struck. */
+export const isSurvey = (of) => of.folder === null;
 export const inControl = () => control.value.tab !== null && control.value.tab === self.value.tab;

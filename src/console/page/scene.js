@@ -7,6 +7,15 @@ import { t } from './words.js';
 
 const VIEWS = ['front', 'top', 'left', 'right', 'back'];
 
+/** The side from which most of the dots are seen. */
+export function sideOf(normals) {
+  const sum = [0, 0, 0];
+  normals.forEach((part, k) => { sum[k % 3] += part; });
+  const [x, y, z] = sum;
+  const sides = [['top', z], ['front', y], ['back', -y], ['right', x], ['left', -x]];
+  return sides.reduce((best, side) => (side[1] > best[1] ? side : best))[0];
+}
+
 /**
  * `skin` is {vertices, triangles}; `use` gets the head when it is there, and null when it is gone. Where there is no WebGL
  * the words beside it must do.
@@ -30,6 +39,7 @@ export function Scene({ skin, use, label, onDrag, onTurn }) {
       canvas.current.replaceWith(Object.assign(document.createElement('p'), { textContent: t('no_webgl') }));
       return undefined;
     }
+    if (skin.normals?.length) head.current.view(sideOf(skin.normals));
     use?.(head.current);
     return () => {
       use?.(null);

@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useRef } from '../vendor/preact.js';
 import { wish } from '../link.js';
 import { choices, preview } from '../numbers.js';
-import { Scene } from '../scene.js';
+import { Scene, sideOf } from '../scene.js';
 import { figure, t } from '../words.js';
 import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
 
@@ -15,6 +15,9 @@ const skin = signal(null);
 /** What the console laid last. */
 const laid = signal(null);
 const trouble = signal('');
+
+/** The head that was turned to the side of its dots: once, and then it is the operator's. */
+const turned = { head: null };
 
 /** One question at a time; of those that come meanwhile the last. */
 let busy = false;
@@ -63,7 +66,7 @@ export function DesignStep() {
   useEffect(() => show(scene.current), [laid.value]);
 
   const moved = ({ id, at }) => lay(scalp.wish, design(), { part: id, to: Array.from(at) });
-  const turned = ({ id, rotationDeg }) => turn(scalp.wish, design(), id, rotationDeg);
+  const turns = ({ id, rotationDeg }) => turn(scalp.wish, design(), id, rotationDeg);
   return html`
     <form class="choice" onSubmit=${(event) => choose(event, design())}>
       <label>${t('design.which')}
@@ -77,7 +80,7 @@ export function DesignStep() {
     </form>
     ${trouble.value && html`<p class="notice bad" lang="en" role="status">${trouble.value}</p>`}
     <div class="beside">
-      ${skin.value && html`<${Scene} skin=${skin.value} label=${t('design.picture')} onDrag=${moved} onTurn=${turned}
+      ${skin.value && html`<${Scene} skin=${skin.value} label=${t('design.picture')} onDrag=${moved} onTurn=${turns}
         use=${(head) => { scene.current = head; show(head); }} />`}
       <${Parts} scalp=${scalp.wish} design=${design} scene=${scene} />
     </div>
@@ -90,6 +93,10 @@ function show(head) {
   if (!head || !laid.value) return;
   const { told, positions, normals } = laid.value;
   head.setDots(positions, normals);
+  if (head !== turned.head) {
+    turned.head = head;
+    head.view(sideOf(normals));
+  }
   head.setAnchors(told.parts.map((part) => ({
     id: part.part, at: part.point, normal: part.normal, rotationDeg: part.rotation_deg ?? 0, label: part.part,
   })));

@@ -1,5 +1,7 @@
 import { html, signal } from '../vendor/preact.js';
-import { begin, wish } from '../link.js';
+import { begin, isSurvey, look, run, wish } from '../link.js';
+import { Resume } from '../resume.js';
+import { isOver } from '../stage.js';
 import { figure, t } from '../words.js';
 import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
 
@@ -21,9 +23,28 @@ export function RegistrationStep() {
         <input type="file" accept=".toml" aria-label=${t('registration.file')} onChange=${read} /></label>`}
       <button class="go" disabled=${!mayPrepare() || !isDue('registration')}>${t(how.value === 'survey' ? 'registration.begin' : 'go')}</button>
     </form>
+    <${Survey} />
     <${Outcome} name="registration">
       ${told?.fixed ? html`<p>${t('registration.is_fixed')}</p>` : told && html`<${Facts} rows=${facts(told)} />`}
     <//>`;
+}
+
+/** A survey under way: how many places are touched, and how well the head is registered by them. */
+function Survey() {
+  const now = look.value;
+  if (now === null || isOver(now) || !isSurvey(run)) return null;
+  const { fit } = now;
+  return html`<section class="survey" aria-label=${t('registration.survey')}>
+    <${Resume} />
+    <div class="big"><span id="touched">${now.done}</span> <small>/ ${run.marks.length} ${t('registration.places')}</small></div>
+    <progress max=${run.marks.length} value=${now.done} aria-label=${t('registration.places')}></progress>
+    ${fit?.error && html`<${Facts} rows=${[
+      [t('registration.rms'), `${figure(fit.error.rms_mm)} mm`],
+      [t('registration.worst'), `95 %: ${figure(fit.error.worst_p95_mm)} mm`],
+      [t('registration.residual'), `${figure(fit.error.residual_mm)} mm`],
+    ]} />`}
+    ${fit?.wants && html`<p lang="en">${fit.wants}</p>`}
+  </section>`;
 }
 
 function facts(told) {

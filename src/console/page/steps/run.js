@@ -3,7 +3,8 @@
 import { html, signal, useEffect, useRef } from '../vendor/preact.js';
 import { createStrip } from '../charts.js';
 import { STATES, legendGlyph } from '../head.js';
-import { inControl, look, newNeedle, resume, run, speaks } from '../link.js';
+import { look, run } from '../link.js';
+import { Resume } from '../resume.js';
 import { dotsOf } from '../numbers.js';
 import { Scene } from '../scene.js';
 import { isOver } from '../stage.js';
@@ -11,13 +12,7 @@ import { theme } from '../theme.js';
 import { figure, span, t } from '../words.js';
 import { Outcome } from './step.js';
 
-/** A resume that was begun is forgotten after so long. */
-const SURE_MS = 6000;
-/** The second press counts only after so long: a double press is one. */
-const APART_MS = 600;
-
 const head = signal(null);
-const sure = signal(0);
 
 export function RunStep() {
   if (look.value === null) return html`<p>${t('run.none')}</p><${Outcome} name="run" />`;
@@ -33,37 +28,6 @@ export function RunStep() {
       <${Charts} />
       <${Log} />
     </div>`;
-}
-
-/** Going on is never done by accident: two presses, apart, in two places, and not by the space key. */
-function Resume() {
-  const now = look.value;
-  useEffect(() => {
-    if (!sure.value) return undefined;
-    const timer = setTimeout(() => { sure.value = 0; }, SURE_MS);
-    return () => clearTimeout(timer);
-  }, [sure.value]);
-  if (now.stage !== 'paused') return null;
-  const may = inControl() && speaks.value && now.is_enabled === true && !now.parted;
-  const why = !inControl() ? 'not_in_control' : now.is_enabled !== true ? 'refusal.not_enabled' : now.parted ? 'run.parted' : null;
-  return html`
-    <div class="resume">
-      <button id="resume" disabled=${!may} aria-expanded=${sure.value > 0} onClick=${() => { sure.value = performance.now(); }}>${t('resume')}</button>
-      ${now.parted && html`<button id="new-needle" disabled=${!inControl()} onClick=${newNeedle}>${t('run.needle_looked_after')}</button>`}
-      ${!now.parted && html`<button class="small" id="new-needle" disabled=${!inControl()} onClick=${newNeedle}>${t('run.new_needle')}</button>`}
-      ${why && html`<p>${t(why)}</p>`}
-      ${sure.value > 0 && may && html`<div class="sure" role="group" aria-label=${t('run.sure')}>
-        <p>${t('run.sure')}</p>
-        <button id="resume-sure" onClick=${really}>${t('run.go_on')}</button>
-        <button onClick=${() => { sure.value = 0; }}>${t('cancel')}</button>
-      </div>`}
-    </div>`;
-}
-
-function really() {
-  if (performance.now() - sure.value < APART_MS) return;
-  sure.value = 0;
-  resume();
 }
 
 function Figures() {
@@ -89,11 +53,10 @@ function Waits() {
 }
 
 function Legend() {
-  const counts = new Map();
-  for (const mark of run.marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  look.value; // counts change with it
   const rows = Object.entries(STATES).map(([number, { key }]) => [Number(number), key]);
   return html`<ul class="legend" aria-label=${t('run.legend')}>${rows.map(([number, key]) => html`<li>
-    <${Glyph} number=${number} /> ${t(`mark.${key}`)} <b>${counts.get(number) ?? 0}</b></li>`)}</ul>`;
+    <${Glyph} number=${number} /> ${t(`mark.${key}`)} <b>${run.counts[number] ?? 0}</b></li>`)}</ul>`;
 }
 
 function Glyph({ number }) {
@@ -125,8 +88,7 @@ function HeadMap() {
     run.changed.length = 0;
     own.setTool(look.value?.tool ?? null);
   });
-  // Read, so that each frame draws.
-  look.value;
+  look.value; // marks come with it
   if (!head.value) return html`<div class="scene"><p>${t('working')}</p></div>`;
   return html`<${Scene} skin=${head.value} label=${t('run.picture')} use=${(own) => { scene.current = own; shown.current = 0; }} />`;
 }
@@ -145,29 +107,31 @@ function Charts() {
 function Strip({ name }) {
   const place = useRef(null);
   const strip = useRef(null);
-  const fed = useRef({ began: -1, last: -1 });
+  const fed = useRef({ began: -1, last: -1, number: 0 });
+  const isDepth = name === 'depth';
   useEffect(() => {
-    const isDepth = name === 'depth';
     const limits = isDepth ? { band: run.band, ceiling: run.ceiling } : { seconds: 60 };
     const series = [{ label: t(`chart.${name}`), points: isDepth }];
     strip.current = createStrip(place.current, { title: t(`chart.${name}`), series, ...limits, ...STRIPS[name] });
-    fed.current = { began: -1, last: -1 };
+    fed.current = { began: -1, last: -1, number: 0 };
     return () => strip.current.dispose();
   }, []);
   useEffect(() => {
     const own = fed.current;
     const all = name === 'depth' ? run.struck : run.samples;
     if (own.began !== run.began) {
-      fed.current = { began: run.began, last: all.at(-1)?.at_s ?? -1 };
-      strip.current.setAll(all.map((row) => row.at_s), [all.map((row) => VALUES[name](row))]);
+      fed.current = { began: run.began, last: all.at(-1)?.at_s ?? -1, number: all.length };
+      const when = (row, k) => (isDepth ? k + 1 : row.at_s);
+      strip.current.setAll(all.map(when), [all.map((row) => VALUES[name](row))]);
       return;
     }
     for (let k = all.findLastIndex((row) => row.at_s <= own.last) + 1; k < all.length; k += 1) {
-      strip.current.push(all[k].at_s, [VALUES[name](all[k])]);
+      own.number += 1;
+      strip.current.push(isDepth ? own.number : all[k].at_s, [VALUES[name](all[k])]);
       own.last = all[k].at_s;
     }
   });
-  look.value;
+  look.value; // rows come with it
   return html`<div class="strip" ref=${place}></div>`;
 }
 
