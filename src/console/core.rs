@@ -9,7 +9,7 @@
 //! A page tells which frame it acted upon; what that frame showed, and when, the console knows itself and believes no page.
 
 use super::alarm::{Alarms, Condition};
-use super::desk::{Desk, Moment, Said, Tab};
+use super::desk::{Ask, Desk, Moment, Refusal, Said, Tab};
 use super::gate::Role;
 use super::live::{Asked, Change, Mark, Picture, Told};
 use super::log::Deed;
@@ -279,27 +279,39 @@ impl Console {
         let enabled = self.run.as_ref().and_then(|run| run.look.is_enabled);
         let at = Moment { now, stage, is_enabled: self.speaks && enabled == Some(true) };
         match self.desk.hear(&said, &at) {
-            Ok(ask) => {
+            Ok(_) if self.heed(now, what) => {
                 self.log(Deed::Asked { tab, ask });
                 self.to(tab, &Hears::Done { number });
-                self.heed(now, what);
             }
-            Err(why) => {
-                self.log(Deed::Refused { tab, ask, why });
-                self.to(tab, &Hears::Refused { number, why });
-            }
+            Ok(_) => self.refuse(tab, ask, number, Refusal::NotNow),
+            Err(why) => self.refuse(tab, ask, number, why),
         }
     }
 
-    fn heed(&mut self, now: Instant, what: &What) {
+    fn refuse(&mut self, tab: Tab, ask: Ask, number: u64, why: Refusal) {
+        self.log(Deed::Refused { tab, ask, why });
+        self.to(tab, &Hears::Refused { number, why });
+    }
+
+    /// Does what is wanted; `false`: something that has to be done before it is not.
+    fn heed(&mut self, now: Instant, what: &What) -> bool {
         let socket = format!("console/live/{}-{}.sock", self.epoch_ms, self.number);
-        let begun = match what {
-            What::Run(command) => return self.command(now, *command),
-            What::Session(wish) => self.session.wish(wish.clone()),
-            What::Begin(Errand::Run) => start(self.session.begin(&socket)),
-            What::Begin(Errand::Survey) => start(self.session.survey(&socket)),
+        let job = match what {
+            What::Run(command) => {
+                self.command(now, *command);
+                return true;
+            }
+            What::Session(wish) => {
+                let effects = self.session.wish(wish.clone());
+                self.effects(effects);
+                return true;
+            }
+            What::Begin(Errand::Run) => self.session.begin(&socket),
+            What::Begin(Errand::Survey) => self.session.survey(&socket),
         };
-        self.effects(begun);
+        let Some(job) = job else { return false };
+        self.effects(vec![Effect::Start(Box::new(job))]);
+        true
     }
 
     /// The session has changed, and this comes of it.
@@ -417,10 +429,6 @@ impl Console {
     fn log(&mut self, deed: Deed) {
         self.out.push_back(Output::Log(deed));
     }
-}
-
-fn start(job: Option<Job>) -> Vec<Effect> {
-    job.map(|job| Effect::Start(Box::new(job))).into_iter().collect()
 }
 
 fn is_over(run: &Picture) -> bool {

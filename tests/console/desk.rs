@@ -32,6 +32,8 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     let ask = prop::sample::select(vec![
         Ask::Begin,
+        Ask::Survey,
+        Ask::Prepare,
         Ask::Resume,
         Ask::Resume,
         Ask::NewNeedle,
@@ -117,7 +119,7 @@ proptest! {
                     let done = desk.hear(&said, &asked);
                     let is_heard = rules.may_move(tab, role, epoch, number);
                     let fits = match ask {
-                        Ask::Begin => [0, 4].contains(&stage),
+                        Ask::Prepare | Ask::Begin | Ask::Survey => [0, 4].contains(&stage),
                         Ask::Resume => stage == 3 && is_enabled,
                         Ask::NewNeedle => stage == 3,
                         Ask::Pause | Ask::Stop => true,
@@ -189,7 +191,7 @@ fn everybody_may_pause_and_stop_at_any_time() {
 }
 
 #[test]
-fn nothing_begins_nor_goes_on_unless_the_enable_switch_is_held() {
+fn nothing_goes_on_unless_the_enable_switch_is_held() {
     let mut desk = Desk::default();
     let epoch = desk.take(OPERATOR, Role::Operator, None).unwrap();
     let asked = Moment { is_enabled: false, ..paused_at(ms(200)) };

@@ -47,7 +47,8 @@ const ORIGINS: [Option<&str>; 18] = [
     Some("127.0.0.1:7878"),
 ];
 
-const WISHES: [Wish; 5] = [Wish::Health, Wish::Read, Wish::Listen, Wish::Act, Wish::Stop];
+const WISHES: [Wish; 6] =
+    [Wish::Health, Wish::Enter, Wish::Read, Wish::Listen, Wish::Act, Wish::Stop];
 
 fn tokens() -> (Token, Token) {
     (Token::new([0xA5; 32]), Token::new([0x5A; 32]))
@@ -80,7 +81,7 @@ fn sent() -> Vec<(Option<String>, Option<Role>)> {
 
 #[test]
 fn of_all_hosts_origins_and_tokens_only_the_right_ones_get_in() {
-    let (gate, mut in_by_wish) = (gate(), [0; 5]);
+    let (gate, mut in_by_wish) = (gate(), [0; 6]);
     for (host, origin) in HOSTS.iter().flat_map(|host| ORIGINS.map(|origin| (*host, origin))) {
         let is_own_host = host.is_some_and(|host| NAMES.contains(&host));
         let is_own_page = is_own_host && origin == host.map(|h| format!("http://{h}")).as_deref();
@@ -89,7 +90,7 @@ fn of_all_hosts_origins_and_tokens_only_the_right_ones_get_in() {
                 let token = token.as_deref();
                 let found = gate.check(&Request { wish, host, origin, token });
                 let may = match wish {
-                    Wish::Health => is_own_host && (is_own_page || origin.is_none()),
+                    Wish::Health | Wish::Enter => is_own_host && (is_own_page || origin.is_none()),
                     Wish::Read => {
                         is_own_host && (is_own_page || origin.is_none()) && whose.is_some()
                     }
@@ -106,7 +107,7 @@ fn of_all_hosts_origins_and_tokens_only_the_right_ones_get_in() {
         }
     }
     // Of 3,060 combinations for each: three names; with a page of its own or none; two tokens.
-    assert_eq!(in_by_wish, [60, 12, 6, 3, 30]);
+    assert_eq!(in_by_wish, [60, 60, 12, 6, 3, 30]);
 }
 
 #[test]

@@ -3,3 +3,4 @@
 
 mod desk;
 mod gate;
+mod talk;

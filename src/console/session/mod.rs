@@ -179,7 +179,8 @@ impl Session {
 
     /// The command that makes the run, if everything is done that must be before it. It will be supervised by this socket.
     pub fn begin(&mut self, socket: &str) -> Option<Job> {
-        if !self.preflight().iter().all(|item| item.proof == Proof::Good) {
+        let is_ready = self.preflight().iter().all(|item| item.proof == Proof::Good);
+        if !is_ready || self.is_moving() {
             return None;
         }
         let args = job::run(self, socket)?;
@@ -188,6 +189,9 @@ impl Session {
 
     /// The same for a survey of the head, once machine and scalp are known.
     pub fn survey(&mut self, socket: &str) -> Option<Job> {
+        if self.is_moving() {
+            return None;
+        }
         let Some(Wish::Registration(Registration::Survey { landmarks })) =
             self.of(Step::Registration).wish.clone()
         else {
@@ -222,6 +226,12 @@ impl Session {
 
     fn is_done(&self, step: Step) -> bool {
         matches!(self.of(step).state, State::Done(_))
+    }
+
+    /// A run or a survey is on its way.
+    fn is_moving(&self) -> bool {
+        let works = |step| matches!(self.of(step).state, State::Working(_));
+        works(Step::Run) || (works(Step::Registration) && self.survey.is_some())
     }
 
     /// This step and all after it are open again.
