@@ -158,7 +158,10 @@ fn ready() -> Session {
     let wishes = [
         Wish::Client(Client::Phantom),
         serde_json::from_value(json!({ "scalp": { "name": "head", "own": false } })).unwrap(),
-        serde_json::from_value(json!({ "design": { "name": "crown", "own": false, "placed": [] } })).unwrap(),
+        serde_json::from_value(
+            json!({ "design": { "name": "crown", "own": false, "placed": [] } }),
+        )
+        .unwrap(),
         Wish::Plan(smp::console::session::Plan { machine: name("gantry6"), session: None }),
         Wish::Machine(Machine { port: Port::try_from("/dev/tty".to_owned()).unwrap() }),
         Wish::Registration(Registration::Fixed),
@@ -198,7 +201,11 @@ fn come_out(console: &mut Console, judge: &mut Judge, now: Instant) -> CameOut {
                 judge.frames.insert(number, (now, judge.stage()));
                 judge.newest = number;
                 let holder = told["frame"]["control"]["tab"].as_u64();
-                assert_eq!(holder, judge.holder.map(|tab| tab.0), "pages are told who is in control");
+                assert_eq!(
+                    holder,
+                    judge.holder.map(|tab| tab.0),
+                    "pages are told who is in control"
+                );
             }
             _ => {}
         }
@@ -341,7 +348,11 @@ fn a_run_begins_when_all_is_done_and_confirmed_and_once() {
     for item in ITEMS {
         let early = say(&mut console, &mut judge, begin.clone());
         assert_eq!(early.begun, 0, "before {item}");
-        say(&mut console, &mut judge, json!({ "session": { "confirm": { "item": item, "yes": true } } }));
+        say(
+            &mut console,
+            &mut judge,
+            json!({ "session": { "confirm": { "item": item, "yes": true } } }),
+        );
     }
     assert_eq!(say(&mut console, &mut judge, begin.clone()).begun, 1);
     assert_eq!(say(&mut console, &mut judge, begin).begun, 0, "it has begun");

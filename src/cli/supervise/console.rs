@@ -111,14 +111,15 @@ impl AtConsole {
         for asked in console.read() {
             match asked {
                 Asked::Looking => self.looked_on = now,
-                Asked::Do(command) => self.wants(command),
+                Asked::Do(command) => self.wants(command, now),
             }
         }
     }
 
-    fn wants(&mut self, command: Command) {
+    fn wants(&mut self, command: Command, now: std::time::Instant) {
         match command {
-            Command::Resume => self.unwatched = false,
+            // Who says so looks on.
+            Command::Resume => (self.unwatched, self.looked_on) = (false, now),
             Command::NewNeedle => self.board.new_needle(),
             Command::Pause | Command::Stop => {}
         }
