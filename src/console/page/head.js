@@ -78,11 +78,11 @@ export function createHead(canvas, head, options = {}) {
   eye.view('front');
 
   function draw(waitedMs) {
-    if (canvas.clientWidth * canvas.clientHeight === 0) return; // not on show
+    if (canvas.clientWidth * canvas.clientHeight === 0) return false; // not on show
     anchors.step();
     eye.focus();
     anchors.place(eye.pxPerUnit(canvas));
-    picture.draw(waitedMs);
+    return picture.draw(waitedMs);
   }
 
   function resize() {
@@ -170,7 +170,6 @@ export function createHead(canvas, head, options = {}) {
       picture.dispose();
     },
   };
-  globalThis.__h = { picture, dots, eye };
   api.setTheme(options.theme ?? {});
   resize();
   return api;

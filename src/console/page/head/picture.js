@@ -65,13 +65,13 @@ export class Picture {
     this.renderer.setClearColor(plain(colour), 1);
   }
 
-  /** @param {number} waitedMs */
+  /** @param {number} waitedMs @returns {boolean} whether anything had to be drawn */
   draw(waitedMs) {
     const { eye, dots } = this.of;
     const { canvas, quality, renderer } = this;
     let part = this.#part();
     this.spots.length = 0;
-    if (part && part.width * part.height === 0) return; // behind the head, or out of the picture
+    if (part && part.width * part.height === 0) return false; // behind the head, or out of the picture
     const busy = part !== null && part.width * part.height > LARGE * canvas.clientWidth * canvas.clientHeight;
     if (busy) {
       part = null;
@@ -83,7 +83,7 @@ export class Picture {
       this.#size(Math.min(window.devicePixelRatio * (quality.modest ? 1.5 : 1), this.drawn.ratio));
     }
     dots.material.uniforms.pxPerUnit.value = eye.pxPerUnit(canvas) * renderer.getPixelRatio();
-    dots.upload(eye.camera.position.toArray(), this.drawn.thin);
+    dots.upload(eye.camera.position.toArray(), this.drawn.dots);
     renderer.setScissorTest(part !== null);
     if (part) {
       renderer.setScissor(part.x, canvas.clientHeight - part.y - part.height, part.width, part.height);
@@ -92,6 +92,7 @@ export class Picture {
     renderer.render(this.scene, eye.camera);
     this.whole = false;
     this.moved = false;
+    return true;
   }
 
   dispose() {
