@@ -102,7 +102,7 @@ export function createHead(canvas, head, options = {}) {
   on('webglcontextlost', () => options.onContext?.(false));
   on('webglcontextrestored', () => {
     options.onContext?.(true);
-    picture.changed();
+    picture.restored();
   });
   const observer = new ResizeObserver(resize);
   observer.observe(canvas);

@@ -41,7 +41,8 @@ let place = () => [0, 0, 0];
 function strewn(count) {
   const { positions, normals } = strew(mesh, count);
   head.setDots(positions, normals);
-  head.setStates(session(count));
+  window.test.lastStates = session(count);
+  head.setStates(window.test.lastStates);
   place = (dot) => Array.from(positions.subarray(3 * (dot % count), 3 * (dot % count) + 3));
   let top = 0;
   for (let dot = 0; dot < count; dot++) if (positions[3 * dot + 2] > positions[3 * top + 2]) top = dot;

@@ -62,7 +62,14 @@ export class Picture {
   }
 
   setBackground(colour) {
+    this.background = colour;
     this.renderer.setClearColor(plain(colour), 1);
+  }
+
+  /** The context has come back: the renderer has made all anew but what it was told once. */
+  restored() {
+    this.setBackground(this.background);
+    this.changed();
   }
 
   /** @param {number} waitedMs @returns {boolean} whether anything had to be drawn */
