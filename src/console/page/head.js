@@ -43,7 +43,7 @@ export const THEMES = Object.freeze({
     anchor: '#20262d', anchorHeld: '#005a8c', rim: '#ffffff', text: '#15181c',
   }),
   dark: Object.freeze({
-    mode: 'dark', background: '#1c2024', head: '#6b727a', shade: '#24282d', tool: '#aeb6bf', toolShade: '#4a525b',
+    mode: 'dark', background: '#1c2024', head: '#6b727a', shade: '#24282d', tool: '#eef2f6', toolShade: '#8a949f',
     anchor: '#e8ecf0', anchorHeld: '#8fd0ff', rim: '#15181c', text: '#ffffff',
   }),
 });
@@ -158,6 +158,7 @@ export function createHead(canvas, head, options = {}) {
     project(at) {
       return eye.project(at, canvas);
     },
+    /** Gives all back; the canvas cannot be drawn on again. */
     dispose() {
       leaving.abort();
       observer.disconnect();

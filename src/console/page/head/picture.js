@@ -76,14 +76,13 @@ export class Picture {
   draw(waitedMs) {
     const { eye, dots } = this.of;
     const { canvas, quality, renderer } = this;
-    let part = this.#part();
-    this.spots.length = 0;
-    if (part && part.width * part.height === 0) return false; // behind the head, or out of the picture
-    const busy = part !== null && part.width * part.height > LARGE * canvas.clientWidth * canvas.clientHeight;
-    if (busy) {
-      part = null;
-      this.#settle();
-    }
+    const touched = this.#touched();
+    const whole = this.whole || !quality.modest;
+    const share = touched ? (touched.width * touched.height) / (canvas.clientWidth * canvas.clientHeight) : 1;
+    if (!whole && share === 0) return false; // behind the head, or out of the picture
+    const busy = !whole && share > LARGE;
+    if (busy) this.#settle();
+    const part = whole || busy ? null : touched;
     if (this.moved) quality.note(waitedMs);
     if (!part) {
       this.drawn = this.moved ? quality.moving : busy ? quality.busy : quality.still;
@@ -106,6 +105,7 @@ export class Picture {
     clearTimeout(this.timer);
     this.of.head.geometry.dispose();
     this.renderer.dispose();
+    this.renderer.forceContextLoss(); // a browser has few contexts, and frees one late
   }
 
   #settle() {
@@ -113,11 +113,13 @@ export class Picture {
     this.timer = setTimeout(() => this.changed(), SETTLED_MS);
   }
 
-  /** The part to be drawn again; null: all. */
-  #part() {
-    const dots = this.of.dots.touched(this.of.eye.camera.position.toArray());
-    if (!this.quality.modest || this.whole || !dots) return null;
-    return region([...dots, ...this.spots], this.of.eye, this.canvas);
+  /** Where dots or tool have changed since the last frame; null: all over. */
+  #touched() {
+    const { dots, eye } = this.of;
+    const changed = dots.touched(eye.camera.position.toArray());
+    const spots = this.spots;
+    this.spots = [];
+    return changed && region([...changed, ...spots], eye, this.canvas);
   }
 
   #size(ratio) {
