@@ -133,12 +133,14 @@ test('what the page says meanwhile does not tear the anchor from the hand', asyn
   await page.mouse.move(...from);
   await page.mouse.down();
   await page.mouse.move(from[0] + 60, from[1]);
-  await run(async () => {
-    await window.test.settled();
-    const { at, normal } = window.test.surface.hit([0, 0, 300], [0, 0, -1]);
-    window.test.head.setAnchors([{ id: 'a', at, normal, rotationDeg: 0, label: 'Crown' }]);
-    await window.test.settled();
+  const moved = await run(async () => {
+    const { head, surface, settled, difference } = window.test;
+    const before = await settled();
+    const { at, normal } = surface.hit([0, 0, 300], [0, 0, -1]);
+    head.setAnchors([{ id: 'a', at, normal, rotationDeg: 0, label: 'Crown', selected: true }]);
+    return difference(before, await settled());
   });
+  assert.equal(moved, 0);
   await page.mouse.up();
   const told = await heard();
   const to = [from[0] + 60, from[1]];

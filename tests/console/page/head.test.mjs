@@ -123,6 +123,8 @@ test('states told one by one look as states told at once, and a part drawn anew 
     const partial = head.frames().partial - before;
     head.setTheme({}); // draws all
     const all = await settled();
+    head.setStates(new Uint8Array(count));
+    await settled();
     head.setStates(states);
     const once = await settled();
     return {
