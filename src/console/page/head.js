@@ -158,7 +158,7 @@ export function createHead(canvas, head, options = {}) {
     project(at) {
       return eye.project(at, canvas);
     },
-    /** Gives all back; the canvas cannot be drawn on again. */
+    /** Gives all back; another head may be made on the same canvas. */
     dispose() {
       leaving.abort();
       observer.disconnect();

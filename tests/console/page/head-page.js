@@ -1,5 +1,5 @@
 // What the test's script drives: everything hangs on `window.test`.
-import { STATES, THEMES, createHead, legendGlyph } from '/page/head.js';
+import { STATES, createHead, legendGlyph } from '/page/head.js';
 import { Surface } from '/page/head/surface.js';
 import { finer, load, random, session, strew } from '/test/heads.js';
 
@@ -131,7 +131,7 @@ function offMesh(at) {
   return least;
 }
 
-/** Distance to a triangle, by halving towards the nearest point. */
+/** Distance to a triangle: to its plane where the foot lies inside, else to the nearest side. */
 function toTriangle(at, [a, b, c]) {
   const minus = (p, q) => p.map((x, i) => x - q[i]);
   const dot = (p, q) => p.reduce((sum, x, i) => sum + x * q[i], 0);
@@ -148,4 +148,6 @@ function toTriangle(at, [a, b, c]) {
   return Math.min(toEdge(a, b), toEdge(b, c), toEdge(c, a));
 }
 
-window.test = { createHead, surface, settled, difference, colourAt, key, offMesh, toTriangle, head, canvas, mesh, told, violations, frame, bench, strewn, STATES, THEMES };
+window.test = {
+  createHead, surface, settled, difference, colourAt, key, offMesh, head, canvas, mesh, told, violations, frame, bench, strewn, STATES,
+};

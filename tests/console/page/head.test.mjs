@@ -283,3 +283,32 @@ test('after dispose nothing is drawn and no event is heard', async () => {
   assert.ok(after.drawn > 0);
   assert.equal(after.more, 0);
 });
+
+test('on the canvas of a head that is gone another one looks as the first did', async () => {
+  const differ = await run(async () => {
+    const { createHead, mesh, frame, difference, surface } = window.test;
+    const canvas = document.createElement('canvas');
+    canvas.style.cssText = 'position: fixed; left: 0; top: 0; width: 300px; height: 300px';
+    document.body.append(canvas);
+    const place = surface.hit([0, 0, 300], [0, 0, -1]);
+    const show = async () => {
+      const head = createHead(canvas, mesh);
+      head.setDots(new Float32Array(place.at), new Float32Array(place.normal));
+      head.view('top');
+      for (let k = 0; k < 4; k++) await frame();
+      head.updateStates([0], [7]); // drawn in part
+      for (let k = 0; k < 4; k++) await frame();
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+      copy.drawImage(canvas, 0, 0);
+      const drawn = head.frames();
+      head.dispose();
+      return { image: copy.getImageData(0, 0, canvas.width, canvas.height), ...drawn };
+    };
+    const [first, second] = [await show(), await show()];
+    canvas.remove();
+    const colours = new Set(new Uint32Array(first.image.data.buffer)).size;
+    return { colours, partial: first.partial, differ: difference(first.image, second.image) };
+  });
+  assert.ok(differ.colours > 50 && differ.partial === 1, JSON.stringify(differ));
+  assert.equal(differ.differ, 0);
+});

@@ -33,6 +33,7 @@ export class Picture {
     this.moved = false;
     this.spots = [];
     this.timer = 0;
+    this.sized = '';
     this.drawn = this.quality.still;
     this.partial = 0;
   }
@@ -104,8 +105,8 @@ export class Picture {
   dispose() {
     clearTimeout(this.timer);
     this.of.head.geometry.dispose();
+    this.renderer.resetState(); // the next head on this canvas has the same context
     this.renderer.dispose();
-    this.renderer.forceContextLoss(); // a browser has few contexts, and frees one late
   }
 
   #settle() {
@@ -125,8 +126,9 @@ export class Picture {
   #size(ratio) {
     const { clientWidth, clientHeight } = this.canvas;
     const { renderer } = this;
-    const wanted = [Math.floor(clientWidth * ratio), Math.floor(clientHeight * ratio)];
-    if (wanted[0] === this.canvas.width && wanted[1] === this.canvas.height) return;
+    const wanted = `${clientWidth} ${clientHeight} ${ratio}`;
+    if (wanted === this.sized) return; // the canvas' own size may be that of a head before this one
+    this.sized = wanted;
     renderer.setPixelRatio(ratio);
     renderer.setSize(clientWidth, clientHeight, false);
     this.of.dots.setRatio(ratio);
