@@ -13,7 +13,10 @@ const BEAT_MS = 200;
 /** Rows at most: 60 s of 50 values a second, and some. */
 const ROWS = 4000;
 
-/** @typedef {{mode: 'light' | 'dark', text: string, grid: string, band: string, bandRim: string, ceiling: string}} ChartTheme */
+/**
+ * @typedef {{mode: 'light' | 'dark', text: string, grid: string, band: string, bandRim: string,
+ *   ceiling: string}} ChartTheme
+ */
 
 /** @type {Readonly<Record<'light' | 'dark', Readonly<ChartTheme>>>} */
 export const CHART_THEMES = Object.freeze({
@@ -56,7 +59,8 @@ export function createStrip(element, options) {
     plot?.destroy();
     const curves = options.series.map((of, k) => curve(of, k, theme));
     const now = () => ({ theme, band, ceiling, curves });
-    plot = new uPlot(settings(element, options, theme, rows, () => [band, ceiling], [limits(now), outside(now), names(now)]), shown(), element);
+    const plugins = [limits(now), outside(now), names(now)];
+    plot = new uPlot(settings(element, options, theme, rows, () => [band, ceiling], plugins), shown(), element);
   }
 
   /** Not more often than the beat, and only when the page is being painted. */
@@ -164,8 +168,20 @@ function settings(element, options, theme, rows, limitsNow, plugins) {
       y: { range: (_, low, high) => widened(options.range, low, high, limitsNow()) },
     },
     axes: [
-      { ...axis, size: 26, ...(counted ? {} : { splits: () => steps(rows, span) }), values: (_, ticks) => ticks.map((x) => (counted ? `${x}` : ago(x, rows))) },
-      { ...axis, size: 44, label: `${options.title}, ${options.unit}`, labelSize: 18, labelFont: FONT, values: (_, ticks) => ticks.map((y) => `${Number(y.toFixed(3))}`) },
+      {
+        ...axis,
+        size: 26,
+        ...(counted ? {} : { splits: () => steps(rows, span) }),
+        values: (_, ticks) => ticks.map((x) => (counted ? `${x}` : ago(x, rows))),
+      },
+      {
+        ...axis,
+        size: 44,
+        label: `${options.title}, ${options.unit}`,
+        labelSize: 18,
+        labelFont: FONT,
+        values: (_, ticks) => ticks.map((y) => `${Number(y.toFixed(3))}`),
+      },
     ],
     series: [{}, ...options.series.map((of, k) => curve(of, k, theme))],
     plugins,

@@ -43,7 +43,7 @@ export const THEMES = Object.freeze({
     anchor: '#20262d', anchorHeld: '#005a8c', rim: '#ffffff', text: '#15181c',
   }),
   dark: Object.freeze({
-    mode: 'dark', background: '#1c2024', head: '#6b727a', shade: '#24282d', tool: '#aeb6bf', toolShade: '#4a525b',
+    mode: 'dark', background: '#1c2024', head: '#6b727a', shade: '#24282d', tool: '#eef2f6', toolShade: '#8a949f',
     anchor: '#e8ecf0', anchorHeld: '#8fd0ff', rim: '#15181c', text: '#ffffff',
   }),
 });
@@ -78,11 +78,11 @@ export function createHead(canvas, head, options = {}) {
   eye.view('front');
 
   function draw(waitedMs) {
-    if (canvas.clientWidth * canvas.clientHeight === 0) return; // not on show
+    if (canvas.clientWidth * canvas.clientHeight === 0) return false; // not on show
     anchors.step();
     eye.focus();
     anchors.place(eye.pxPerUnit(canvas));
-    picture.draw(waitedMs);
+    return picture.draw(waitedMs);
   }
 
   function resize() {
@@ -102,7 +102,7 @@ export function createHead(canvas, head, options = {}) {
   on('webglcontextlost', () => options.onContext?.(false));
   on('webglcontextrestored', () => {
     options.onContext?.(true);
-    picture.changed();
+    picture.restored();
   });
   const observer = new ResizeObserver(resize);
   observer.observe(canvas);
@@ -158,6 +158,7 @@ export function createHead(canvas, head, options = {}) {
     project(at) {
       return eye.project(at, canvas);
     },
+    /** Gives all back; another head may be made on the same canvas. */
     dispose() {
       leaving.abort();
       observer.disconnect();
@@ -170,7 +171,6 @@ export function createHead(canvas, head, options = {}) {
       picture.dispose();
     },
   };
-  globalThis.__h = { picture, dots, eye };
   api.setTheme(options.theme ?? {});
   resize();
   return api;

@@ -1,5 +1,6 @@
 // What the test's script drives: everything hangs on `window.test`.
-import { createStrip } from '/page/charts.js';
+import { CHART_THEMES, createStrip } from '/page/charts.js';
+import { Window } from '/page/charts/window.js';
 import { html, render, signal, useState } from '/page/vendor/preact.js';
 
 const mode = new URLSearchParams(location.search).get('theme') === 'dark' ? 'dark' : 'light';
@@ -27,4 +28,18 @@ function mount(element) {
   return count;
 }
 
-window.test = { depth, force, violations, frame, mount };
+function make(options) {
+  const element = document.createElement('div');
+  element.className = 'strip';
+  document.body.prepend(element);
+  return { element, strip: createStrip(element, options) };
+}
+
+/** Waits for the drawing that follows. */
+async function drawnAfter(strip, act) {
+  const before = strip.frames();
+  act();
+  while (strip.frames() === before) await frame();
+}
+
+window.test = { make, drawnAfter, Window, themes: CHART_THEMES, depth, force, violations, frame, mount };

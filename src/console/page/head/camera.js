@@ -43,7 +43,7 @@ export class Eye {
     const from = VIEWS[name];
     if (!from) throw new RangeError(`there is no view ${name}`);
     this.controls.target.copy(this.middle);
-    this.camera.position.set(from[0], from[1], from[2]).setLength(this.#fitting()).add(this.middle);
+    this.camera.position.set(from[0], from[1], from[2]).setLength(this.#fitting(name)).add(this.middle);
     this.controls.update();
   }
 
@@ -59,6 +59,7 @@ export class Eye {
     this.camera.near = Math.max(distance - reach, 5);
     this.camera.far = distance + reach;
     this.camera.updateProjectionMatrix();
+    this.camera.updateMatrixWorld(); // handles are placed by it before the renderer would do so
   }
 
   /** @returns {boolean} whether the key means something here */
@@ -99,10 +100,10 @@ export class Eye {
     this.controls.dispose();
   }
 
-  /** The distance from which the whole head is in sight, with a little air. */
-  #fitting() {
+  /** The distance from which the whole head is in sight, with a little air; from above it is not as high. */
+  #fitting(view) {
     const half = Math.tan((FIELD * Math.PI) / 360) * Math.min(1, this.camera.aspect);
-    return (this.bounds.radius * 0.95) / half;
+    return (this.bounds.radius * (view === 'top' ? 0.95 : 1.08)) / half;
   }
 
   #zoom(by) {

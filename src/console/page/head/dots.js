@@ -134,10 +134,11 @@ export class Dots {
    * Hands the graphics side what has changed since the last frame: one span, however many messages came between.
    *
    * @param {number[]} eye
-   * @param {number} thin  one in so many quiet dots
+   * @param {number} most  of more dots than this, only a part of those that are as they should be
    */
-  upload(eye, thin) {
+  upload(eye, most) {
     if (this.count === 0) return;
+    const thin = Math.max(1, Math.ceil(this.count / most));
     if (this.first <= this.last) {
       const marks = /** @type {BufferAttribute} */ (this.points.geometry.getAttribute('mark'));
       marks.addUpdateRange(4 * this.first, 4 * (this.last - this.first + 1));

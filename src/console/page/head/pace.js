@@ -2,7 +2,8 @@
 
 export class Pace {
   /**
-   * @param {(waitedMs: number) => void} draw  told how long ago the frame was asked for
+   * @param {(waitedMs: number) => boolean} draw  told how long ago the frame was asked for; says whether there was
+   *   anything to draw
    * @param {number} maxFps
    */
   constructor(draw, maxFps) {
@@ -40,7 +41,7 @@ export class Pace {
     }
     this.last = now;
     const began = performance.now();
-    this.draw(began - this.asked);
+    if (!this.draw(began - this.asked)) return;
     this.spentMs += performance.now() - began;
     this.drawn += 1;
   }

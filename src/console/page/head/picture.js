@@ -33,6 +33,7 @@ export class Picture {
     this.moved = false;
     this.spots = [];
     this.timer = 0;
+    this.sized = '';
     this.drawn = this.quality.still;
     this.partial = 0;
   }
@@ -62,28 +63,34 @@ export class Picture {
   }
 
   setBackground(colour) {
+    this.background = colour;
     this.renderer.setClearColor(plain(colour), 1);
   }
 
-  /** @param {number} waitedMs */
+  /** The context has come back: the renderer has made all anew but what it was told once. */
+  restored() {
+    this.setBackground(this.background);
+    this.changed();
+  }
+
+  /** @param {number} waitedMs @returns {boolean} whether anything had to be drawn */
   draw(waitedMs) {
     const { eye, dots } = this.of;
     const { canvas, quality, renderer } = this;
-    let part = this.#part();
-    this.spots.length = 0;
-    if (part && part.width * part.height === 0) return; // behind the head, or out of the picture
-    const busy = part !== null && part.width * part.height > LARGE * canvas.clientWidth * canvas.clientHeight;
-    if (busy) {
-      part = null;
-      this.#settle();
-    }
+    const touched = this.#touched();
+    const whole = this.whole || !quality.modest;
+    const share = touched ? (touched.width * touched.height) / (canvas.clientWidth * canvas.clientHeight) : 1;
+    if (!whole && share === 0) return false; // behind the head, or out of the picture
+    const busy = !whole && share > LARGE;
+    if (busy) this.#settle();
+    const part = whole || busy ? null : touched;
     if (this.moved) quality.note(waitedMs);
     if (!part) {
       this.drawn = this.moved ? quality.moving : busy ? quality.busy : quality.still;
       this.#size(Math.min(window.devicePixelRatio * (quality.modest ? 1.5 : 1), this.drawn.ratio));
     }
     dots.material.uniforms.pxPerUnit.value = eye.pxPerUnit(canvas) * renderer.getPixelRatio();
-    dots.upload(eye.camera.position.toArray(), this.drawn.thin);
+    dots.upload(eye.camera.position.toArray(), this.drawn.dots);
     renderer.setScissorTest(part !== null);
     if (part) {
       renderer.setScissor(part.x, canvas.clientHeight - part.y - part.height, part.width, part.height);
@@ -92,11 +99,13 @@ export class Picture {
     renderer.render(this.scene, eye.camera);
     this.whole = false;
     this.moved = false;
+    return true;
   }
 
   dispose() {
     clearTimeout(this.timer);
     this.of.head.geometry.dispose();
+    this.renderer.resetState(); // the next head on this canvas has the same context
     this.renderer.dispose();
   }
 
@@ -105,18 +114,21 @@ export class Picture {
     this.timer = setTimeout(() => this.changed(), SETTLED_MS);
   }
 
-  /** The part to be drawn again; null: all. */
-  #part() {
-    const dots = this.of.dots.touched(this.of.eye.camera.position.toArray());
-    if (!this.quality.modest || this.whole || !dots) return null;
-    return region([...dots, ...this.spots], this.of.eye, this.canvas);
+  /** Where dots or tool have changed since the last frame; null: all over. */
+  #touched() {
+    const { dots, eye } = this.of;
+    const changed = dots.touched(eye.camera.position.toArray());
+    const spots = this.spots;
+    this.spots = [];
+    return changed && region([...changed, ...spots], eye, this.canvas);
   }
 
   #size(ratio) {
     const { clientWidth, clientHeight } = this.canvas;
     const { renderer } = this;
-    const wanted = [Math.floor(clientWidth * ratio), Math.floor(clientHeight * ratio)];
-    if (wanted[0] === this.canvas.width && wanted[1] === this.canvas.height) return;
+    const wanted = `${clientWidth} ${clientHeight} ${ratio}`;
+    if (wanted === this.sized) return; // the canvas' own size may be that of a head before this one
+    this.sized = wanted;
     renderer.setPixelRatio(ratio);
     renderer.setSize(clientWidth, clientHeight, false);
     this.of.dots.setRatio(ratio);

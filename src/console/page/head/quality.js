@@ -3,12 +3,15 @@
  * pixels and fewer of the dots that are as they should be. Never fewer of the others.
  */
 
-/** ratio: pixels per CSS pixel at most; thin: one in so many quiet dots. */
+/**
+ * ratio: pixels per CSS pixel at most; dots: of more than so many only a part is drawn. On a processor a dot costs one to
+ * two microseconds however small it is.
+ */
 const LEVELS = Object.freeze([
-  { ratio: 2, thin: 1 },
-  { ratio: 1, thin: 1 },
-  { ratio: 0.8, thin: 2 },
-  { ratio: 0.65, thin: 3 },
+  { ratio: 2, dots: Infinity },
+  { ratio: 1, dots: Infinity },
+  { ratio: 0.8, dots: 12_000 },
+  { ratio: 0.65, dots: 6_000 },
 ]);
 /** A frame that comes so long after it was asked for is late, ms: 30 in a second are wanted. */
 const LATE_MS = 33;
@@ -22,9 +25,9 @@ export class Quality {
     this.modest = modest;
     this.level = modest ? 2 : 0;
     /** For a frame that stays: without a card more pixels stand in for smoothing. */
-    this.still = { ratio: modest ? 1.5 : 2, thin: 1 };
+    this.still = { ratio: modest ? 1.5 : 2, dots: Infinity };
     /** For frames whose dots change all over. */
-    this.busy = { ratio: modest ? 1 : 2, thin: 1 };
+    this.busy = { ratio: modest ? 1 : 2, dots: Infinity };
     this.#forget();
   }
 

@@ -18,11 +18,11 @@
 
 /** @type {ReadonlyArray<Readonly<State>>} */
 export const STATES = Object.freeze([
-  { key: 'planned', colourLight: '#59616b', colourDark: '#b4bcc6', glyph: 'ring', mm: 0.7, px: 3.2, priority: 0, rim: false },
+  { key: 'planned', colourLight: '#59616b', colourDark: '#bcc4cd', glyph: 'ring', mm: 0.7, px: 3.2, priority: 0, rim: false },
   { key: 'done', colourLight: '#0072b2', colourDark: '#56b4e9', glyph: 'disc', mm: 0.8, px: 4.2, priority: 1, rim: false },
   { key: 'shallow', colourLight: '#e69f00', colourDark: '#e69f00', glyph: 'triangleUp', mm: 1.3, px: 11, priority: 6, rim: true },
-  { key: 'deep', colourLight: '#c84f00', colourDark: '#f0660a', glyph: 'triangleDown', mm: 1.3, px: 12, priority: 7, rim: true },
-  { key: 'deferred', colourLight: '#b8548f', colourDark: '#d98cb6', glyph: 'square', mm: 1.1, px: 8, priority: 3, rim: true },
+  { key: 'deep', colourLight: '#c84f00', colourDark: '#e4570a', glyph: 'triangleDown', mm: 1.3, px: 12, priority: 7, rim: true },
+  { key: 'deferred', colourLight: '#b8548f', colourDark: '#d673b0', glyph: 'square', mm: 1.1, px: 8, priority: 3, rim: true },
   { key: 'skipped', colourLight: '#1b1f24', colourDark: '#f4f6f8', glyph: 'cross', mm: 1.2, px: 9, priority: 4, rim: true },
   { key: 'uncertain', colourLight: '#f0e442', colourDark: '#f0e442', glyph: 'diamond', mm: 1.3, px: 11, priority: 5, rim: true },
   { key: 'striking', colourLight: '#007a59', colourDark: '#1fd6a2', glyph: 'target', mm: 2.4, px: 18, priority: 8, rim: true },
