@@ -1,6 +1,7 @@
 //! The console as a process, asked by whoever it may be: of all requests only the right ones get in.
 
 use crate::browser::{Response, Served};
+use crate::place::repository;
 use crate::process::{run, said};
 use serde_json::json;
 use std::io::{Read, Write};
@@ -264,4 +265,37 @@ fn a_page_that_says_what_no_page_says_is_closed() {
         page.send(&json!({ "ask": { "what": { "session": { "scalp": { "name": name, "own": true } } }, "epoch": 0, "number": 1, "saw": 0 } }));
         while page.hear() {}
     }
+}
+
+#[test]
+fn every_file_of_the_page_is_served_as_it_stands_in_the_sources() {
+    let (_dir, served) = served();
+    let cookie = served.enter();
+    let page = repository("src/console/page");
+    let mut open = vec![page.clone()];
+    let mut found = 0;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&page).unwrap().display().to_string();
+            // What the vendored files are made from is not served.
+            if path.is_dir() && !["vendor/entry", "vendor/licences"].contains(&name.as_str()) {
+                open.push(path);
+                continue;
+            }
+            let is_page = ["js", "css", "json", "svg", "html"]
+                .iter()
+                .any(|e| name.ends_with(&format!(".{e}")));
+            if !is_page || path.is_dir() || name.starts_with("vendor/package") {
+                continue;
+            }
+            let answer = served.get(&format!("/page/{name}"), &[("Cookie", &cookie)]);
+            assert_eq!(answer.status, 200, "{name}");
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(answer.body == text, "{name} is served otherwise than it stands");
+            found += 1;
+        }
+    }
+    println!("{found} files");
+    assert!(found > 40);
 }

@@ -286,7 +286,7 @@ impl Board {
         let wrist = Rotation3::from_axis_angle(&Vector3::x_axis(), joints.get(Axis::A))
             * Rotation3::from_axis_angle(&Vector3::y_axis(), joints.get(Axis::B));
         let at = scalp_from_machine * nalgebra::Point3::from(tip.vector());
-        let axis = scalp_from_machine.rotation * (wrist * Vector3::z());
+        let axis = scalp_from_machine.rotation * (wrist * -Vector3::z());
         Tool { at: at.coords.into(), axis: axis.into() }
     }
 }

@@ -118,7 +118,7 @@ pub struct Note {
 pub struct Tool {
     /// The needle's tip, scalp frame, mm.
     pub at: [f64; 3],
-    /// From the tip out of the skin.
+    /// The way that the needle strikes.
     pub axis: [f64; 3],
 }
 
