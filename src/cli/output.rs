@@ -102,6 +102,13 @@ pub fn remark(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Sounds, where there is a terminal that can.
+pub fn bell() {
+    if std::io::stderr().is_terminal() {
+        let _ = std::io::stderr().lock().write_all(b"\x07");
+    }
+}
+
 /// A turning sign with words beside it on a terminal, nothing elsewhere.
 pub fn spinner(quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {

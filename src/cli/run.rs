@@ -1,6 +1,6 @@
 //! `smp run`: a plan on a device, or on with an earlier run.
 
-use super::client::{ClientArgs, Visit};
+use super::client::{ClientArgs, Needle, Visit};
 use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
@@ -82,8 +82,11 @@ pub fn run(args: &Args) -> Done {
     if let Some(visit) = &mut visit {
         visit.begin(&plan, &folder, &opened, &args.device.port)?;
     }
+    let needle = visit.as_ref().and_then(Visit::needle);
+    let by = (!args.device.is_simulated())
+        .then(|| supervisor(args, &plan, &folder, &opened, way, needle));
     let began = plan::clock();
-    let ended = on_device(args, &plan, &folder, opened, intention, way);
+    let ended = on_device(args, &plan, &folder, opened, intention, by);
     let recorded = match visit {
         Some(visit) => visit.end(&folder, ended.as_ref().ok().copied()),
         None => Ok(()),
@@ -137,10 +140,9 @@ fn on_device(
     folder: &RunFolder,
     opened: Opened,
     intention: Intention,
-    way: Option<Way>,
+    by: Option<Box<dyn Supervisor>>,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
-    if !args.device.is_simulated() {
-        let by = supervisor(args, plan, folder, &opened, way);
+    if let Some(by) = by {
         return on_port(args, plan, session::begin(folder, plan, opened, intention)?, by);
     }
     let mut device = simulated(args, plan)?;
@@ -157,6 +159,7 @@ fn supervisor(
     folder: &RunFolder,
     opened: &Opened,
     way: Option<Way>,
+    needle: Option<Needle>,
 ) -> Box<dyn Supervisor> {
     let Some(way) = way else {
         return if args.json { Box::new(Nobody) } else { Box::new(Screen::new()) };
@@ -164,7 +167,11 @@ fn supervisor(
     let whole = std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
     let order = plan.program.dots().iter().map(|dot| dot.dot);
     let name = whole.display().to_string();
-    Box::new(AtConsole::new(way, Board::new(Some(name), &plan.machine, order, opened.entries())))
+    let mut board = Board::new(Some(name), &plan.machine, order, opened.entries());
+    if let Some(Needle { made, most }) = needle {
+        board.needle(made as usize, most as usize);
+    }
+    Box::new(AtConsole::new(way, board))
 }
 
 /// What is run, and in which folder: a new one, or one to go on in. A client's run is refused here if anything speaks

@@ -1,6 +1,6 @@
 //! What is written down of what happens at the console.
 
-use super::alarm::{Condition, Turn};
+use super::alarm::{Condition, Priority, Turn};
 use super::desk::{Ask, Epoch, Refusal, Tab};
 use serde::{Deserialize, Serialize};
 
@@ -52,16 +52,21 @@ pub enum Deed {
         /// What became of it.
         turn: Turn,
     },
-    /// A run has begun.
-    Began {
-        /// Its folder.
-        folder: String,
-        /// Its process.
-        process: u32,
-    },
-    /// A request was turned away.
-    Barred {
-        /// Why.
-        why: String,
-    },
+}
+
+impl Deed {
+    /// Whether it concerns the run that there is: the preparation of another does not.
+    pub fn is_of_run(&self) -> bool {
+        match self {
+            Self::Opened { .. } => false,
+            Self::Asked { ask, .. } | Self::Refused { ask, .. } => *ask != Ask::Prepare,
+            Self::Took { .. } | Self::LetGo { .. } | Self::Stopped | Self::Alarm { .. } => true,
+        }
+    }
+
+    /// Whether somebody must act at once.
+    pub fn is_urgent(&self) -> bool {
+        let Self::Alarm { condition, turn: Turn::Began } = self else { return false };
+        condition.priority() == Priority::High
+    }
 }

@@ -15,6 +15,7 @@ mod gate;
 pub mod live;
 mod log;
 pub mod message;
+pub mod metrics;
 pub mod session;
 
 pub use core::{Console, Output, PAGES_MAX};

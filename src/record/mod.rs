@@ -10,6 +10,7 @@
 //! | `report.html`, `report.json` | [`report`] | the client's file |
 //! | `recording.rrd` | [`recording`] | the engineer's view; [`why`] has its words on each dot |
 
+pub mod chained;
 pub mod course;
 pub mod disk;
 pub mod export;

@@ -1,12 +1,16 @@
 //! Real time: served devices behind real ports, real processes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod console_http;
+mod console_runs;
 mod crashes;
 mod kill_and_resume;
 mod registered;
 mod threads;
 mod three_worlds;
 mod watch;
+
+mod browser;
 
 #[path = "../support/client.rs"]
 mod client;

@@ -20,7 +20,7 @@ use smp::client::words::Sha256Hex;
 use smp::client::{ClientError, ClientRecord};
 use std::path::Path;
 
-pub use sitting::{ClientArgs, Visit};
+pub use sitting::{ClientArgs, Needle, Visit};
 pub use treatment::treatment;
 
 /// Folders of the client's past runs, in order.

@@ -49,6 +49,13 @@ pub struct ClientArgs {
     answer: Vec<Answer>,
 }
 
+/// A needle: strikes that it has made, and may make in all.
+#[derive(Clone, Copy, Debug)]
+pub struct Needle {
+    pub made: u32,
+    pub most: u32,
+}
+
 /// A run of a client, about to begin or to go on.
 pub struct Visit {
     /// No other run of this client comes in between, from the first look to the last page.
@@ -159,6 +166,13 @@ impl Visit {
             ));
         }
         Ok(())
+    }
+
+    /// How worn the needle is that the run begins with.
+    pub fn needle(&self) -> Option<Needle> {
+        let cartridge = self.record.cartridge(self.cartridge.as_str())?;
+        let made = sitting::strikes_of(&self.sessions, self.cartridge.as_str());
+        Some(Needle { made, most: cartridge.most_strikes })
     }
 
     /// Where a new session's run goes. What a run has left there that never began gives way.

@@ -116,6 +116,14 @@ fn planned(
     packed
 }
 
+/// Figures for those who watch several machines at once.
+pub async fn metrics(State(served): State<Arc<Served>>) -> Response {
+    let Some(text) = served.hall.metrics().await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
 /// Another address to look on by: for a second screen.
 pub async fn link(State(served): State<Arc<Served>>) -> Response {
     match served.doors.link(smp::console::Role::Watcher) {

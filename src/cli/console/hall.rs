@@ -2,11 +2,14 @@
 
 use super::jobs::Jobs;
 use super::link::{self, FromRun, Link};
+use super::log::Log;
 use super::place::Place;
+use crate::cli::output;
 use crate::cli::plan::clock;
 use smp::console::message::Says;
+use smp::console::metrics;
 use smp::console::session::Answer;
-use smp::console::{Console, Output, Role, Tab};
+use smp::console::{Console, Deed, Output, Role, Tab};
 use smp::time::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +28,7 @@ enum Heard {
     Gone(Tab),
     Stop,
     Folder(oneshot::Sender<Option<String>>),
+    Metrics(oneshot::Sender<String>),
 }
 
 /// The way to it.
@@ -56,6 +60,13 @@ impl Hall {
         let (answer, answered) = oneshot::channel();
         self.heard.send(Heard::Folder(answer)).await.ok()?;
         answered.await.ok()?
+    }
+
+    /// All figures, for those who watch several machines.
+    pub async fn metrics(&self) -> Option<String> {
+        let (answer, answered) = oneshot::channel();
+        self.heard.send(Heard::Metrics(answer)).await.ok()?;
+        answered.await.ok()
     }
 
     /// Somebody stops the machine, whoever it is.
@@ -92,6 +103,7 @@ struct Incoming {
 struct Task {
     console: Console,
     jobs: Jobs,
+    log: Log,
     place: Place,
     began: std::time::Instant,
     pages: BTreeMap<Tab, mpsc::Sender<Arc<str>>>,
@@ -104,7 +116,9 @@ impl Task {
         let epoch_ms = jiff::Timestamp::now().as_millisecond().unsigned_abs();
         let (console, began) = (Console::new(epoch_ms, place.session()), clock());
         let jobs = Jobs::new(place.clone(), answer);
-        Self { console, jobs, place, began, pages: BTreeMap::new(), link: None, run_told }
+        let mut log = Log::open(&place);
+        log.write(&Deed::Opened { version: env!("CARGO_PKG_VERSION").to_owned() }, None);
+        Self { console, jobs, log, place, began, pages: BTreeMap::new(), link: None, run_told }
     }
 
     async fn go(mut self, incoming: Incoming) {
@@ -145,6 +159,9 @@ impl Task {
                 self.console.gone(tab);
             }
             Heard::Stop => self.console.stop(now),
+            Heard::Metrics(answer) => {
+                let _ = answer.send(metrics::text(&self.console, now));
+            }
             Heard::Folder(answer) => {
                 let folder = self.console.run().and_then(|(picture, _)| picture.folder.clone());
                 let _ = answer.send(folder);
@@ -199,7 +216,15 @@ impl Task {
                 Output::Start(job) => self.jobs.start(*job),
                 Output::Cancel(job) => self.jobs.cancel(job),
                 Output::Keep(session) => self.place.keep(&session),
-                Output::Log(deed) => self.place.log(&deed),
+                Output::Log(deed) => {
+                    let run = self.console.run().filter(|_| deed.is_of_run());
+                    let folder = run.and_then(|(picture, _)| picture.folder.as_deref());
+                    self.log.write(&deed, folder);
+                    if deed.is_urgent() {
+                        // The host sounds too: a page may be muted, or nobody near it.
+                        output::bell();
+                    }
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ mod hall;
 mod jobs;
 mod lay_out;
 mod link;
+mod log;
 mod pack;
 mod place;
 mod server;
@@ -43,6 +44,9 @@ pub struct Args {
     /// Where to listen: an address of this machine's own; port 0 takes one that is free
     #[arg(long, default_value = "127.0.0.1:8421")]
     listen: SocketAddr,
+    /// Where to write the token to look on with, for programs that read /metrics: readable by its owner alone
+    #[arg(long, value_name = "FILE")]
+    watch_token: Option<PathBuf>,
 }
 
 /// Runs the command until it is told to end.
@@ -54,16 +58,23 @@ pub fn run(args: &Args) -> Done {
     let place = Place::open(&args.dir)?;
     let mut threads = tokio::runtime::Builder::new_multi_thread();
     let runtime = threads.worker_threads(2).enable_all().build().map_err(Failure::refused)?;
-    runtime.block_on(serve(args.listen, place))
+    runtime.block_on(serve(args, place))
 }
 
-async fn serve(listen: SocketAddr, place: Place) -> Done {
+async fn serve(args: &Args, place: Place) -> Done {
+    let listen = args.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
         Failure::refused(format!("cannot listen on {listen}: {e}"))
             .advise("is another console there already? --listen 127.0.0.1:0 takes a free port")
     })?;
     let own = listener.local_addr().map_err(Failure::refused)?;
     let (operator, watcher) = (token()?, token()?);
+    if let Some(path) = &args.watch_token {
+        place::write(path, watcher.hex().as_bytes()).map_err(|e| {
+            Failure::refused(format!("cannot write the token to {}: {e}", path.display()))
+                .advise("name a file in a folder that is yours")
+        })?;
+    }
     let doors = Doors::new(own, operator.clone(), watcher.clone());
     let gate = Gate::new(own.port(), operator, watcher);
     output::line(&format!("console: {}", doors.link(Role::Operator)?));

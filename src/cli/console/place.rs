@@ -1,8 +1,6 @@
 //! The folder that the console works on, and how things are written there.
 
 use crate::cli::output::Failure;
-use serde::Serialize;
-use smp::console::Deed;
 use smp::console::session::Session;
 use std::fs::File;
 use std::io::Write;
@@ -64,15 +62,6 @@ impl Place {
         let _ = write(&self.of("console/session.json"), session.as_bytes());
     }
 
-    /// Writes down what somebody did. The log of a console that cannot write is not a reason to stop anything.
-    pub fn log(&self, deed: &Deed) {
-        let line = Line { at: jiff::Timestamp::now(), what: deed };
-        let Ok(mut text) = serde_json::to_vec(&line) else { return };
-        text.push(b'\n');
-        let file = File::options().create(true).append(true).open(self.of("console/log.jsonl"));
-        let _ = file.and_then(|mut file| file.write_all(&text));
-    }
-
     /// Names of folders in one of its folders, in order.
     pub fn names(&self, kind: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.of(kind)).into_iter().flatten().flatten();
@@ -82,13 +71,6 @@ impl Place {
         names.sort();
         names
     }
-}
-
-/// A line for the log.
-#[derive(Serialize)]
-struct Line<'a> {
-    at: jiff::Timestamp,
-    what: &'a Deed,
 }
 
 /// Writes a file whole or not at all.

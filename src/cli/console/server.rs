@@ -54,6 +54,7 @@ pub async fn listen(listener: TcpListener, served: Arc<Served>) -> Done {
         .route("/api/dots/{of}", get(api::dots))
         .route("/api/link", post(api::link))
         .route("/report/{name}", get(api::report))
+        .route("/metrics", get(api::metrics))
         .route("/stop", post(stop))
         .route("/health", get(|| async { "alive\n" }))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -81,7 +82,10 @@ pub async fn listen(listener: TcpListener, served: Arc<Served>) -> Done {
 async fn let_in(State(served): State<Arc<Served>>, mut request: Request, next: Next) -> Response {
     let wish = wish(&request);
     let headers = request.headers();
-    let token = only(headers, &header::COOKIE).and_then(|cookies| served.doors.token(cookies));
+    // Programs have no cookies.
+    let bearer = only(headers, &header::AUTHORIZATION).and_then(|a| a.strip_prefix("Bearer "));
+    let cookie = only(headers, &header::COOKIE).and_then(|cookies| served.doors.token(cookies));
+    let token = bearer.or(cookie);
     let asked = console::Request {
         wish,
         host: only(headers, &header::HOST),
@@ -89,7 +93,7 @@ async fn let_in(State(served): State<Arc<Served>>, mut request: Request, next: N
         token,
     };
     // A header that is there and cannot be read is no header that is not there.
-    let several = [header::HOST, header::ORIGIN, header::COOKIE]
+    let several = [header::HOST, header::ORIGIN, header::COOKIE, header::AUTHORIZATION]
         .iter()
         .any(|name| headers.contains_key(name) && only(headers, name).is_none());
     match served.gate.check(&asked) {

@@ -144,7 +144,7 @@ impl Board {
         let at = snapshot.at;
         let waits = !snapshot.waiting.is_empty();
         self.waits_since = if waits { self.waits_since.or(Some(at)) } else { None };
-        if self.next.number % 10 == 0 || self.left.is_none() {
+        if self.next.number.is_multiple_of(10) || self.left.is_none() {
             let open = snapshot.total.saturating_sub(snapshot.done + snapshot.uncertain);
             self.left = self.pace.left(open);
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use smp::console::live::{Change, Picture};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
@@ -17,10 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A page says no oftener that it shows what it hears.
 const SAW: Duration = Duration::from_millis(400);
 
+/// For how long something took, which is printed and not judged, and for giving up.
+#[allow(clippy::disallowed_methods, reason = "real time is what these tests are about")]
+pub fn clock() -> Instant {
+    Instant::now()
+}
+
 /// A console as a process. Dropped, it is killed.
 pub struct Served {
     child: Child,
-    pub dir: PathBuf,
     pub port: u16,
     operator: String,
     watcher: String,
@@ -39,11 +44,7 @@ impl Served {
         };
         let (operator, watcher) = (link("console: "), link("to look on: "));
         let port = operator.split(['/', ':']).nth(4).unwrap().parse().unwrap();
-        Self { child, dir: dir.to_owned(), port, operator, watcher }
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
+        Self { child, port, operator, watcher }
     }
 
     pub fn kill(&mut self) {
@@ -186,7 +187,7 @@ impl Page {
             speaks: false,
             refused: Vec::new(),
             looks_on: true,
-            saw: Instant::now(),
+            saw: clock(),
             number: 0,
         };
         while page.session.is_null() {
@@ -251,14 +252,14 @@ impl Page {
             self.picture = None;
         }
         if self.looks_on && self.saw.elapsed() > SAW {
-            self.saw = Instant::now();
+            self.saw = clock();
             self.send(&json!({ "saw": number }));
         }
     }
 
     /// Listens until something is so.
     pub fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
-        let began = Instant::now();
+        let began = clock();
         while !is_so(self) {
             assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}; {}", self.told());
             assert!(self.hear(), "closed before: {what}; {}", self.told());

@@ -3,7 +3,7 @@
 //! A page shows what is true, and whatever becomes of page, console or run: the ledger is exact, nothing goes on by itself, and
 //! the page finds the run again.
 
-use crate::browser::{Page, Served as Console};
+use crate::browser::{Page, Served as Console, clock};
 use crate::heads::LIGHT;
 use crate::place::repository;
 use crate::served::{Served as Device, Wire};
@@ -17,15 +17,7 @@ use smp::stream::Entry;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 use tempfile::TempDir;
-
-/// Each of these tests is in real time, and wants the machine for itself.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A folder with a head, a design of some dots, and a machine that bears a test machine's stalls.
 fn clinic() -> TempDir {
@@ -143,7 +135,7 @@ fn signal(process: u32, name: &str) {
 
 #[test]
 fn a_session_by_the_page_runs_to_its_report_and_every_mark_is_as_the_ledger_has_it() {
-    let _alone = alone();
+    let _alone = crate::alone();
     let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
     let console = Console::start(dir.path());
     let cookie = console.enter();
@@ -173,7 +165,7 @@ fn a_session_by_the_page_runs_to_its_report_and_every_mark_is_as_the_ledger_has_
 
 #[test]
 fn one_is_in_control_others_look_on_and_everybody_pauses_and_stops() {
-    let _alone = alone();
+    let _alone = crate::alone();
     let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
     let console = Console::start(dir.path());
     let (operator, watcher) = (console.enter(), console.look_on());
@@ -210,7 +202,7 @@ fn one_is_in_control_others_look_on_and_everybody_pauses_and_stops() {
 
 #[test]
 fn a_page_that_sleeps_lets_the_run_pause_and_is_right_when_it_wakes() {
-    let _alone = alone();
+    let _alone = crate::alone();
     let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
     let console = Console::start(dir.path());
     let mut page = Page::open(&console, &console.enter());
@@ -221,10 +213,10 @@ fn a_page_that_sleeps_lets_the_run_pause_and_is_right_when_it_wakes() {
     // Nothing is read and nothing said, as of a laptop that sleeps; another page hears all, and never says that it shows it.
     let mut blind = Page::open(&console, &console.look_on());
     blind.looks_on = false;
-    let slept = Instant::now();
+    let slept = clock();
     blind.until("paused", |page| page.stage() == "paused");
     eprintln!("paused {:?} after anybody has looked on", slept.elapsed());
-    let woke = Instant::now();
+    let woke = clock();
     page.until("woken", |page| page.stage() == "paused" && page.has_alarm("unwatched"));
     eprintln!("right {:?} after it woke", woke.elapsed());
     resume(&mut page);
@@ -236,7 +228,7 @@ fn a_page_that_sleeps_lets_the_run_pause_and_is_right_when_it_wakes() {
 
 #[test]
 fn a_console_that_is_killed_leaves_the_run_which_pauses_and_is_found_again() {
-    let _alone = alone();
+    let _alone = crate::alone();
     let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
     let mut console = Console::start(dir.path());
     let mut page = Page::open(&console, &console.enter());
@@ -246,7 +238,7 @@ fn a_console_that_is_killed_leaves_the_run_which_pauses_and_is_found_again() {
     page.until("some dots", |page| page.done() >= 3);
     console.kill();
     let console = Console::start(dir.path());
-    let began = Instant::now();
+    let began = clock();
     let mut page = Page::open(&console, &console.enter());
     page.looks_on = false;
     page.until("found again", |page| page.picture.is_some() && page.speaks);
@@ -263,7 +255,7 @@ fn a_console_that_is_killed_leaves_the_run_which_pauses_and_is_found_again() {
 
 #[test]
 fn a_run_that_is_killed_is_told_by_an_alarm_that_stays() {
-    let _alone = alone();
+    let _alone = crate::alone();
     let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
     let console = Console::start(dir.path());
     let mut page = Page::open(&console, &console.enter());
