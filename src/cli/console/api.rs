@@ -23,7 +23,8 @@ struct Choices {
     designs: Vec<Choice>,
     machines: Vec<&'static str>,
     ports: Vec<String>,
-    runs: Vec<String>,
+    /// Runs that have not finished, and can be gone on with.
+    unfinished: Vec<String>,
     version: &'static str,
 }
 
@@ -47,7 +48,7 @@ pub async fn choices(State(served): State<Arc<Served>>) -> Response {
         designs: both("designs"),
         machines: bundled::names("machines"),
         ports: ports(),
-        runs: place.names("runs"),
+        unfinished: place.unfinished(),
         version: env!("CARGO_PKG_VERSION"),
     };
     answer(&choices)

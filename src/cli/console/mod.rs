@@ -22,6 +22,7 @@ mod pack;
 mod place;
 mod server;
 mod socket;
+mod upload;
 
 use super::Done;
 use super::output::{self, Failure};

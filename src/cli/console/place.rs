@@ -1,7 +1,9 @@
 //! The folder that the console works on, and how things are written there.
 
 use crate::cli::output::Failure;
+use serde_json::Value;
 use smp::console::session::Session;
+use smp::record::folder::RunFolder;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,22 @@ impl Place {
     pub fn keep(&self, session: &str) {
         // What cannot be kept is only missed after a crash.
         let _ = write(&self.of("console/session.json"), session.as_bytes());
+    }
+
+    /// Runs that have not finished: by their reports, or because they have none.
+    pub fn unfinished(&self) -> Vec<String> {
+        let runs = self.names("runs").into_iter().map(|name| format!("runs/{name}"));
+        let sessions = self.names("clients").into_iter().flat_map(|client| {
+            let sessions = format!("clients/{client}/sessions");
+            self.names(&sessions).into_iter().map(move |number| format!("{sessions}/{number}"))
+        });
+        let is_open = |path: &String| {
+            let folder = RunFolder::new(self.of(path));
+            let report = std::fs::read(folder.report_json()).unwrap_or_default();
+            let report: Value = serde_json::from_slice(&report).unwrap_or_default();
+            folder.ledger().exists() && report["state"] != "finished"
+        };
+        runs.chain(sessions).filter(is_open).collect()
     }
 
     /// Names of folders in one of its folders, in order.

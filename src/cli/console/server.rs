@@ -4,7 +4,7 @@ use super::doors::Doors;
 use super::easel::Easel;
 use super::hall::Hall;
 use super::place::Place;
-use super::{api, assets, socket};
+use super::{api, assets, socket, upload};
 use crate::cli::Done;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
@@ -54,6 +54,7 @@ pub async fn listen(listener: TcpListener, served: Arc<Served>) -> Done {
         .route("/api/dots/{of}", get(api::dots))
         .route("/api/link", post(api::link))
         .route("/report/{name}", get(api::report))
+        .route("/api/upload/{kind}/{name}/{file}", post(upload::take))
         .route("/metrics", get(api::metrics))
         .route("/stop", post(stop))
         .route("/health", get(|| async { "alive\n" }))

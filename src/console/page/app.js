@@ -35,8 +35,12 @@ export const shown = signal(null);
 
 const active = computed(() => !isOver(look.value));
 
+/** What comes before the list; of a run that goes on the first four were done when it began. */
+const PREPARES = ['client', 'scalp', 'design', 'plan', 'machine', 'registration'];
+
 /** How a step stands: open, working, done or refused. */
 function state(name) {
+  if (session.value.go_on && PREPARES.indexOf(name) >= 0 && PREPARES.indexOf(name) < 4) return 'done';
   if (name === 'preflight') {
     const all = session.value.preflight;
     if (all.some((item) => item.proof === 'bad')) return 'refused';
@@ -50,8 +54,6 @@ function state(name) {
 }
 
 const asObject = (value) => (typeof value === 'string' ? { [value]: null } : value);
-
-const PREPARES = ['client', 'scalp', 'design', 'plan', 'machine', 'registration'];
 
 const due = computed(() => {
   if (active.value) return isSurvey(run) ? 'registration' : 'run';

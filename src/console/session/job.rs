@@ -1,6 +1,6 @@
 //! Which command a step is, and what has to be done before it.
 
-use super::wish::{Client, Design, Plan, Registration, Wish};
+use super::wish::{Client, Design, GoOn, Name, Plan, Registration, RunPath, Scalp, Wish};
 use super::{Session, Step};
 use serde_json::{Value, json};
 
@@ -80,18 +80,24 @@ pub(super) fn of(session: &Session, step: Step) -> Needed {
         }
         Wish::Plan(plan) => make_plan(session, plan).map_or(Needed::Later, command),
         Wish::Machine(machine) => {
-            let Some(profile) = profile(session) else { return Needed::Later };
-            let port = format!("--port={}", machine.port.0);
-            command(words(["device", "probe", &port, "--machine", &profile, "--json"]))
+            let mut args = words(["device", "probe", "--json"]);
+            args.push(format!("--port={}", machine.port.0));
+            // Of a run that goes on the plan has the profile, and the run compares.
+            args.extend(profile(session).map(|profile| format!("--machine={profile}")));
+            command(args)
         }
         Wish::Registration(Registration::Fixed) => Needed::Nothing(json!({ "fixed": true })),
+        Wish::Registration(Registration::Kept) if session.go_on.is_some() => {
+            Needed::Nothing(json!({ "kept": true }))
+        }
         Wish::Registration(Registration::Touches { text }) => {
             let files = vec![(TOUCHES.to_owned(), text.0.clone())];
             register(session).map_or(Needed::Later, |args| Needed::Command(args, files, None))
         }
-        Wish::Registration(Registration::Survey { .. }) | Wish::Confirm { .. } | Wish::Anew => {
-            Needed::Later
-        }
+        Wish::Registration(Registration::Survey { .. } | Registration::Kept)
+        | Wish::Confirm { .. }
+        | Wish::Anew
+        | Wish::GoOn(_) => Needed::Later,
     }
 }
 
@@ -112,38 +118,65 @@ fn make_plan(session: &Session, plan: &Plan) -> Option<Vec<String>> {
 
 pub(super) fn register(session: &Session) -> Option<Vec<String>> {
     let scalp = scalp(session)?;
-    Some(words(["register", TOUCHES, "--plan", PLAN, "--scalp", &scalp, "--json"]))
+    Some(words(["register", TOUCHES, "--plan", &plan(session), "--scalp", &scalp, "--json"]))
 }
 
 /// The run itself.
 pub(super) fn run(session: &Session, socket: &str) -> Option<Vec<String>> {
-    let port = port(session)?;
-    let mut args = words(["run", PLAN, &port, &format!("--console={socket}"), "--json"]);
-    match &session.of(Step::Registration).wish {
-        Some(Wish::Registration(Registration::Fixed)) => {}
-        Some(Wish::Registration(_)) => {
-            args.extend([
-                format!("--registration={TOUCHES}"),
-                format!("--scalp={}", scalp(session)?),
-            ]);
+    let mut args = match &session.go_on {
+        Some(go_on) => vec!["run".to_owned(), format!("--resume={}", go_on.run.0)],
+        None => words(["run", PLAN]),
+    };
+    args.extend([port(session)?, format!("--console={socket}"), "--json".to_owned()]);
+    match (&session.of(Step::Registration).wish, &session.go_on) {
+        (Some(Wish::Registration(Registration::Fixed)), None) => {}
+        (Some(Wish::Registration(Registration::Fixed)), Some(_)) => {
+            args.push("--lies-as-registered".to_owned());
+        }
+        (Some(Wish::Registration(Registration::Kept)), Some(_)) => {}
+        (Some(Wish::Registration(_)), _) => {
+            let scalp = format!("--scalp={}", scalp(session)?);
+            args.extend([format!("--registration={TOUCHES}"), scalp]);
         }
         _ => return None,
     }
-    if let Some(Wish::Client(Client::Record { name, operator, pigment, cartridge, answers })) =
-        &session.of(Step::Client).wish
-    {
-        args.extend([
-            format!("--client=clients/{}", name.0),
-            format!("--operator={}", operator.0),
-            format!("--pigment={}", pigment.0),
-            format!("--cartridge={}", cartridge.0),
-        ]);
-        args.extend(answers.iter().map(|(what, why)| format!("--answer={}={}", what.0, why.0)));
-        if let Some(Wish::Plan(Plan { session: Some(number), .. })) = &session.of(Step::Plan).wish {
-            args.push(format!("--session={number}"));
-        }
-    }
+    args.extend(match &session.go_on {
+        Some(GoOn { run, operator, .. }) => going_on(run, operator.as_ref()),
+        None => for_client(session),
+    });
     Some(args)
+}
+
+/// Whose run is gone on with, and by whom.
+fn going_on(run: &RunPath, operator: Option<&Name>) -> Vec<String> {
+    let client = run.client().map(|name| format!("--client=clients/{name}"));
+    let operator = operator.filter(|_| client.is_some());
+    client.into_iter().chain(operator.map(|name| format!("--operator={}", name.0))).collect()
+}
+
+/// Whom it is for, by whom and with what.
+fn for_client(session: &Session) -> Vec<String> {
+    let Some(Wish::Client(Client::Record { name, operator, pigment, cartridge, answers })) =
+        &session.of(Step::Client).wish
+    else {
+        return Vec::new();
+    };
+    let mut args = vec![
+        format!("--client=clients/{}", name.0),
+        format!("--operator={}", operator.0),
+        format!("--pigment={}", pigment.0),
+        format!("--cartridge={}", cartridge.0),
+    ];
+    args.extend(answers.iter().map(|(what, why)| format!("--answer={}={}", what.0, why.0)));
+    if let Some(Wish::Plan(Plan { session: Some(number), .. })) = &session.of(Step::Plan).wish {
+        args.push(format!("--session={number}"));
+    }
+    args
+}
+
+/// Where the plan is.
+fn plan(session: &Session) -> String {
+    session.go_on.as_ref().map_or(PLAN.to_owned(), |go_on| format!("{}/program.plan", go_on.run.0))
 }
 
 /// A survey of the head by the machine itself.
@@ -155,6 +188,9 @@ pub(super) fn survey(session: &Session, socket: &str) -> Option<Vec<String>> {
 }
 
 fn scalp(session: &Session) -> Option<String> {
+    if let Some(go_on) = &session.go_on {
+        return go_on.scalp.as_ref().map(Scalp::path);
+    }
     match &session.of(Step::Scalp).wish {
         Some(Wish::Scalp(scalp)) => Some(scalp.path()),
         _ => None,

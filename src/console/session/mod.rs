@@ -19,7 +19,8 @@ pub use job::{Answer, Job, design_file};
 pub use placing::{Part, PlacingError, parts, placed};
 pub use preflight::{Item, Proof};
 pub use wish::{
-    Client, Design, Machine, Name, Placed, Plan, Port, Registration, Scalp, Text, Wish,
+    Client, Design, GoOn, Machine, Name, Placed, Plan, Port, Registration, RunPath, Scalp, Text,
+    Wish,
 };
 
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,9 @@ pub struct Session {
     jobs: u64,
     /// The job that is a survey: when it is done, what it touched is looked at.
     survey: Option<u64>,
+    /// The run that it goes on with: client, scalp, design and plan are that run's.
+    #[serde(default)]
+    go_on: Option<GoOn>,
 }
 
 impl Default for Session {
@@ -106,6 +110,7 @@ impl Default for Session {
             confirmed: BTreeSet::new(),
             jobs: 0,
             survey: None,
+            go_on: None,
         }
     }
 }
@@ -115,6 +120,8 @@ impl Default for Session {
 pub struct Shown<'a> {
     /// All steps, in order.
     pub steps: &'a [Stand],
+    /// The run that it goes on with.
+    pub go_on: Option<&'a GoOn>,
     /// The list before the run.
     pub preflight: Vec<Item>,
 }
@@ -131,18 +138,14 @@ pub enum Effect {
 impl Session {
     /// What pages are shown of it.
     pub fn shown(&self) -> Shown<'_> {
-        Shown { steps: &self.steps, preflight: self.preflight() }
+        Shown { steps: &self.steps, go_on: self.go_on.as_ref(), preflight: self.preflight() }
     }
 
     /// The operator wants something of a step. What depends on it is open again.
     pub fn wish(&mut self, wish: Wish) -> Vec<Effect> {
         match wish {
-            Wish::Anew => {
-                let effects = self.open_from(Step::Client);
-                let jobs = self.jobs;
-                *self = Self { jobs, ..Self::default() };
-                return effects;
-            }
+            Wish::Anew => return self.anew(None),
+            Wish::GoOn(run) => return self.anew(Some(run)),
             Wish::Confirm { item, yes } => {
                 if yes && preflight::is_signed(&item) {
                     self.confirmed.insert(item);
@@ -157,6 +160,13 @@ impl Session {
         let mut effects = self.open_from(step);
         self.stand(step).wish = Some(wish);
         effects.extend(self.start(step));
+        effects
+    }
+
+    fn anew(&mut self, go_on: Option<GoOn>) -> Vec<Effect> {
+        let effects = self.open_from(Step::Client);
+        let jobs = self.jobs;
+        *self = Self { jobs, go_on, ..Self::default() };
         effects
     }
 
@@ -224,8 +234,10 @@ impl Session {
         &mut self.steps[step as usize]
     }
 
+    /// Whether nothing is left to do of a step: of a run that goes on, much was done when it began.
     fn is_done(&self, step: Step) -> bool {
-        matches!(self.of(step).state, State::Done(_))
+        let was_done = self.go_on.is_some() && step < Step::Machine;
+        was_done || matches!(self.of(step).state, State::Done(_))
     }
 
     /// A run or a survey is on its way.

@@ -29,6 +29,8 @@ pub enum Wish {
     },
     /// Another session.
     Anew,
+    /// Another session: one that goes on with a run that has not finished.
+    GoOn(GoOn),
 }
 
 impl Wish {
@@ -41,7 +43,7 @@ impl Wish {
             Self::Plan(_) => Step::Plan,
             Self::Machine(_) => Step::Machine,
             Self::Registration(_) => Step::Registration,
-            Self::Confirm { .. } | Self::Anew => return None,
+            Self::Confirm { .. } | Self::Anew | Self::GoOn(_) => return None,
         })
     }
 }
@@ -133,12 +135,26 @@ pub struct Machine {
     pub port: Port,
 }
 
+/// A run to go on with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoOn {
+    /// Its folder.
+    pub run: RunPath,
+    /// Who is at the machine: of a client's run.
+    pub operator: Option<Name>,
+    /// Its scan: where the head is touched anew.
+    pub scalp: Option<Scalp>,
+}
+
 /// How the head lies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Registration {
     /// As the machine's profile says: a phantom that is fixed there.
     Fixed,
+    /// Of a run that goes on: as it lay, followed by the head tracker since.
+    Kept,
     /// By what was touched: the text of a file of touches.
     Touches {
         /// See `docs/formats.md`.
@@ -167,6 +183,35 @@ impl TryFrom<String> for Name {
         } else {
             Err("no name")
         }
+    }
+}
+
+/// Folder of a run: `runs/NAME`, or `clients/NAME/sessions/NUMBER`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RunPath(pub String);
+
+impl RunPath {
+    /// Whose run it is; `None`: nobody's.
+    pub fn client(&self) -> Option<&str> {
+        self.0.strip_prefix("clients/")?.split('/').next()
+    }
+}
+
+impl TryFrom<String> for RunPath {
+    type Error = &'static str;
+
+    fn try_from(path: String) -> Result<Self, Self::Error> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let names = match parts[..] {
+            ["runs", name] => vec![name],
+            ["clients", name, "sessions", number] => vec![name, number],
+            _ => return Err("no run"),
+        };
+        for name in names {
+            Name::try_from(name.to_owned())?;
+        }
+        Ok(Self(path))
     }
 }
 

@@ -1,7 +1,8 @@
 import { html, signal } from '../vendor/preact.js';
-import { wish } from '../link.js';
+import { session, wish } from '../link.js';
 import { choices } from '../numbers.js';
 import { t } from '../words.js';
+import { GoOn } from './goon.js';
 import { Outcome, mayPrepare, standOf } from './step.js';
 
 const there = signal(null);
@@ -16,7 +17,9 @@ export function ClientStep() {
   const { told } = standOf('client');
   const { name } = chosen.value;
   const set = (key) => (event) => { chosen.value = { ...chosen.value, [key]: event.target.value }; };
+  if (session.value.go_on) return html`<${GoOn} there=${there.value} />`;
   return html`
+    <${GoOn} there=${there.value} />
     <form class="choice" onSubmit=${choose}>
       <label>${t('client.who')}
         <select id="client" value=${name} onChange=${set('name')}>

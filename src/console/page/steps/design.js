@@ -5,6 +5,7 @@ import { wish } from '../link.js';
 import { choices, preview } from '../numbers.js';
 import { Scene, sideOf } from '../scene.js';
 import { figure, t } from '../words.js';
+import { Upload } from './upload.js';
 import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
 
 const there = signal(null);
@@ -78,6 +79,7 @@ export function DesignStep() {
         ${t('design.as_drawn')}</button>
       <button class="go" disabled=${!mayPrepare() || !isDue('design')}>${t('go')}</button>
     </form>
+    <${Upload} kind="designs" then=${() => choices().then((all) => { there.value = all.designs; })} />
     ${trouble.value && html`<p class="notice bad" lang="en" role="status">${trouble.value}</p>`}
     <div class="beside">
       ${skin.value && html`<${Scene} skin=${skin.value} label=${t('design.picture')} onDrag=${moved} onTurn=${turns}

@@ -1,5 +1,5 @@
 import { html, signal } from '../vendor/preact.js';
-import { begin, isSurvey, look, run, wish } from '../link.js';
+import { begin, isSurvey, look, run, session, wish } from '../link.js';
 import { Resume } from '../resume.js';
 import { isOver } from '../stage.js';
 import { figure, t } from '../words.js';
@@ -14,18 +14,18 @@ export function RegistrationStep() {
     <form class="choice" onSubmit=${choose}>
       <fieldset>
         <legend>${t('registration.how')}</legend>
-        ${['touches', 'survey', 'fixed'].map((name) => html`<label class="radio">
+        ${(session.value.go_on ? ['kept', 'touches', 'fixed'] : ['touches', 'survey', 'fixed']).map((name) => html`<label class="radio">
           <input type="radio" name="how" id=${`how-${name}`} checked=${how.value === name} onChange=${() => { how.value = name; }} />
           ${t(`registration.${name}`)}</label>`)}
       </fieldset>
-      ${how.value !== 'fixed' && html`<label>${t(how.value === 'survey' ? 'registration.landmarks' : 'registration.text')}
+      ${['touches', 'survey'].includes(how.value) && html`<label>${t(how.value === 'survey' ? 'registration.landmarks' : 'registration.text')}
         <textarea id="touches" rows="8" required spellcheck="false" value=${text.value} onInput=${(e) => { text.value = e.target.value; }}></textarea>
         <input type="file" accept=".toml" aria-label=${t('registration.file')} onChange=${read} /></label>`}
       <button class="go" disabled=${!mayPrepare() || !isDue('registration')}>${t(how.value === 'survey' ? 'registration.begin' : 'go')}</button>
     </form>
     <${Survey} />
     <${Outcome} name="registration">
-      ${told?.fixed ? html`<p>${t('registration.is_fixed')}</p>` : told && html`<${Facts} rows=${facts(told)} />`}
+      ${told?.fixed || told?.kept ? html`<p>${t(told.kept ? 'registration.is_kept' : 'registration.is_fixed')}</p>` : told && html`<${Facts} rows=${facts(told)} />`}
     <//>`;
 }
 
@@ -65,7 +65,7 @@ async function read(event) {
 
 async function choose(event) {
   event.preventDefault();
-  const wanted = { touches: { touches: { text: text.value } }, survey: { survey: { landmarks: text.value } }, fixed: 'fixed' };
+  const wanted = { touches: { touches: { text: text.value } }, survey: { survey: { landmarks: text.value } }, fixed: 'fixed', kept: 'kept' };
   const done = await wish({ registration: wanted[how.value] });
   if (done && how.value === 'survey') begin('survey');
 }

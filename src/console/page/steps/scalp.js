@@ -3,6 +3,7 @@ import { wish } from '../link.js';
 import { choices, preview } from '../numbers.js';
 import { Scene } from '../scene.js';
 import { t } from '../words.js';
+import { Upload } from './upload.js';
 import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
 
 const there = signal(null);
@@ -27,6 +28,7 @@ export function ScalpStep() {
       </label>
       <button class="go" disabled=${!mayPrepare() || !isDue('scalp')}>${t('go')}</button>
     </form>
+    <${Upload} kind="scalps" then=${() => choices().then((all) => { there.value = all.scalps; })} />
     <${Outcome} name="scalp">
       <${Facts} rows=${facts(told)} />
       ${skin.value && html`<${Scene} skin=${skin.value} label=${t('scalp.picture')} />`}
