@@ -3,7 +3,7 @@
 use super::output::{self, Failure};
 use super::{Done, load};
 use smp::drive::port::PortName;
-use smp::drive::probe::{Probed, probe};
+use smp::drive::probe::{ProbeError, Probed, probe};
 
 /// Commands about devices.
 #[derive(clap::Subcommand, Debug)]
@@ -16,6 +16,9 @@ pub enum Command {
         /// The machine it should be
         #[arg(long, default_value = "gantry6")]
         machine: String,
+        /// End a session that the device is in: reset it, which brings its needle to rest. Only if no other host leads it
+        #[arg(long)]
+        end_session: bool,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -24,11 +27,17 @@ pub enum Command {
 
 /// Runs the command.
 pub fn run(command: &Command) -> Done {
-    let Command::Probe { port, machine, json } = command;
+    let Command::Probe { port, machine, end_session, json } = command;
     let machine = load::machine(machine)?;
     let Ok(name) = port.parse::<PortName>();
-    let probed = probe(&name, machine.link.baud).map_err(|e| {
-        Failure::refused(e).advise("check cable, power and baud rate, and who else uses the port")
+    let probed = probe(&name, machine.link.baud, *end_session).map_err(|e| {
+        let advice = match e {
+            ProbeError::InSession => {
+                "if no other host leads it: --end-session resets it and brings the needle to rest"
+            }
+            _ => "check cable, power and baud rate, and who else uses the port",
+        };
+        Failure::refused(e).advise(advice)
     })?;
     if *json {
         return output::json(&probed);

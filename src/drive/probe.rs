@@ -1,8 +1,10 @@
-//! Asking a device what it is. No frame, no motion: plain queries only.
+//! Asking a device what it is. No frame, no motion: plain queries only. A device that is in a session answers none of them;
+//! a reset ends the session, and brings the needle to rest: only where somebody says that no other host leads it.
 
-use super::port::{self, Opened, PortError, PortName};
+use super::port::{self, Opened, Port, PortError, PortName};
 use crate::device::{
-    Capabilities, Capability, Dialect, LineSplitter, MachineState, Reply, STATUS, parse,
+    Capabilities, Capability, Dialect, LineSplitter, MachineState, RESET, Reply, STATUS, open,
+    parse,
 };
 use serde::Serialize;
 use std::time::Duration;
@@ -41,30 +43,42 @@ pub enum ProbeError {
     /// Nothing that we understand came back.
     #[error("no answer that any known firmware gives")]
     NoAnswer,
+    /// It speaks as in a session.
+    #[error("the device is in a session that a host leads, or has left")]
+    InSession,
 }
 
-/// Asks `?` and `$I`.
-pub fn probe(name: &PortName, baud: u32) -> Result<Probed, ProbeError> {
+/// Asks `?` and `$I`; before that it ends a session that the device may be in, if it is to.
+pub fn probe(name: &PortName, baud: u32, ends_session: bool) -> Result<Probed, ProbeError> {
     let reactor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     reactor.block_on(async {
         let Opened { mut port, low_latency, .. } = port::open(name, baud).await?;
+        let mut heard = Heard::default();
+        if ends_session {
+            port.write_all(&[RESET]).await?;
+            listen(port.as_mut(), &mut heard, |heard| heard.greeted).await;
+        }
         port.write_all(&[STATUS]).await?;
         port.write_all(b"$I\n").await?;
-        let mut heard = Heard::default();
-        let listen = async {
-            let mut buffer = [0u8; 512];
-            while !heard.complete() {
-                let count = port.read(&mut buffer).await?;
-                if count == 0 {
-                    break;
-                }
-                heard.bytes(&buffer[..count]);
-            }
-            Ok::<(), std::io::Error>(())
-        };
-        let _ = tokio::time::timeout(PATIENCE, listen).await;
-        heard.probed(low_latency).ok_or(ProbeError::NoAnswer)
+        listen(port.as_mut(), &mut heard, Heard::complete).await;
+        let in_session = heard.in_session;
+        let silent = if in_session { ProbeError::InSession } else { ProbeError::NoAnswer };
+        heard.probed(low_latency).ok_or(silent)
     })
+}
+
+/// Hears until enough was said, or for as long as the device may take.
+async fn listen(port: &mut dyn Port, heard: &mut Heard, enough: impl Fn(&Heard) -> bool) {
+    let listen = async {
+        let mut buffer = [0u8; 512];
+        while !enough(heard) {
+            match port.read(&mut buffer).await {
+                Ok(count @ 1..) => heard.bytes(&buffer[..count]),
+                Ok(0) | Err(_) => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, listen).await;
 }
 
 #[derive(Default)]
@@ -76,12 +90,17 @@ struct Heard {
     hal: bool,
     firmware: String,
     ok: bool,
+    greeted: bool,
+    /// The last line was sealed, as they are in a session and nowhere else.
+    in_session: bool,
 }
 
 impl Heard {
     fn bytes(&mut self, mut bytes: &[u8]) {
         while self.splitter.next_line(&mut bytes, &mut self.line) {
+            self.in_session = open(&self.line).is_ok();
             match parse(&self.line) {
+                Reply::Banner { .. } => self.greeted = true,
                 Reply::Report(report) => self.state = Some(report.state),
                 Reply::Extension { capabilities, .. } => self.extension = Some(capabilities),
                 Reply::Firmware(name) => self.hal = name == "grblHAL",

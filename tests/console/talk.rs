@@ -163,7 +163,10 @@ fn ready() -> Session {
         )
         .unwrap(),
         Wish::Plan(smp::console::session::Plan { machine: name("gantry6"), session: None }),
-        Wish::Machine(Machine { port: Port::try_from("/dev/tty".to_owned()).unwrap() }),
+        Wish::Machine(Machine {
+            port: Port::try_from("/dev/tty".to_owned()).unwrap(),
+            end_session: false,
+        }),
         Wish::Registration(Registration::Fixed),
     ];
     for wish in wishes {

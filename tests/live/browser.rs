@@ -34,7 +34,13 @@ pub struct Served {
 impl Served {
     /// Starts one and waits until it listens.
     pub fn start(dir: &Path) -> Self {
-        let mut command = smp(dir, &["console", ".", "--listen", "127.0.0.1:0"]);
+        Self::start_with(dir, &[])
+    }
+
+    /// The same, with more arguments.
+    pub fn start_with(dir: &Path, more: &[&str]) -> Self {
+        let arguments = [&["console", ".", "--listen", "127.0.0.1:0"], more].concat();
+        let mut command = smp(dir, &arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -299,3 +299,61 @@ fn every_file_of_the_page_is_served_as_it_stands_in_the_sources() {
     println!("{found} files");
     assert!(found > 40);
 }
+
+#[test]
+fn what_an_operator_brings_along_is_taken_once_whole_and_nowhere_else() {
+    let (dir, served) = served();
+    let (operator, watcher) = (served.enter(), served.look_on());
+    let (host, origin) = (served.host(), format!("http://{}", served.host()));
+    let send = |cookie: &str, path: &str, body: &str| {
+        let headers = [("Host", host.as_str()), ("Origin", &origin), ("Cookie", cookie)];
+        served.request("POST", &format!("/api/upload/{path}"), &headers, body).status
+    };
+    assert_eq!(send(&watcher, "designs/mine/mine.toml", "x"), 403);
+    assert_eq!(send(&operator, "designs/mine/mine.toml", "schema = 1"), 201);
+    assert_eq!(send(&operator, "designs/mine/mine.toml", "schema = 2"), 409);
+    let written = std::fs::read_to_string(dir.path().join("designs/mine/mine.toml")).unwrap();
+    assert_eq!(written, "schema = 1");
+    for path in [
+        "runs/x/y",
+        "designs/..%2f..%2fx/y",
+        "designs/x/..%2fy",
+        "designs/.x/y",
+        "designs/x/-y",
+        "scalps/%2e%2e/y",
+    ] {
+        assert_eq!(send(&operator, path, "x"), 404, "{path}");
+    }
+    let cookie = [("Host", host.as_str()), ("Cookie", operator.as_str())];
+    let choices = served.request("GET", "/api/choices", &cookie, "");
+    assert!(choices.body.contains("{\"name\":\"mine\",\"own\":true}"), "{}", choices.body);
+}
+
+#[test]
+fn figures_are_told_to_who_has_a_token_in_the_format_that_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let token = dir.path().join("token");
+    let served = Served::start_with(dir.path(), &["--watch-token", "token"]);
+    let token = std::fs::read_to_string(token).unwrap();
+    assert_eq!(served.get("/metrics", &[]).status, 403);
+    let answer = served.get("/metrics", &[("Authorization", &format!("Bearer {token}"))]);
+    assert_eq!(answer.status, 200);
+    // Every row has a name, whose kind was told before, and a number.
+    let mut kinds = Vec::new();
+    for line in answer.body.lines() {
+        if let Some(about) = line.strip_prefix("# TYPE ") {
+            kinds.push(about.split(' ').next().unwrap().to_owned());
+        } else if !line.starts_with('#') {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            let name = name.split('{').next().unwrap();
+            assert!(kinds.iter().any(|kind| name.starts_with(kind)), "{line}");
+            value.parse::<f64>().unwrap();
+        }
+    }
+    assert!(kinds.contains(&"smp_alarms".to_owned()) && kinds.len() >= 6, "{kinds:?}");
+    // It lets nobody act.
+    let (host, origin) = (served.host(), format!("http://{}", served.host()));
+    let bearer = format!("Bearer {token}");
+    let headers = [("Host", host.as_str()), ("Origin", &origin), ("Authorization", &bearer)];
+    assert_eq!(served.request("POST", "/api/link", &headers, "").status, 403);
+}

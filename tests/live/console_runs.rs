@@ -9,6 +9,7 @@ use crate::place::repository;
 use crate::served::{Served as Device, Wire};
 use serde_json::{Value, json};
 use smp::console::live::{Mark, Picture};
+use smp::record::chained;
 use smp::record::folder::RunFolder;
 use smp::record::ledger;
 use smp::record::plan_file::PlanFile;
@@ -54,12 +55,17 @@ fn begin(page: &mut Page, port: &str) {
     page.prepare("plan", json!({ "machine": "patient.toml", "session": null }));
     page.prepare("machine", json!({ "port": port }));
     page.prepare("registration", json!("fixed"));
+    begin_confirmed(page);
+    assert_eq!(page.done(), 0);
+}
+
+/// Confirms what a person has to, and begins the run, which stands paused then.
+fn begin_confirmed(page: &mut Page) {
     for item in ["nobody_under_the_needle", "needle_new", "e_stop_in_reach"] {
         page.ask(json!({ "session": { "confirm": { "item": item, "yes": true } } }));
     }
     page.ask(json!({ "begin": "run" }));
     page.until("paused before anything has moved", |page| page.stage() == "paused");
-    assert_eq!(page.done(), 0);
 }
 
 fn resume(page: &mut Page) {
@@ -275,9 +281,41 @@ fn a_run_that_is_killed_is_told_by_an_alarm_that_stays() {
         let of = |a: &Value| a["condition"] == "run_lost" && !a["acknowledged"].is_null();
         page.alarms.as_array().unwrap().iter().any(of)
     });
-    let log = std::fs::read_to_string(dir.path().join("console/log.jsonl")).unwrap();
-    for line in ["\"began\"", "\"acknowledged\":1"] {
-        assert!(log.contains("run_lost") && log.contains(line), "{log}");
+    // It is written down, in the run's folder too, line on line.
+    let (own, of_run) = (dir.path().join("console/log.jsonl"), folder(&page).join("desk.jsonl"));
+    for path in [own, of_run] {
+        let lines = chained::read(&path).unwrap();
+        let turns: Vec<&Value> = lines.iter().map(|line| &line["what"]["alarm"]).collect();
+        let has =
+            |turn: Value| turns.iter().any(|a| a["condition"] == "run_lost" && a["turn"] == turn);
+        assert!(
+            has(json!("began")) && has(json!({ "acknowledged": 1 })),
+            "{}: {lines:?}",
+            path.display()
+        );
     }
+    goes_on(&mut page, &device.port);
     is_exact(&folder(&page), &device.stop());
+}
+
+/// The run that was killed is gone on with, by the page, to its end.
+fn goes_on(page: &mut Page, port: &str) {
+    let killed = folder(page);
+    let name = killed.file_name().unwrap().to_str().unwrap().to_owned();
+    page.until("concluded", |page| !page.step("run")["refused"].is_null());
+    page.ask(json!({ "session": { "go_on": { "run": format!("runs/{name}"), "operator": null, "scalp": null } } }));
+    page.until("to go on", |page| !page.session["go_on"].is_null());
+    // The device is in the session that nobody leads any more, and is told that it is over.
+    page.ask(json!({ "session": { "machine": { "port": port } } }));
+    page.until("refused", |page| page.step("machine")["refused"].to_string().contains("session"));
+    page.prepare("machine", json!({ "port": port, "end_session": true }));
+    page.prepare("registration", json!("fixed"));
+    let before = page.done();
+    begin_confirmed(page);
+    assert!(page.done() >= before && folder(page) == killed, "{} dots after {before}", page.done());
+    assert!(!page.has_alarm("run_lost"));
+    resume(page);
+    page.until("over", |page| page.stage().contains("over"));
+    assert_eq!(page.stage(), "{over:finished}");
+    is_true(&page.picture.clone().unwrap());
 }

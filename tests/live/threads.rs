@@ -120,7 +120,7 @@ fn a_port_is_left_as_it_shall_not_reset_the_board_when_it_is_closed() {
     assert!(hangs_up());
     let Ok(name) = path.to_str().unwrap().parse();
     // Nobody answers there; the port was opened and closed all the same.
-    assert!(matches!(probe::probe(&name, 1_000_000), Err(probe::ProbeError::NoAnswer)));
+    assert!(matches!(probe::probe(&name, 1_000_000, false), Err(probe::ProbeError::NoAnswer)));
     assert!(!hangs_up());
     let speed = tcgetattr(&device).unwrap().output_speed();
     assert_eq!(speed, 1_000_000);
@@ -130,6 +130,6 @@ fn a_port_is_left_as_it_shall_not_reset_the_board_when_it_is_closed() {
 fn what_is_no_port_is_refused_as_such() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let Ok(name) = file.path().to_str().unwrap().parse();
-    let told = probe::probe(&name, 1_000_000).unwrap_err().to_string();
+    let told = probe::probe(&name, 1_000_000, false).unwrap_err().to_string();
     assert!(told.ends_with("is no serial port"), "{told}");
 }

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use smp::plan::PlannedDot;
+use smp::record::folder::RunFolder;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -133,14 +134,30 @@ pub async fn link(State(served): State<Arc<Served>>) -> Response {
     }
 }
 
+/// Which of the report's files are there, of the run as it is now: one that goes on has those of its sessions before.
+pub async fn reported(State(served): State<Arc<Served>>) -> Response {
+    let folder = served.hall.folder().await.map(PathBuf::from);
+    let is_new = |name: &str| {
+        let folder = RunFolder::new(folder.as_ref()?);
+        let written = |path: PathBuf| path.metadata().and_then(|m| m.modified()).ok();
+        let journal = written(folder.journals().pop()?)?;
+        Some(written(folder.path().join(name))? >= journal)
+    };
+    let there: Vec<&str> =
+        REPORT.iter().map(|(name, _)| *name).filter(|n| is_new(n) == Some(true)).collect();
+    answer(&there)
+}
+
+/// Files of a report, and what they are.
+const REPORT: [(&str, &str); 3] = [
+    ("report.html", "text/html; charset=utf-8"),
+    ("report.pdf", "application/pdf"),
+    ("report.json", "application/json"),
+];
+
 /// A file of the newest run's report.
 pub async fn report(State(served): State<Arc<Served>>, Path(name): Path<String>) -> Response {
-    const FILES: [(&str, &str); 3] = [
-        ("report.html", "text/html; charset=utf-8"),
-        ("report.pdf", "application/pdf"),
-        ("report.json", "application/json"),
-    ];
-    let file = FILES.into_iter().find(|(known, _)| *known == name);
+    let file = REPORT.into_iter().find(|(known, _)| *known == name);
     let (Some((name, kind)), Some(folder)) = (file, served.hall.folder().await) else {
         return StatusCode::NOT_FOUND.into_response();
     };

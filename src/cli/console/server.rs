@@ -53,6 +53,7 @@ pub async fn listen(listener: TcpListener, served: Arc<Served>) -> Done {
         .route("/api/preview", post(api::preview))
         .route("/api/dots/{of}", get(api::dots))
         .route("/api/link", post(api::link))
+        .route("/api/report", get(api::reported))
         .route("/report/{name}", get(api::report))
         .route("/api/upload/{kind}/{name}/{file}", post(upload::take))
         .route("/metrics", get(api::metrics))

@@ -82,6 +82,7 @@ pub(super) fn of(session: &Session, step: Step) -> Needed {
         Wish::Machine(machine) => {
             let mut args = words(["device", "probe", "--json"]);
             args.push(format!("--port={}", machine.port.0));
+            args.extend(machine.end_session.then(|| "--end-session".to_owned()));
             // Of a run that goes on the plan has the profile, and the run compares.
             args.extend(profile(session).map(|profile| format!("--machine={profile}")));
             command(args)

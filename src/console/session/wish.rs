@@ -133,6 +133,9 @@ pub struct Plan {
 pub struct Machine {
     /// Where it is: a serial port, or `tcp:HOST:PORT`.
     pub port: Port,
+    /// It may be in a session of a run that was killed: that is ended, and its needle comes to rest.
+    #[serde(default)]
+    pub end_session: bool,
 }
 
 /// A run to go on with.

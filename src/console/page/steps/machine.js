@@ -6,6 +6,7 @@ import { Facts, Outcome, isDue, mayPrepare, standOf } from './step.js';
 
 const ports = signal([]);
 const port = signal('');
+const ends = signal(false);
 
 export function MachineStep() {
   const { told } = standOf('machine');
@@ -21,6 +22,8 @@ export function MachineStep() {
         <input id="port" list="ports" required value=${port.value} onInput=${(e) => { port.value = e.target.value; }} autocomplete="off" />
         <datalist id="ports">${ports.value.map((name) => html`<option value=${name} />`)}</datalist>
       </label>
+      <label class="radio"><input type="checkbox" id="end-session" checked=${ends.value} onChange=${(e) => { ends.value = e.target.checked; }} />
+        ${t('machine.end_session')}</label>
       <button class="go" disabled=${!mayPrepare() || !isDue('machine')}>${t('go')}</button>
     </form>
     <${Outcome} name="machine">
@@ -36,5 +39,5 @@ export function MachineStep() {
 
 function choose(event) {
   event.preventDefault();
-  wish({ machine: { port: port.value.trim() } });
+  wish({ machine: { port: port.value.trim(), end_session: ends.value } });
 }
