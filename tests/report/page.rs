@@ -3,7 +3,7 @@
 use crate::support::{MadeUp, made_up, records};
 use smp::device::Mode;
 use smp::record::folder::RunFolder;
-use smp::record::report::{FileRow, History, Material, Report, RunFigures, files};
+use smp::record::report::{FileRow, History, Material, Paper, Report, RunFigures, files};
 use smp::stream::Fault;
 
 fn history(run: &MadeUp) -> History {
@@ -25,6 +25,10 @@ fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
     (Report::build(&material, "2000-01-01 12:00 UTC", files), RunFigures::new(&material))
 }
 
+fn html_of(report: &Report) -> String {
+    report.print(Paper::A4).unwrap().html
+}
+
 fn text_of(html: &str) -> String {
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let page = roxmltree::Document::parse_with_options(html, options).unwrap();
@@ -35,7 +39,7 @@ fn text_of(html: &str) -> String {
 fn the_page_is_well_formed_and_loads_nothing_from_elsewhere() {
     let run = made_up("crown", None);
     for with_truth in [true, false] {
-        let html = report(&run, with_truth).0.to_html();
+        let html = html_of(&report(&run, with_truth).0);
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
         let page = roxmltree::Document::parse_with_options(&html, options).unwrap();
         for node in page.descendants().filter(roxmltree::Node::is_element) {
@@ -55,7 +59,7 @@ fn the_page_is_well_formed_and_loads_nothing_from_elsewhere() {
 
 #[test]
 fn ids_are_unique_headings_in_order_and_tables_have_headers() {
-    let html = report(&made_up("crown", None), true).0.to_html();
+    let html = html_of(&report(&made_up("crown", None), true).0);
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let page = roxmltree::Document::parse_with_options(&html, options).unwrap();
     let mut ids: Vec<&str> = page.descendants().filter_map(|n| n.attribute("id")).collect();
@@ -79,7 +83,7 @@ fn ids_are_unique_headings_in_order_and_tables_have_headers() {
 fn every_left_out_deferred_and_uncertain_dot_is_listed_with_its_place() {
     let run = made_up("crown", None);
     let (report, figures) = report(&run, true);
-    let text = text_of(&report.to_html());
+    let text = text_of(&html_of(&report));
     for words in ["there is no skin at its place", "0.41 mm from dot 5", "11.5° from the normal"] {
         assert!(text.contains(words), "{words}");
     }
@@ -111,7 +115,7 @@ fn an_intent_without_outcome_counts_as_uncertain() {
 #[test]
 fn names_from_outside_stay_text() {
     let name = "<script>alert('a') & \"b\"</script>";
-    let html = report(&made_up(name, None), true).0.to_html();
+    let html = html_of(&report(&made_up(name, None), true).0);
     assert!(!html.contains("<script"));
     assert!(text_of(&html).contains(name));
 }
@@ -120,7 +124,7 @@ fn names_from_outside_stay_text() {
 fn events_of_note_are_told_and_the_rest_is_counted() {
     let run = made_up("crown", Some(Fault::Silent(301)));
     let (report, figures) = report(&run, true);
-    let text = text_of(&report.to_html());
+    let text = text_of(&html_of(&report));
     for words in
         ["Operator: pause", "Paused; the needle: at rest", "no report from the device for 301 ms"]
     {
