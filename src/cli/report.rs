@@ -50,7 +50,8 @@ pub fn run(args: &Args) -> Done {
         std::fs::copy(from, folder.truth())
             .map_err(|e| Failure::input(format!("cannot read {}: {e}", load::shown(from))))?;
     }
-    let figures = session::conclude(&folder, &plan, None, cfg!(feature = "rerun"), args.paper.into())?;
+    let figures =
+        session::conclude(&folder, &plan, None, cfg!(feature = "rerun"), args.paper.into())?;
     if args.json {
         return output::json(&figures);
     }

@@ -12,10 +12,13 @@ fn history(run: &MadeUp) -> History {
     history
 }
 
-fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
-    let history = history(run);
+pub fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
+    report_of(run, &history(run), with_truth)
+}
+
+pub fn report_of(run: &MadeUp, history: &History, with_truth: bool) -> (Report, RunFigures) {
     let truth = with_truth.then_some(&run.truth);
-    let material = Material::new(&run.plan, &run.entries, &history, truth, Some(1.5));
+    let material = Material::new(&run.plan, &run.entries, history, truth, Some(1.5));
     let files = vec![FileRow {
         name: "ledger.smp".to_owned(),
         what: "the ledger",
@@ -25,7 +28,7 @@ fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
     (Report::build(&material, "2000-01-01 12:00 UTC", files), RunFigures::new(&material))
 }
 
-fn html_of(report: &Report) -> String {
+pub fn html_of(report: &Report) -> String {
     report.print(Paper::A4).unwrap().html
 }
 

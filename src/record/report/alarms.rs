@@ -69,7 +69,10 @@ impl Alarms {
     pub(super) fn session(&mut self, session: usize) {
         self.announced = false;
         if session > 1 {
-            self.step(When { session, at_s: 0.0 }, format!("The run was gone on with, session {session}"));
+            self.step(
+                When { session, at_s: 0.0 },
+                format!("The run was gone on with, session {session}"),
+            );
         }
     }
 
@@ -151,8 +154,7 @@ fn told(event: &Event) -> Option<(Level, String, Reaction)> {
         }
         Event::Parted { .. } => {
             let (level, what) = in_words()?;
-            let person =
-                "look at needle, cartridge and height sensor, say if the needle was changed, then resume";
+            let person = "look at needle, cartridge and height sensor, say if the needle was changed, then resume";
             Some((level, what, Reaction { person, ..Cause::OperatorPause.reaction() }))
         }
         Event::Tested { .. } => {

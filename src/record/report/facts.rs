@@ -1,11 +1,11 @@
 //! The report as data: what `report.json` holds and the page is drawn from.
 
+use super::document::document;
 use super::drawing::Drawing;
 use super::figures::RunFigures;
 use super::files::FileRow;
 use super::histogram::Histogram;
 use super::history::History;
-use super::document::document;
 use super::html;
 use super::material::Material;
 use super::pdf::{self, Paper};

@@ -2,11 +2,11 @@
 
 use super::alarms::{Alarms, When};
 use super::words::{self, Level};
+use crate::depth::Reasons;
 use crate::device::{Dialect, Mode};
 use crate::record::folder::RunFolder;
 use crate::record::journal::{JournalError, Record, What};
 use crate::record::registered::Registered;
-use crate::depth::Reasons;
 use crate::stream::{Event, Outcome};
 use crate::time::Instant;
 use serde::Serialize;

@@ -116,7 +116,11 @@ pub(super) fn ticks_y(out: &mut String, y: &Scale, x: &Scale, step: f64, digits:
         );
     }
     let name = if digits == 0 { "strikes" } else { "mm" };
-    put!(out, "<text font-size=\"13\" class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>", y.to - 12.0);
+    put!(
+        out,
+        "<text font-size=\"13\" class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>",
+        y.to - 12.0
+    );
 }
 
 /// Numbers and name of the horizontal axis.

@@ -14,7 +14,8 @@ pub(super) fn statement(report: &Report) -> Section {
         "There is no independent measurement of depth in this report, and this program is no medical \
          device."
     };
-    let people = "Whether a person may be treated is decided by people, with the machine in front of them.";
+    let people =
+        "Whether a person may be treated is decided by people, with the machine in front of them.";
     let words = format!("{sensors} {truth} {people}");
     let title = "What this report does not say".to_owned();
     Section { id: "safety", title, blocks: vec![Block::Paragraph(words.into())] }

@@ -127,7 +127,7 @@ fn through_the_run(report: &Report) -> Option<Figure> {
          order of the strikes\">"
     );
     backdrop(&mut svg, rule, &x, &y, Across::Y);
-    ticks_y(&mut svg, &y, &x, 0.1, 1);
+    ticks_y(&mut svg, &y, &x, mm_step(high - low), 1);
     let at = |k: usize| x.at((k as f64 + 0.5) * values.len() as f64 / slices.len() as f64);
     for (class, low, high) in [("far", 0, 4), ("near", 1, 3)] {
         put!(svg, "<path class=\"{class}\" d=\"");
@@ -157,6 +157,15 @@ fn through_the_run(report: &Report) -> Option<Figure> {
             .with(Tone::Strong, "Pale:")
             .then(" shallowest to deepest.");
     Some(Figure { svg, caption })
+}
+
+/// A step of tenths that leaves room for the numbers.
+fn mm_step(range: f64) -> f64 {
+    match range {
+        r if r > 2.0 => 0.5,
+        r if r > 1.0 => 0.2,
+        _ => 0.1,
+    }
 }
 
 /// Least, quartiles and greatest of each slice of the run.

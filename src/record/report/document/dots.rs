@@ -35,12 +35,12 @@ pub(super) fn section(report: &Report) -> Section {
         blocks.push(left_out(&report.left_out));
     }
     if !report.shallow.is_empty() {
-        let what = format!("Struck, and shallower than the band {source}; they may fade.");
+        let what = format!("Struck, and shallower than the band, {source}; they may fade.");
         let caption = format!("Shallow dots, {in_program}");
         blocks.push(fold("Shallow", &what, depths(&report.shallow, caption)));
     }
     if !report.deep.is_empty() {
-        let what = format!("Struck, and deeper than band or ceiling {source}.");
+        let what = format!("Struck, and deeper than band or ceiling, {source}.");
         let caption = format!("Deep dots, {in_program}");
         blocks.push(fold("Deep", &what, depths(&report.deep, caption)));
     }
@@ -128,8 +128,7 @@ fn left_out(rows: &[LeftOut]) -> Block {
     }
     let reasons: Vec<String> =
         reasons.into_iter().map(|(reason, n)| format!("{reason} {}", count(n))).collect();
-    let cells =
-        rows.iter().map(|row| vec![row.dot.to_string().into(), row.words.as_str().into()]);
+    let cells = rows.iter().map(|row| vec![row.dot.to_string().into(), row.words.as_str().into()]);
     let table = Table {
         caption: "Dots left out, by their number in the design".to_owned(),
         columns: columns([("Dot", Fit::Short), ("Why", Fit::Text)]),

@@ -43,7 +43,8 @@ pub(super) fn section(report: &Report) -> Section {
         block::Row { weight, cells }
     });
     let table = Table {
-        caption: "What happened beside what the controller believed from its own sensors".to_owned(),
+        caption: "What happened beside what the controller believed from its own sensors"
+            .to_owned(),
         columns: columns([
             ("Figure", Fit::Text),
             ("Simulator truth", Fit::Short),

@@ -46,9 +46,9 @@ pub(super) fn section(report: &Report) -> Section {
 
 fn figure(what: &str, drawn: Drawn) -> Figure {
     let Drawn { view, svg, seen } = drawn;
-    let caption = Line::toned(Tone::Strong, what).then(format!(
-        ", {}, {}: {}",
-        view.name,
+    let caption = Line::toned(Tone::Strong, format!("{what}:")).then(format!(
+        " {}, {}; {}",
+        view.name.to_lowercase(),
         view.caption,
         counted(seen, "dot", "dots")
     ));

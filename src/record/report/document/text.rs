@@ -76,7 +76,10 @@ mod tests {
         let shown: String = hostile.chars().map(shown).collect();
         let f = '\u{FFFD}';
         assert_eq!(shown, format!("a{f}b{f}c{f}d{f}e{f}f{f}g{f} "));
-        assert_eq!("Zoë Łuñą Ürgüp Σ Ж".chars().map(super::shown).collect::<String>(), "Zoë Łuñą Ürgüp Σ Ж");
+        assert_eq!(
+            "Zoë Łuñą Ürgüp Σ Ж".chars().map(super::shown).collect::<String>(),
+            "Zoë Łuñą Ürgüp Σ Ж"
+        );
     }
 
     #[test]

@@ -86,10 +86,7 @@ impl Page {
             }
             Block::Fold { summary, open, blocks } => {
                 let open = if *open { " open=\"open\"" } else { "" };
-                self.line(format_args!(
-                    "<details{open}><summary>{}</summary>",
-                    Text(summary)
-                ));
+                self.line(format_args!("<details{open}><summary>{}</summary>", Text(summary)));
                 self.blocks(blocks);
                 self.line("</details>");
             }

@@ -21,7 +21,10 @@ const LEGEND: Style = Style { size: 8.4, leading: 14.0, face: Face::Plain, rgb: 
 /// Behind what must be read.
 const PALE: Rgb = [0xF3, 0xF5, 0xF7];
 /// What a heading has below it at least, so that it does not stand alone.
-const COMPANY: f32 = 74.0;
+const COMPANY: f32 = 96.0;
+/// The same where pictures come first: a chart, and views of a head.
+const CHART: f32 = 250.0;
+const VIEWS: f32 = 390.0;
 /// Between two figures beside each other.
 const ALLEY: f32 = 14.0;
 
@@ -45,8 +48,13 @@ pub(super) fn lay(flow: &mut Flow<'_>, document: &Document) -> Result<(), PdfErr
 fn section(flow: &mut Flow<'_>, section: &Section) -> Result<(), PdfError> {
     let within = Some(flow.add(None, Role::Section));
     flow.gap(14.0);
-    let pictures = matches!(section.blocks.first(), Some(Block::Figure(_)));
-    flow.need(if pictures { 260.0 } else { HEADING.leading + COMPANY });
+    let company = |block: &Block| match block {
+        Block::Figure(_) => CHART,
+        Block::Figures { .. } => VIEWS,
+        Block::Fold { .. } => COMPANY + SUBHEADING.leading,
+        _ => COMPANY,
+    };
+    flow.need(HEADING.leading + section.blocks.iter().take(2).map(company).fold(0.0, f32::max));
     flow.rule(1.2, INK);
     flow.y += 6.0;
     let (sheet, y) = (flow.sheets.len() - 1, flow.y);
@@ -273,8 +281,10 @@ fn legend(flow: &mut Flow<'_>, within: Option<Node>, signs: &[Sign]) -> Result<(
 fn signatures(flow: &mut Flow<'_>, within: Option<Node>, signatures: &[Signature]) {
     let (left, width) = (flow.left, flow.width);
     for Signature { role, name } in signatures {
-        let role = Line::toned(Tone::Strong, *role);
-        let who = if name.is_empty() { role } else { role.then(format!(": {name}")) };
+        let who = match name.as_str() {
+            "" => Line::toned(Tone::Strong, *role),
+            name => Line::toned(Tone::Strong, format!("{role}:")).then(format!(" {name}")),
+        };
         let wide = width * 0.62;
         let lines = broken(&who, SMALL, wide, flow.fonts).len();
         flow.need(40.0 + lines as f32 * SMALL.leading);

@@ -25,8 +25,10 @@ use kurbo::{BezPath, PathEl};
 /// Base lines of the running head and foot, from the rims.
 const HEAD: f32 = 38.0;
 const FOOT: f32 = 32.0;
+/// Length of a dot in a picture's units: not seen.
+const DOT: f32 = 0.01;
 const RUNNING: Style = Style { size: 7.4, leading: 10.0, face: Face::Plain, rgb: SOFT };
-const SEAL: Style = Style { size: 6.4, leading: 9.0, face: Face::Plain, rgb: SOFT };
+const SEAL: Style = Style { size: 7.0, leading: 9.0, face: Face::Plain, rgb: SOFT };
 
 /// The file.
 pub(super) fn draw(flow: Flow<'_>, document: &Document) -> Result<Vec<u8>, PdfError> {
@@ -257,10 +259,13 @@ fn picture(
 /// `None` for one of less than two points.
 fn drawable(path: &BezPath) -> Option<Path> {
     let mut to = PathBuilder::new();
+    let mut last = kurbo::Point::ZERO;
     for element in path {
         let at = |p: kurbo::Point| (p.x as f32, p.y as f32);
         match element {
             PathEl::MoveTo(p) => to.move_to(at(p).0, at(p).1),
+            // A dot is a line to where it begins. One alone has no extent, and would be left out.
+            PathEl::LineTo(p) if p == last => to.line_to(at(p).0 + DOT, at(p).1),
             PathEl::LineTo(p) => to.line_to(at(p).0, at(p).1),
             PathEl::QuadTo(a, p) => to.quad_to(at(a).0, at(a).1, at(p).0, at(p).1),
             PathEl::CurveTo(a, b, p) => {
@@ -268,6 +273,7 @@ fn drawable(path: &BezPath) -> Option<Path> {
             }
             PathEl::ClosePath => to.close(),
         }
+        last = element.end_point().unwrap_or(last);
     }
     to.finish()
 }

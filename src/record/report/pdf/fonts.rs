@@ -47,9 +47,8 @@ struct Loaded {
 
 impl Fonts {
     pub(super) fn new() -> Result<Self, PdfError> {
-        let loaded = |(index, file): (usize, &'static [u8])| {
-            Loaded::new(file).ok_or(PdfError::Font(index))
-        };
+        let loaded =
+            |(index, file): (usize, &'static [u8])| Loaded::new(file).ok_or(PdfError::Font(index));
         let faces = FILES.into_iter().enumerate().map(loaded).collect::<Result<_, _>>()?;
         Ok(Self { faces })
     }
@@ -63,7 +62,9 @@ impl Fonts {
     pub(super) fn glyph(&self, c: char, wanted: Face) -> (Face, Glyph) {
         let chain = [wanted, Face::Plain, Face::Signs];
         let found = chain.into_iter().find_map(|face| Some((face, self.of(c, face)?)));
-        found.or_else(|| Some((Face::Plain, self.of(UNKNOWN, Face::Plain)?))).unwrap_or((wanted, Glyph::default()))
+        found
+            .or_else(|| Some((Face::Plain, self.of(UNKNOWN, Face::Plain)?)))
+            .unwrap_or((wanted, Glyph::default()))
     }
 
     fn of(&self, c: char, face: Face) -> Option<Glyph> {
@@ -101,9 +102,13 @@ mod tests {
     fn every_character_of_our_own_words_has_a_picture() {
         let fonts = Fonts::new().unwrap();
         for face in [Face::Plain, Face::Bold] {
-            for c in "azAZ09 .,:;!?()/–’“”°±²✓✕äöüßÄÖÜéñçøåłşğžΩЖ\u{a0}\u{FFFD}".chars() {
+            for c in "azAZ09 .,:;!?()/–’“”°±²✓✕äöüßÄÖÜéñçøåłşğžΩЖ\u{a0}\u{FFFD}".chars()
+            {
                 assert!(fonts.glyph(c, face).1.id != 0, "{c:?} in {face:?}");
-                assert!(c == '\u{FFFD}' || fonts.glyph(c, face).1 != fonts.glyph(UNKNOWN, face).1, "{c:?}");
+                assert!(
+                    c == '\u{FFFD}' || fonts.glyph(c, face).1 != fonts.glyph(UNKNOWN, face).1,
+                    "{c:?}"
+                );
             }
         }
         assert_eq!(fonts.glyph('中', Face::Bold), fonts.glyph(UNKNOWN, Face::Bold));

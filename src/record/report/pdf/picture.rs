@@ -18,9 +18,20 @@ pub(super) struct Picture {
 /// A piece of it.
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
-    Path { path: BezPath, fill: Option<Rgb>, stroke: Option<Stroke> },
+    Path {
+        path: BezPath,
+        fill: Option<Rgb>,
+        stroke: Option<Stroke>,
+    },
     /// A word or two, anchored at its beginning (0) to its end (1).
-    Text { x: f32, y: f32, size: f32, anchor: f32, rgb: Rgb, text: String },
+    Text {
+        x: f32,
+        y: f32,
+        size: f32,
+        anchor: f32,
+        rgb: Rgb,
+        text: String,
+    },
     /// What follows is cut off there, until [`Shape::Whole`].
     Cut(BezPath),
     Whole,
@@ -133,8 +144,14 @@ mod tests {
                    <text class=\"soft\" font-size=\"13\" x=\"3\" y=\"4\" text-anchor=\"end\">a &lt; b</text></svg>";
         let picture = Picture::read(svg).unwrap();
         assert_eq!((picture.view, picture.about.as_str()), ([-2.0, 0.0, 40.0, 20.0], "two dots"));
-        let [Shape::Cut(_), Shape::Path { fill: Some([10, 11, 12]), .. }, Shape::Whole, dots, _, Shape::Text { text, anchor, .. }] =
-            picture.shapes.as_slice()
+        let [
+            Shape::Cut(_),
+            Shape::Path { fill: Some([10, 11, 12]), .. },
+            Shape::Whole,
+            dots,
+            _,
+            Shape::Text { text, anchor, .. },
+        ] = picture.shapes.as_slice()
         else {
             panic!("{:?}", picture.shapes);
         };

@@ -1,4 +1,7 @@
 //! Tables: columns as wide as what is in them, heads again on each sheet, no row cut that fits on one.
+//!
+//! A table of many short rows is one to the eye alone: told as a table, cell by cell, its rows would take a kilobyte each.
+//! To the ear each row is a paragraph, below a paragraph of the columns' names.
 
 use super::flow::{Flow, Item};
 use super::fonts::{Face, Fonts};
@@ -9,12 +12,13 @@ use crate::record::report::document::{Fit, Line, Row, Table, Weight};
 
 const CELL: Style = Style { size: 8.4, leading: 11.4, face: Face::Plain, rgb: INK };
 /// Where rows are many.
-const DENSE: Style = Style { size: 7.2, leading: 9.4, face: Face::Plain, rgb: INK };
+const DENSE: Style = Style { size: 7.2, leading: 8.8, face: Face::Plain, rgb: INK };
 const CAPTION: Style = Style { size: 8.2, leading: 12.4, face: Face::Plain, rgb: SOFT };
 const LINE: Rgb = [0xB8, 0xC0, 0xC8];
 
 /// Above and below the text of a row, together.
 const PAD: f32 = 3.4;
+const DENSE_PAD: f32 = 1.7;
 /// Between columns.
 const GAP: f32 = 11.0;
 /// Between strips: the columns of a page that a table of many short rows stands in.
@@ -26,6 +30,7 @@ struct Grid<'a> {
     table: &'a Table,
     style: Style,
     gap: f32,
+    pad: f32,
     /// Of each column.
     widths: Vec<f32>,
     strips: usize,
@@ -37,6 +42,7 @@ struct Grid<'a> {
 struct Broken {
     cells: Vec<Vec<Laid>>,
     style: Style,
+    pad: f32,
 }
 
 impl Broken {
@@ -45,7 +51,7 @@ impl Broken {
     }
 
     fn height(&self) -> f32 {
-        self.lines() as f32 * self.style.leading + PAD
+        self.lines() as f32 * self.style.leading + self.pad
     }
 }
 
@@ -54,17 +60,21 @@ impl Flow<'_> {
     pub(super) fn table(&mut self, within: Option<Node>, table: &Table) {
         let grid = Grid::new(table, self.width, self.fonts);
         let rows: Vec<Broken> = table.rows.iter().map(|row| grid.row(row, self.fonts)).collect();
-        let node = self.add(within, Role::Table);
+        let role = if table.many { Role::Section } else { Role::Table };
+        let node = self.add(within, role);
         let head = grid.head(self.fonts);
         let first = rows.first().map_or(0.0, Broken::height).min(self.most() / 2.0);
         self.gap(2.0);
-        self.need(CAPTION.leading + head.height() + 2.0 * first);
-        let caption = self.add(Some(node), Role::Caption);
+        self.need(CAPTION.leading + head.height() + first);
+        let role = if table.many { Role::Paragraph } else { Role::Caption };
+        let caption = self.add(Some(node), role);
         self.text(caption, &Line::from(table.caption.as_str()), CAPTION);
-        let names = self.add(Some(node), Role::Head);
-        let names = self.add(Some(names), Role::Row);
-        let body = self.add(Some(node), Role::Body);
-        let mut names = Some(names);
+        let (mut names, body) = if table.many {
+            (Some(self.add(Some(node), Role::Paragraph)), node)
+        } else {
+            let names = self.add(Some(node), Role::Head);
+            (Some(self.add(Some(names), Role::Row)), self.add(Some(node), Role::Body))
+        };
         let mut rest = rows.as_slice();
         loop {
             let taken = self.stretch(&grid, &head, &mut names, body, rest);
@@ -105,7 +115,8 @@ impl Flow<'_> {
                 if self.y + row.height() > below + 0.01 && !first {
                     break;
                 }
-                let node = self.add(Some(body), Role::Row);
+                let role = if grid.table.many { Role::Paragraph } else { Role::Row };
+                let node = self.add(Some(body), role);
                 self.row(grid, row, Some(node), false);
                 taken += 1;
             }
@@ -117,9 +128,11 @@ impl Flow<'_> {
 
     /// One row with the line below it. A head that was told before is only seen.
     fn row(&mut self, grid: &Grid<'_>, row: &Broken, node: Option<Node>, head: bool) {
+        let many = grid.table.many;
         let cells: Vec<Option<Node>> = (0..row.cells.len())
             .map(|index| {
                 let role = match (head, index) {
+                    _ if many => return node,
                     (true, _) => Role::ColumnName,
                     (false, 0) if grid.table.named => Role::RowName,
                     (false, _) => Role::Cell,
@@ -131,7 +144,7 @@ impl Flow<'_> {
         let lines = row.lines();
         let mut done = 0;
         while done < lines {
-            let fit = ((self.room() - PAD) / style.leading).floor().max(1.0) as usize;
+            let fit = ((self.room() - row.pad) / style.leading).floor().max(1.0) as usize;
             let now = (lines - done).min(fit);
             let mut x = self.left;
             for (index, cell) in row.cells.iter().enumerate() {
@@ -139,12 +152,18 @@ impl Flow<'_> {
                 for (k, laid) in cell.iter().skip(done).take(now).enumerate() {
                     let right = grid.table.columns[index].fit == Fit::Number;
                     let x = if right { x + (width - laid.width).max(0.0) } else { x };
-                    let y = self.y + PAD / 2.0 + k as f32 * style.leading;
-                    self.line(cells[index], laid.clone(), style, x, y);
+                    let y = self.y + row.pad / 2.0 + k as f32 * style.leading;
+                    let mut laid = laid.clone();
+                    let last = laid.pieces.last_mut().filter(|_| many && index + 1 < cells.len());
+                    if let Some(last) = last {
+                        // The cells of a row are one piece: to the ear, too, a blank parts them.
+                        last.text.push(' ');
+                    }
+                    self.line(cells[index], laid, style, x, y);
                 }
                 x += width + grid.gap;
             }
-            self.y += now as f32 * style.leading + PAD;
+            self.y += now as f32 * style.leading + row.pad;
             done += now;
             if done < lines {
                 self.turn();
@@ -175,13 +194,15 @@ fn balanced(rows: &[Broken], strips: usize, room: f32) -> f32 {
 
 impl<'a> Grid<'a> {
     fn new(table: &'a Table, room: f32, fonts: &Fonts) -> Self {
-        let (style, gap) = if table.many { (DENSE, GAP - 3.0) } else { (CELL, GAP) };
+        let (style, gap, pad) =
+            if table.many { (DENSE, GAP - 3.0, DENSE_PAD) } else { (CELL, GAP, PAD) };
         let bold = Style { face: Face::Bold, ..style };
         let mut most: Vec<[f32; 2]> =
             table.columns.iter().map(|c| widths(&c.head.into(), bold, fonts)).collect();
         for row in &table.rows {
             let style = styled(row.weight, style);
-            for (width, (cell, column)) in most.iter_mut().zip(row.cells.iter().zip(&table.columns)) {
+            for (width, (cell, column)) in most.iter_mut().zip(row.cells.iter().zip(&table.columns))
+            {
                 let [all, word] = widths(cell, style, fonts);
                 let least = if column.fit == Fit::Text { word } else { all };
                 *width = [width[0].max(all), width[1].max(least)];
@@ -193,21 +214,21 @@ impl<'a> Grid<'a> {
         let strips = strips.clamp(1, STRIPS_MAX);
         let wide = (room - ALLEY * (strips - 1) as f32) / strips as f32;
         let widths = shared(&most, wide - gaps, table.columns.iter().map(|c| c.fit));
-        Self { table, style, gap, widths, strips, wide }
+        Self { table, style, gap, pad, widths, strips, wide }
     }
 
     fn head(&self, fonts: &Fonts) -> Broken {
         let style = Style { face: Face::Bold, ..self.style };
         let heads = self.table.columns.iter().zip(&self.widths);
         let cells = heads.map(|(column, width)| broken(&column.head.into(), style, *width, fonts));
-        Broken { cells: cells.collect(), style }
+        Broken { cells: cells.collect(), style, pad: self.pad }
     }
 
     fn row(&self, row: &Row, fonts: &Fonts) -> Broken {
         let style = styled(row.weight, self.style);
         let cells = row.cells.iter().zip(&self.widths);
         let cells = cells.map(|(cell, width)| broken(cell, style, *width, fonts));
-        Broken { cells: cells.collect(), style }
+        Broken { cells: cells.collect(), style, pad: self.pad }
     }
 }
 

@@ -1,6 +1,9 @@
 //! What things on the sheets are, in the order of reading.
 
-use krilla::tagging::{Identifier, ListNumbering, TableHeaderScope, Tag, TagGroup, TagKind, TagTree};
+use crate::record::report::document::shown;
+use krilla::tagging::{
+    Identifier, ListNumbering, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
+};
 use std::num::NonZeroU16;
 
 /// What something is.
@@ -86,6 +89,7 @@ impl Tree {
 fn kind(role: Role) -> TagKind {
     match role {
         Role::Heading(level, title) => {
+            let title = title.chars().map(shown).collect();
             Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), Some(title)).into()
         }
         Role::Section => Tag::Section.into(),
