@@ -173,6 +173,7 @@ fn heads_of_tables_stand_on_every_sheet_and_are_told_once() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "what it took is printed, nothing depends on it")]
 fn thirty_thousand_dots_are_printed_in_bounded_size() {
     let report = crowded(30_000);
     let begun = std::time::Instant::now();
