@@ -4,6 +4,7 @@ use crate::support::{MadeUp, made_up, records};
 use smp::device::Mode;
 use smp::record::folder::RunFolder;
 use smp::record::report::{FileRow, History, Material, Paper, Report, RunFigures, files};
+use smp::record::truth::TrueStrike;
 use smp::stream::Fault;
 
 fn history(run: &MadeUp) -> History {
@@ -100,6 +101,21 @@ fn every_left_out_deferred_and_uncertain_dot_is_listed_with_its_place() {
         assert!(text.contains(&format!("{:.3}", dot.s)), "s of dot {}", dot.dot.0);
     }
     assert_eq!((figures.dots_skipped, figures.dots_uncertain), (1, 1));
+}
+
+#[test]
+fn a_touch_is_no_shallow_strike_and_strikes_without_numbers_are_told_though_not_listed() {
+    let mut run = made_up("crown", None);
+    let before = html_of(&report(&run, true).0);
+    let touch = TrueStrike { dot: None, penetration_mm: 0.0, ..run.truth.strikes[0].clone() };
+    run.truth.strikes.push(touch);
+    assert_eq!(html_of(&report(&run, true).0), before);
+    assert!(!before.contains("numbers no strikes"));
+
+    run.truth.strikes.iter_mut().for_each(|strike| strike.dot = None);
+    let (report, _) = report(&run, true);
+    assert!(report.shallow.is_empty() && report.deep.is_empty());
+    assert!(html_of(&report).contains("this device numbers no strikes"));
 }
 
 #[test]

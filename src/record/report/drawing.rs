@@ -4,6 +4,7 @@ use super::material::Material;
 use super::scale::Class;
 use super::standing::Standing;
 use crate::machine::DepthRule;
+use crate::record::judge::strikes_and_touches;
 use crate::record::plan_file::PlanFile;
 use nalgebra::Vector3;
 use std::sync::Arc;
@@ -103,8 +104,8 @@ impl Drawing {
         let plan = Arc::clone(&material.plan.file);
         let rule = plan.machine.depth;
         let mut marks = Vec::with_capacity(material.plan.program.dots().len());
-        let strikes = material.truth.map_or(&[][..], |t| &t.strikes);
-        for strike in strikes {
+        let strikes = material.truth.map_or(Vec::new(), |t| strikes_and_touches(t).0);
+        for strike in &strikes {
             let place = Vector3::new(strike.scan_x_mm, strike.scan_y_mm, strike.scan_z_mm);
             marks.push(Mark { place, kind: Kind::Struck(Class::of(strike.penetration_mm, &rule)) });
         }

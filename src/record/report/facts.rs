@@ -14,6 +14,7 @@ use super::standing::Standing;
 use super::words;
 use crate::machine::DepthRule;
 use crate::plan::PlannedDot;
+use crate::record::judge::strikes_and_touches;
 use crate::record::plan_file::PlanFigures;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -266,7 +267,7 @@ fn struck(material: &Material<'_>, zones: &[String], wanted: Class) -> Vec<Depth
     };
     let turns: BTreeMap<u32, usize> =
         dots.iter().enumerate().map(|(index, dot)| (dot.dot.0, index)).collect();
-    let strikes = truth.strikes.iter().filter_map(|strike| {
+    let strikes = strikes_and_touches(truth).0.into_iter().filter_map(|strike| {
         let index = *turns.get(&strike.dot?)?;
         row(index, strike.penetration_mm)
     });

@@ -2,7 +2,9 @@
 
 use super::block::{Block, Fit, Line, Row, Section, Table, columns};
 use super::text::{NONE, count, counted};
+use crate::record::report::drawing::Kind;
 use crate::record::report::facts::{DepthRow, DotRow, LeftOut, Report};
+use crate::record::report::scale::Class;
 use std::collections::BTreeMap;
 
 /// Lists up to this long are open when the page is, and stand in one column.
@@ -43,6 +45,17 @@ pub(super) fn section(report: &Report) -> Section {
         let what = format!("Struck, and deeper than band or ceiling, {source}.");
         let caption = format!("Deep dots, {in_program}");
         blocks.push(fold("Deep", &what, depths(&report.deep, caption)));
+    }
+    let marks = |class| report.drawing.marks.iter().filter(move |m| m.kind == Kind::Struck(class));
+    let outside = marks(Class::Shallow).count() + marks(Class::Deep).count();
+    let unnamed = outside.saturating_sub(report.shallow.len() + report.deep.len());
+    if unnamed > 0 {
+        let unnamed = counted(unnamed, "strike lies", "strikes lie");
+        let words = format!(
+            "{unnamed} outside the band, {source}, and on the map; this device numbers no strikes, so that \
+             nothing tells which dots they are."
+        );
+        blocks.push(Block::Paragraph(words.into()));
     }
     if blocks.is_empty() {
         let none = "There is none: every dot of the design was planned and struck, and no depth that is \
