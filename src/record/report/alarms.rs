@@ -1,8 +1,8 @@
 //! Alarms and what was done about them, from the journals alone: what has happened, what the machine did, what a person
 //! had to do, and what the operator did next.
 //!
-//! What somebody acknowledges at a desk stands in no journal. A log of that is joined here, by session and time, once
-//! there is one.
+//! What somebody acknowledges at a desk stands in no journal, and not here yet: `desk.jsonl` would be joined to
+//! [`Alarm::then`], by session and time.
 
 use super::words::{self, Level};
 use crate::stream::{Cause, Command, Event, Outcome, Reaction};
