@@ -7,7 +7,7 @@ use serde::Serialize;
 use smp::device::Mode;
 use smp::drive::rehearsal::Device;
 use smp::record::plan_file::ProvedPlan;
-use smp::record::report::RunFigures;
+use smp::record::report::{Paper, RunFigures};
 use smp::stream::{Fault, Outcome};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -171,6 +171,6 @@ pub fn rehearse(
     let (outcome, fault) = session::simulate(session, &mut device, "rehearsing", quiet)?;
     let wall_s = began.elapsed().as_secs_f64();
     session::write_truth(&folder, &device.into_truth())?;
-    let figures = session::conclude(&folder, plan, Some(wall_s), recording)?;
+    let figures = session::conclude(&folder, plan, Some(wall_s), recording, Paper::A4)?;
     Ok(Rehearsed { figures, outcome, fault, wall_s })
 }

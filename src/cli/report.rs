@@ -6,6 +6,7 @@ use smp::record::folder::RunFolder;
 #[cfg(feature = "rerun")]
 use smp::record::journal::JournalError;
 use smp::record::plan_file::ProvedPlan;
+use smp::record::report::Paper;
 use smp::record::truth::Truth;
 use std::path::{Path, PathBuf};
 
@@ -17,9 +18,28 @@ pub struct Args {
     /// A truth log to judge by (default: truth.csv in the folder, if it is there)
     #[arg(long)]
     truth: Option<PathBuf>,
+    /// What report.pdf is printed on
+    #[arg(long, value_enum, default_value = "a4")]
+    paper: Sheet,
     /// Print the figures as one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// Sizes of paper.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum Sheet {
+    A4,
+    Letter,
+}
+
+impl From<Sheet> for Paper {
+    fn from(sheet: Sheet) -> Self {
+        match sheet {
+            Sheet::A4 => Self::A4,
+            Sheet::Letter => Self::Letter,
+        }
+    }
 }
 
 /// Runs the command.
@@ -30,7 +50,8 @@ pub fn run(args: &Args) -> Done {
         std::fs::copy(from, folder.truth())
             .map_err(|e| Failure::input(format!("cannot read {}: {e}", load::shown(from))))?;
     }
-    let figures = session::conclude(&folder, &plan, None, cfg!(feature = "rerun"))?;
+    let figures =
+        session::conclude(&folder, &plan, None, cfg!(feature = "rerun"), args.paper.into())?;
     if args.json {
         return output::json(&figures);
     }
@@ -38,6 +59,7 @@ pub fn run(args: &Args) -> Done {
         output::line(&line);
     }
     output::line(&format!("report: {}", load::shown(&folder.report_html())));
+    output::line(&format!("on paper: {}", load::shown(&folder.report_pdf())));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use smp::drive::realtime::{self, DriveError};
 use smp::drive::rehearsal::Device;
 use smp::record::folder::RunFolder;
 use smp::record::plan_file::ProvedPlan;
-use smp::record::report::words;
+use smp::record::report::{Paper, words};
 use smp::stream::{Cause, Fault, Outcome};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,7 @@ fn tell(
 ) -> Done {
     // On a disk that fails the recording would wait for ever: `smp report` makes it later.
     let recording = cfg!(feature = "rerun") && fault != Some(Fault::Ledger);
-    let concluded = session::conclude(folder, plan, Some(wall_s), recording);
+    let concluded = session::conclude(folder, plan, Some(wall_s), recording, Paper::A4);
     let figures = match concluded {
         Ok(figures) => figures,
         Err(untold) if outcome == Outcome::Finished => return Err(untold),

@@ -9,7 +9,7 @@ use smp::record::folder::RunFolder;
 use smp::record::journal::Header;
 use smp::record::ledger::{Ledger, LedgerError};
 use smp::record::plan_file::ProvedPlan;
-use smp::record::report::{History, Material, Report, RunFigures, files};
+use smp::record::report::{History, Material, Paper, Printed, Report, RunFigures, files};
 use smp::record::truth::{Truth, read_strikes};
 use smp::stream::{Cause, Entry, Fault, Job, Outcome, Run, Settings};
 use smp::time::Instant;
@@ -261,6 +261,7 @@ pub fn conclude(
     plan: &ProvedPlan,
     wall_s: Option<f64>,
     recording: bool,
+    paper: Paper,
 ) -> Result<RunFigures, Failure> {
     let entries = entries(folder, plan)?;
     let history =
@@ -275,8 +276,9 @@ pub fn conclude(
     let report =
         Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed)
             .of_client(super::client::treatment(folder.path())?);
-    let json = serde_json::to_vec_pretty(&report).map_err(Failure::refused)?;
-    std::fs::write(folder.report_html(), report.to_html())
+    let Printed { json, html, pdf } = report.print(paper).map_err(Failure::refused)?;
+    std::fs::write(folder.report_html(), html)
+        .and_then(|()| std::fs::write(folder.report_pdf(), pdf))
         .and_then(|()| std::fs::write(folder.report_json(), json))
         .map_err(|e| Failure::refused(format!("cannot write the report: {e}")))?;
     Ok(figures)

@@ -75,6 +75,11 @@ impl RunFolder {
         self.0.join("report.html")
     }
 
+    /// The report for paper.
+    pub fn report_pdf(&self) -> PathBuf {
+        self.0.join("report.pdf")
+    }
+
     /// The report for machines.
     pub fn report_json(&self) -> PathBuf {
         self.0.join("report.json")

@@ -109,17 +109,20 @@ pub struct Limits {
 /// A needle that no device has numbered and that went no deeper than this has touched, mm.
 const TOUCH_MAX_MM: f64 = 0.2;
 
-/// Judges a run.
-pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
-    // Where strikes have numbers, one without is a touch: the needle felt for the skin. Elsewhere it is one
-    // that hardly broke the skin; a strike so shallow would be missed among the dots.
+/// Parts strikes from touches. Where strikes have numbers, one without is a touch: the needle felt for the skin.
+/// Elsewhere it is one that hardly broke the skin; a strike so shallow would be missed among the dots.
+pub fn strikes_and_touches(truth: &Truth) -> (Vec<&TrueStrike>, Vec<&TrueStrike>) {
     let numbered = truth.strikes.iter().any(|s| s.dot.is_some());
     let is_strike = |s: &&TrueStrike| match numbered {
         true => s.dot.is_some(),
         false => s.penetration_mm > TOUCH_MAX_MM,
     };
-    let (strikes, touches): (Vec<&TrueStrike>, Vec<&TrueStrike>) =
-        truth.strikes.iter().partition(is_strike);
+    truth.strikes.iter().partition(is_strike)
+}
+
+/// Judges a run.
+pub fn judge(truth: &Truth, dots: &[PlannedDot], limits: Limits) -> Figures {
+    let (strikes, touches) = strikes_and_touches(truth);
     let places: Vec<Vector3<f64>> =
         strikes.iter().map(|s| Vector3::new(s.scan_x_mm, s.scan_y_mm, s.scan_z_mm)).collect();
     let grid = DotGrid::new(dots);

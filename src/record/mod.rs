@@ -7,7 +7,7 @@
 //! | `touches-NNN.toml`, `registration-NNN.toml` | [`registered`] | how the head lay in session NNN |
 //! | `journal-NNN.smpj` | [`journal`] | every input and output: `smp replay` |
 //! | `truth.csv` | the simulator | what really happened ([`truth`] reads it) |
-//! | `report.html`, `report.json` | [`report`] | the client's file |
+//! | `report.html`, `report.pdf`, `report.json` | [`report`] | the client's file |
 //! | `recording.rrd` | [`recording`] | the engineer's view; [`why`] has its words on each dot |
 
 pub mod chained;

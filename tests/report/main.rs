@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod alarms;
 mod figures;
 mod page;
+mod paper;
+mod reader;
 #[cfg(feature = "rerun")]
 mod recording;
 mod support;

@@ -3,7 +3,8 @@
 use crate::support::{MadeUp, made_up, records};
 use smp::device::Mode;
 use smp::record::folder::RunFolder;
-use smp::record::report::{FileRow, History, Material, Report, RunFigures, files};
+use smp::record::report::{FileRow, History, Material, Paper, Report, RunFigures, files};
+use smp::record::truth::TrueStrike;
 use smp::stream::Fault;
 
 fn history(run: &MadeUp) -> History {
@@ -12,10 +13,13 @@ fn history(run: &MadeUp) -> History {
     history
 }
 
-fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
-    let history = history(run);
+pub fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
+    report_of(run, &history(run), with_truth)
+}
+
+pub fn report_of(run: &MadeUp, history: &History, with_truth: bool) -> (Report, RunFigures) {
     let truth = with_truth.then_some(&run.truth);
-    let material = Material::new(&run.plan, &run.entries, &history, truth, Some(1.5));
+    let material = Material::new(&run.plan, &run.entries, history, truth, Some(1.5));
     let files = vec![FileRow {
         name: "ledger.smp".to_owned(),
         what: "the ledger",
@@ -23,6 +27,10 @@ fn report(run: &MadeUp, with_truth: bool) -> (Report, RunFigures) {
         sha256: "ab".repeat(32),
     }];
     (Report::build(&material, "2000-01-01 12:00 UTC", files), RunFigures::new(&material))
+}
+
+pub fn html_of(report: &Report) -> String {
+    report.print(Paper::A4).unwrap().html
 }
 
 fn text_of(html: &str) -> String {
@@ -35,7 +43,7 @@ fn text_of(html: &str) -> String {
 fn the_page_is_well_formed_and_loads_nothing_from_elsewhere() {
     let run = made_up("crown", None);
     for with_truth in [true, false] {
-        let html = report(&run, with_truth).0.to_html();
+        let html = html_of(&report(&run, with_truth).0);
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
         let page = roxmltree::Document::parse_with_options(&html, options).unwrap();
         for node in page.descendants().filter(roxmltree::Node::is_element) {
@@ -55,7 +63,7 @@ fn the_page_is_well_formed_and_loads_nothing_from_elsewhere() {
 
 #[test]
 fn ids_are_unique_headings_in_order_and_tables_have_headers() {
-    let html = report(&made_up("crown", None), true).0.to_html();
+    let html = html_of(&report(&made_up("crown", None), true).0);
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let page = roxmltree::Document::parse_with_options(&html, options).unwrap();
     let mut ids: Vec<&str> = page.descendants().filter_map(|n| n.attribute("id")).collect();
@@ -79,7 +87,7 @@ fn ids_are_unique_headings_in_order_and_tables_have_headers() {
 fn every_left_out_deferred_and_uncertain_dot_is_listed_with_its_place() {
     let run = made_up("crown", None);
     let (report, figures) = report(&run, true);
-    let text = text_of(&report.to_html());
+    let text = text_of(&html_of(&report));
     for words in ["there is no skin at its place", "0.41 mm from dot 5", "11.5° from the normal"] {
         assert!(text.contains(words), "{words}");
     }
@@ -93,6 +101,21 @@ fn every_left_out_deferred_and_uncertain_dot_is_listed_with_its_place() {
         assert!(text.contains(&format!("{:.3}", dot.s)), "s of dot {}", dot.dot.0);
     }
     assert_eq!((figures.dots_skipped, figures.dots_uncertain), (1, 1));
+}
+
+#[test]
+fn a_touch_is_no_shallow_strike_and_strikes_without_numbers_are_told_though_not_listed() {
+    let mut run = made_up("crown", None);
+    let before = html_of(&report(&run, true).0);
+    let touch = TrueStrike { dot: None, penetration_mm: 0.0, ..run.truth.strikes[0].clone() };
+    run.truth.strikes.push(touch);
+    assert_eq!(html_of(&report(&run, true).0), before);
+    assert!(!before.contains("numbers no strikes"));
+
+    run.truth.strikes.iter_mut().for_each(|strike| strike.dot = None);
+    let (report, _) = report(&run, true);
+    assert!(report.shallow.is_empty() && report.deep.is_empty());
+    assert!(html_of(&report).contains("this device numbers no strikes"));
 }
 
 #[test]
@@ -111,7 +134,7 @@ fn an_intent_without_outcome_counts_as_uncertain() {
 #[test]
 fn names_from_outside_stay_text() {
     let name = "<script>alert('a') & \"b\"</script>";
-    let html = report(&made_up(name, None), true).0.to_html();
+    let html = html_of(&report(&made_up(name, None), true).0);
     assert!(!html.contains("<script"));
     assert!(text_of(&html).contains(name));
 }
@@ -120,7 +143,7 @@ fn names_from_outside_stay_text() {
 fn events_of_note_are_told_and_the_rest_is_counted() {
     let run = made_up("crown", Some(Fault::Silent(301)));
     let (report, figures) = report(&run, true);
-    let text = text_of(&report.to_html());
+    let text = text_of(&html_of(&report));
     for words in
         ["Operator: pause", "Paused; the needle: at rest", "no report from the device for 301 ms"]
     {

@@ -4,6 +4,7 @@ use super::material::Material;
 use super::scale::Class;
 use super::standing::Standing;
 use crate::machine::DepthRule;
+use crate::record::judge::strikes_and_touches;
 use crate::record::plan_file::PlanFile;
 use nalgebra::Vector3;
 use std::sync::Arc;
@@ -13,7 +14,9 @@ use std::sync::Arc;
 pub(super) struct Drawing {
     /// The skin and the machine.
     pub plan: Arc<PlanFile>,
-    /// Every dot.
+    /// Every dot as it shall be.
+    pub planned: Vec<Mark>,
+    /// Every dot as it is.
     pub marks: Vec<Mark>,
     /// True penetrations in the order of the strikes, mm; empty without truth.
     pub truth_mm: Vec<f64>,
@@ -33,6 +36,8 @@ pub(super) struct Mark {
 /// What a mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// In the plan, whatever came of it.
+    Planned,
     /// Struck this deep.
     Struck(Class),
     /// Planned, not struck.
@@ -43,7 +48,8 @@ pub(super) enum Kind {
 
 impl Kind {
     /// In the order of drawing: what needs a look comes last, on top.
-    pub const DRAWN: [Self; 8] = [
+    pub const DRAWN: [Self; 9] = [
+        Self::Planned,
         Self::Deferred,
         Self::Struck(Class::Unknown),
         Self::Struck(Class::BandMiddle),
@@ -54,9 +60,10 @@ impl Kind {
         Self::Uncertain,
     ];
 
-    /// Its class in the style sheet.
+    /// Its class in the pictures.
     pub const fn class(self) -> &'static str {
         match self {
+            Self::Planned => "d-planned",
             Self::Struck(Class::Shallow) => "d-shallow",
             Self::Struck(Class::BandLow) => "d-low",
             Self::Struck(Class::BandMiddle) => "d-mid",
@@ -83,6 +90,7 @@ impl Kind {
     /// In words, for the legend.
     pub fn name(self, rule: &DepthRule) -> String {
         match self {
+            Self::Planned => "planned".to_owned(),
             Self::Struck(class) => class.name(rule),
             Self::Deferred => "planned, not struck".to_owned(),
             Self::Uncertain => "uncertain".to_owned(),
@@ -96,8 +104,8 @@ impl Drawing {
         let plan = Arc::clone(&material.plan.file);
         let rule = plan.machine.depth;
         let mut marks = Vec::with_capacity(material.plan.program.dots().len());
-        let strikes = material.truth.map_or(&[][..], |t| &t.strikes);
-        for strike in strikes {
+        let strikes = material.truth.map_or(Vec::new(), |t| strikes_and_touches(t).0);
+        for strike in &strikes {
             let place = Vector3::new(strike.scan_x_mm, strike.scan_y_mm, strike.scan_z_mm);
             marks.push(Mark { place, kind: Kind::Struck(Class::of(strike.penetration_mm, &rule)) });
         }
@@ -110,9 +118,13 @@ impl Drawing {
             };
             marks.push(Mark { place: dot.position.vector(), kind });
         }
+        let planned = material.plan.program.dots().iter();
+        let planned = planned.map(|dot| Mark { place: dot.position.vector(), kind: Kind::Planned });
+        let planned = planned.collect();
         let estimates = material.standings.estimates().map(|e| f64::from(e.penetration_mm));
         Self {
             plan,
+            planned,
             marks,
             truth_mm: strikes.iter().map(|s| s.penetration_mm).collect(),
             estimate_mm: estimates.filter(|d| d.is_finite()).collect(),

@@ -1,5 +1,6 @@
 //! The report as data: what `report.json` holds and the page is drawn from.
 
+use super::document::document;
 use super::drawing::Drawing;
 use super::figures::RunFigures;
 use super::files::FileRow;
@@ -7,12 +8,18 @@ use super::histogram::Histogram;
 use super::history::History;
 use super::html;
 use super::material::Material;
+use super::pdf::{self, Paper};
+use super::scale::Class;
 use super::standing::Standing;
 use super::words;
 use crate::machine::DepthRule;
 use crate::plan::PlannedDot;
+use crate::record::judge::strikes_and_touches;
 use crate::record::plan_file::PlanFigures;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use thiserror::Error;
 
 /// The report. Its JSON has the figures of `--json` at the top level, and what surrounds them.
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +45,10 @@ pub struct Report {
     pub deferred: Vec<DotRow>,
     /// Dots of which nobody can say.
     pub uncertain: Vec<DotRow>,
+    /// Dots that were struck and are shallower than the band, by truth or, without it, by estimate.
+    pub shallow: Vec<DepthRow>,
+    /// Dots that are deeper than band or ceiling.
+    pub deep: Vec<DepthRow>,
     /// The files of the run.
     pub files: Vec<FileRow>,
     /// What the pictures are drawn from.
@@ -118,6 +129,19 @@ pub struct DotRow {
     pub t: f64,
     /// Scalp frame, mm.
     pub position_mm: [f64; 3],
+    /// How often it was put off, and why last, where the journals say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<String>,
+}
+
+/// A dot that was struck, with its depth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DepthRow {
+    /// Which, and where it was planned.
+    #[serde(flatten)]
+    pub place: DotRow,
+    /// By the best source there is.
+    pub penetration_mm: f64,
 }
 
 impl Report {
@@ -152,6 +176,8 @@ impl Report {
             left_out: left_out.collect(),
             deferred: rows(material, &facts.zones, Standing::Open),
             uncertain: rows(material, &facts.zones, Standing::Uncertain),
+            shallow: struck(material, &facts.zones, Class::Shallow),
+            deep: struck(material, &facts.zones, Class::Deep),
             files,
             drawing,
             facts,
@@ -165,16 +191,89 @@ impl Report {
         self
     }
 
-    /// The page: one self-contained file, also well-formed XML.
-    pub fn to_html(&self) -> String {
-        html::page(self)
+    /// Its data: `report.json`.
+    ///
+    /// # Errors
+    /// Those of the writer of JSON.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec_pretty(self)
     }
+
+    /// Data and pages that belong together: the pages name the digest of the data.
+    ///
+    /// # Errors
+    /// What keeps it from being written as JSON or as PDF.
+    pub fn print(&self, paper: Paper) -> Result<Printed, PrintError> {
+        let json = self.to_json()?;
+        let document = document(self, &sha256(&json));
+        let pdf = pdf::write(&document, paper)?;
+        Ok(Printed { html: html::page(&document), pdf, json })
+    }
+}
+
+/// A report, written.
+#[derive(Clone, Debug)]
+pub struct Printed {
+    /// For machines.
+    pub json: Vec<u8>,
+    /// One self-contained page, also well-formed XML.
+    pub html: String,
+    /// For paper.
+    pub pdf: Vec<u8>,
+}
+
+/// Why a report is not written.
+#[derive(Debug, Error)]
+pub enum PrintError {
+    /// Its data.
+    #[error("as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Its pages.
+    #[error("as PDF: {0}")]
+    Pdf(#[from] pdf::PdfError),
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    crate::record::hex(&Sha256::digest(bytes))
 }
 
 fn rows(material: &Material<'_>, zones: &[String], wanted: Standing) -> Vec<DotRow> {
     let dots = material.plan.program.dots().iter().zip(material.standings.iter()).enumerate();
     let wanted = dots.filter(|(_, (_, standing))| *standing == wanted);
-    wanted.map(|(index, (dot, _))| row(index, dot, zones)).collect()
+    let put_off = |dot: u32| {
+        let (times, reasons) = material.history.put_off.get(&dot)?;
+        Some(words::put_off(*times, *reasons))
+    };
+    let rows = wanted
+        .map(|(index, (dot, _))| DotRow { put_off: put_off(dot.dot.0), ..row(index, dot, zones) });
+    rows.collect()
+}
+
+/// Dots of a class of depth, in the order of the program: by truth, or by estimate where there is none.
+fn struck(material: &Material<'_>, zones: &[String], wanted: Class) -> Vec<DepthRow> {
+    let rule = &material.plan.machine.depth;
+    let dots = material.plan.program.dots();
+    let row = |index: usize, penetration_mm: f64| {
+        let place = row(index, dots.get(index)?, zones);
+        (Class::of(penetration_mm, rule) == wanted).then_some(DepthRow { place, penetration_mm })
+    };
+    let Some(truth) = material.truth else {
+        let standings = material.standings.iter().enumerate();
+        let depths = standings.filter_map(|(index, standing)| match standing {
+            Standing::Done(estimate) => row(index, f64::from(estimate.penetration_mm)),
+            Standing::Open | Standing::Uncertain => None,
+        });
+        return depths.collect();
+    };
+    let turns: BTreeMap<u32, usize> =
+        dots.iter().enumerate().map(|(index, dot)| (dot.dot.0, index)).collect();
+    let strikes = strikes_and_touches(truth).0.into_iter().filter_map(|strike| {
+        let index = *turns.get(&strike.dot?)?;
+        row(index, strike.penetration_mm)
+    });
+    let mut rows: Vec<DepthRow> = strikes.collect();
+    rows.sort_by_key(|row| row.place.turn);
+    rows
 }
 
 fn row(index: usize, dot: &PlannedDot, zones: &[String]) -> DotRow {
@@ -185,5 +284,6 @@ fn row(index: usize, dot: &PlannedDot, zones: &[String]) -> DotRow {
         s: dot.s,
         t: dot.t,
         position_mm: [dot.position.x(), dot.position.y(), dot.position.z()],
+        put_off: None,
     }
 }

@@ -1,6 +1,8 @@
 //! What happened, from the journals: sessions, notes, pauses, faults, counts.
 
+use super::alarms::{Alarms, When};
 use super::words::{self, Level};
+use crate::depth::Reasons;
 use crate::device::{Dialect, Mode};
 use crate::record::folder::RunFolder;
 use crate::record::journal::{JournalError, Record, What};
@@ -8,6 +10,7 @@ use crate::record::registered::Registered;
 use crate::stream::{Event, Outcome};
 use crate::time::Instant;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Notes of one kind kept at most; the rest is counted.
 const NOTES_MAX: usize = 400;
@@ -25,6 +28,11 @@ pub struct History {
     pub counts: Counts,
     /// Every fault latched, in words.
     pub faults: Vec<String>,
+    /// What interrupted it, and what was done.
+    pub alarms: Alarms,
+    /// Dots that were left for later: how often, and why last.
+    #[serde(skip)]
+    pub(super) put_off: BTreeMap<u32, (u32, Reasons)>,
 }
 
 /// One session: from the opening of a port to its end.
@@ -96,7 +104,8 @@ impl History {
         for path in folder.journals() {
             let reader = match RunFolder::open_journal(&path) {
                 Err(JournalError::Torn) => {
-                    history.sessions.push(Session::default());
+                    history.open(Session::default());
+                    history.alarms.cut_off(history.when(Instant::START));
                     continue;
                 }
                 opened => opened?,
@@ -116,7 +125,7 @@ impl History {
         mode: Option<Mode>,
         records: impl IntoIterator<Item = Result<Record, JournalError>>,
     ) -> Result<(), JournalError> {
-        self.sessions.push(Session { mode, ..Session::default() });
+        self.open(Session { mode, ..Session::default() });
         let mut paused_at = None;
         let mut last = Instant::START;
         for record in records {
@@ -126,6 +135,7 @@ impl History {
                 What::Event(event) => self.event(event, record.at, &mut paused_at),
                 What::Command(command) => {
                     self.counts.commands += 1;
+                    self.alarms.command(*command, self.when(record.at));
                     self.note(record.at, Level::Info, words::command(*command).to_owned());
                 }
                 What::LedgerFailed => {
@@ -138,8 +148,20 @@ impl History {
         self.end_pause(&mut paused_at, last);
         if let Some(session) = self.sessions.last_mut() {
             session.seconds = last.seconds();
+            if session.outcome.is_none() {
+                self.alarms.cut_off(self.when(last));
+            }
         }
         Ok(())
+    }
+
+    fn open(&mut self, session: Session) {
+        self.sessions.push(session);
+        self.alarms.session(self.sessions.len());
+    }
+
+    fn when(&self, at: Instant) -> When {
+        When { session: self.sessions.len(), at_s: at.seconds() }
     }
 
     /// Time on the machine's clock, all sessions.
@@ -148,6 +170,7 @@ impl History {
     }
 
     fn event(&mut self, event: &Event, at: Instant, paused_at: &mut Option<Instant>) {
+        self.alarms.event(event, self.when(at));
         let Some(session) = self.sessions.last_mut() else {
             return;
         };
@@ -168,7 +191,10 @@ impl History {
             Event::Resent { .. } => counts.resent += 1,
             Event::Rehover { .. } => counts.rehovers += 1,
             Event::Retreated { .. } => counts.retreats += 1,
-            Event::Deferred { .. } => counts.deferrals += 1,
+            Event::Deferred { dot, reasons, times } => {
+                counts.deferrals += 1;
+                self.put_off.insert(dot.0, (*times, *reasons));
+            }
             Event::DrawnBack { .. } => counts.reflexes += 1,
             Event::CutShort { .. } => counts.cut_short += 1,
             _ => {}

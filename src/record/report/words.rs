@@ -193,6 +193,12 @@ pub fn waits(reasons: Reasons) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
+/// How often a dot was put off, and why last.
+pub fn put_off(times: u32, reasons: Reasons) -> String {
+    let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+    format!("{times}; {}", waits(reasons))
+}
+
 /// Why a dot was left out of the plan, in words.
 pub fn left_out(reason: &plan::Reason) -> String {
     match reason {

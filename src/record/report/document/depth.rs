@@ -1,5 +1,6 @@
 //! How deep: the histogram, and the depth through the run.
 
+use super::block::{Block, Figure, Line, Section, Tone};
 use super::chart::{
     Across, BOTTOM, LEFT, RIGHT, Scale, TOP, WIDTH, backdrop, front, tick_step, ticks_x, ticks_y,
 };
@@ -12,19 +13,17 @@ use crate::record::report::histogram::Histogram;
 const SLICES: usize = 160;
 
 /// Both charts.
-pub(super) fn write(out: &mut String, report: &Report) {
-    let any = report.depths.highest() > 0;
-    out.push_str("<section aria-labelledby=\"depth\">\n<h2 id=\"depth\">How deep</h2>\n");
-    if any {
-        histogram(out, report);
-        through_the_run(out, report);
+pub(super) fn section(report: &Report) -> Section {
+    let blocks = if report.depths.highest() > 0 {
+        let charts = [Some(histogram(report)), through_the_run(report)];
+        charts.into_iter().flatten().map(Block::Figure).collect()
     } else {
-        out.push_str("<p>No depth is known of any strike.</p>\n");
-    }
-    out.push_str("</section>\n");
+        vec![Block::Paragraph("No depth is known of any strike.".into())]
+    };
+    Section { id: "depth", title: "How deep".to_owned(), blocks }
 }
 
-fn histogram(out: &mut String, report: &Report) {
+fn histogram(report: &Report) -> Figure {
     let (depths, rule) = (&report.depths, &report.facts.depth);
     let height = 300.0;
     let x = Scale { low: depths.from_mm, high: depths.to_mm(), from: LEFT, to: WIDTH - RIGHT };
@@ -37,19 +36,20 @@ fn histogram(out: &mut String, report: &Report) {
     let truth = report.figures.source.is_some();
     let (bars, line) =
         if truth { (&depths.truth, Some(&depths.estimate)) } else { (&depths.estimate, None) };
+    let mut svg = String::new();
     put!(
-        out,
-        "<figure>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Histogram of the \
+        svg,
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Histogram of the \
          penetration of {} strikes\">",
         count(bars.iter().map(|n| *n as usize).sum())
     );
-    backdrop(out, rule, &x, &y, Across::X);
-    ticks_y(out, &y, &x, tick_step(y.high), 0);
+    backdrop(&mut svg, rule, &x, &y, Across::X);
+    ticks_y(&mut svg, &y, &x, tick_step(y.high), 0);
     for (bin, n) in bars.iter().enumerate().filter(|(_, n)| **n > 0) {
         let (from, to) = bin_range(depths, bin);
         let (left, top) = (x.at(from), y.at(f64::from(*n)));
         put!(
-            out,
+            svg,
             "<rect class=\"{}\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
             bar_class(f64::midpoint(from, to), rule),
             left + 0.5,
@@ -58,22 +58,29 @@ fn histogram(out: &mut String, report: &Report) {
         );
     }
     if let Some(line) = line.filter(|l| l.iter().any(|n| *n > 0)) {
-        outline(out, depths, line, &x, &y);
+        outline(&mut svg, depths, line, &x, &y);
     }
-    front(out, rule, &x, &y, Across::X);
-    ticks_x(out, &x, &y, 0.1, "penetration, mm");
-    let source = if truth {
-        "<b>Bars:</b> simulator truth. <b>Black line:</b> the controller’s estimate."
+    front(&mut svg, rule, &x, &y, Across::X);
+    ticks_x(&mut svg, &x, &y, 0.1, "penetration, mm");
+    svg.push_str("</svg>");
+    Figure { svg, caption: histogram_caption(depths.bin_mm, truth) }
+}
+
+fn histogram_caption(bin_mm: f64, truth: bool) -> Line {
+    let caption = Line::from(format!("Strikes by penetration, in steps of {bin_mm} mm. "))
+        .with(Tone::Strong, "Bars:");
+    let caption = if truth {
+        caption
+            .then(" simulator truth. ")
+            .with(Tone::Strong, "Black line:")
+            .then(" the controller’s estimate.")
     } else {
-        "<b>Bars:</b> the controller’s estimate; there is no truth to compare it with."
+        caption.then(" the controller’s estimate; there is no truth to compare it with.")
     };
-    put!(
-        out,
-        "</svg>\n<figcaption>Strikes by penetration, in steps of {} mm. {source} Green: the wanted \
-         band. Dashed red: the ceiling. The outermost bars also hold all that lies beyond.\
-         </figcaption>\n</figure>\n",
-        depths.bin_mm
-    );
+    caption.then(
+        " Green: the wanted band. Dashed red: the ceiling. The outermost bars also hold all that lies \
+         beyond.",
+    )
 }
 
 fn bin_range(depths: &Histogram, bin: usize) -> (f64, f64) {
@@ -98,13 +105,14 @@ fn outline(out: &mut String, depths: &Histogram, counts: &[u32], x: &Scale, y: &
     put!(out, "V{:.1}\"/>", y.from);
 }
 
-fn through_the_run(out: &mut String, report: &Report) {
+/// `None` where there are too few strikes to draw a course.
+fn through_the_run(report: &Report) -> Option<Figure> {
     let (drawing, rule) = (&report.drawing, &report.facts.depth);
     let truth = report.figures.source.is_some();
     let values = if truth { &drawing.truth_mm } else { &drawing.estimate_mm };
     let slices = slices(values);
     if slices.len() < 8 {
-        return;
+        return None;
     }
     let height = 240.0;
     let low = slices.iter().map(|s| s[0]).fold(rule.band_mm[0] - 0.1, f64::min).max(0.0);
@@ -112,39 +120,52 @@ fn through_the_run(out: &mut String, report: &Report) {
         slices.iter().map(|s| s[4]).fold(rule.ceiling_mm.max(rule.band_mm[1]) + 0.1, f64::max);
     let x = Scale { low: 0.0, high: values.len() as f64, from: LEFT, to: WIDTH - RIGHT };
     let y = Scale { low, high, from: height - BOTTOM, to: TOP };
+    let mut svg = String::new();
     put!(
-        out,
-        "<figure>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Penetration in the \
+        svg,
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Penetration in the \
          order of the strikes\">"
     );
-    backdrop(out, rule, &x, &y, Across::Y);
-    ticks_y(out, &y, &x, 0.1, 1);
+    backdrop(&mut svg, rule, &x, &y, Across::Y);
+    ticks_y(&mut svg, &y, &x, mm_step(high - low), 1);
     let at = |k: usize| x.at((k as f64 + 0.5) * values.len() as f64 / slices.len() as f64);
     for (class, low, high) in [("far", 0, 4), ("near", 1, 3)] {
-        put!(out, "<path class=\"{class}\" d=\"");
+        put!(svg, "<path class=\"{class}\" d=\"");
         for (k, slice) in slices.iter().enumerate() {
-            put!(out, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[high]));
+            put!(svg, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[high]));
         }
         for (k, slice) in slices.iter().enumerate().rev() {
-            put!(out, "L{:.1} {:.1}", at(k), y.at(slice[low]));
+            put!(svg, "L{:.1} {:.1}", at(k), y.at(slice[low]));
         }
-        out.push_str("z\"/>");
+        svg.push_str("z\"/>");
     }
-    out.push_str("<path class=\"median\" d=\"");
+    svg.push_str("<path class=\"median\" d=\"");
     for (k, slice) in slices.iter().enumerate() {
-        put!(out, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[2]));
+        put!(svg, "{}{:.1} {:.1}", if k == 0 { 'M' } else { 'L' }, at(k), y.at(slice[2]));
     }
-    out.push_str("\"/>");
-    front(out, rule, &x, &y, Across::Y);
-    ticks_x(out, &x, &y, tick_step(x.high), "strikes, in the order they were made");
-    put!(
-        out,
-        "</svg>\n<figcaption>Penetration through the run ({}), in {} slices. <b>Line:</b> median. \
-         <b>Dark:</b> the middle half of the strikes. <b>Pale:</b> shallowest to deepest.\
-         </figcaption>\n</figure>\n",
-        if truth { "simulator truth" } else { "the controller’s estimate" },
-        slices.len()
-    );
+    svg.push_str("\"/>");
+    front(&mut svg, rule, &x, &y, Across::Y);
+    ticks_x(&mut svg, &x, &y, tick_step(x.high), "strikes, in the order they were made");
+    svg.push_str("</svg>");
+    let source = if truth { "simulator truth" } else { "the controller’s estimate" };
+    let caption =
+        Line::from(format!("Penetration through the run ({source}), in {} slices. ", slices.len()))
+            .with(Tone::Strong, "Line:")
+            .then(" median. ")
+            .with(Tone::Strong, "Dark:")
+            .then(" the middle half of the strikes. ")
+            .with(Tone::Strong, "Pale:")
+            .then(" shallowest to deepest.");
+    Some(Figure { svg, caption })
+}
+
+/// A step of tenths that leaves room for the numbers.
+fn mm_step(range: f64) -> f64 {
+    match range {
+        r if r > 2.0 => 0.5,
+        r if r > 1.0 => 0.2,
+        _ => 0.1,
+    }
 }
 
 /// Least, quartiles and greatest of each slice of the run.

@@ -1,5 +1,6 @@
 //! The key figures: what happened beside what was believed and what was wanted.
 
+use super::block::{self, Block, Fit, Line, Section, Table, Tone, Weight, columns};
 use super::text::{NONE, count, percent};
 use crate::record::judge::Spread;
 use crate::record::report::facts::Report;
@@ -29,31 +30,33 @@ pub(super) fn rows(report: &Report) -> Vec<Row> {
 }
 
 /// The table.
-pub(super) fn write(out: &mut String, report: &Report) {
-    out.push_str(
-        "<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">Key figures</h2>\n<table class=\"figures\">\n\
-         <caption>What happened beside what the controller believed from its own sensors</caption>\n\
-         <thead><tr><th scope=\"col\">Figure</th><th scope=\"col\">Simulator truth</th>\
-         <th scope=\"col\">Controller’s estimate</th><th scope=\"col\">Wanted</th>\
-         <th scope=\"col\">As wanted?</th></tr></thead>\n<tbody>\n",
-    );
-    for row in rows(report) {
-        let cell = |value: Option<String>| value.unwrap_or_else(|| NONE.to_owned());
-        let (class, mark) = match row.ok {
-            Some(true) => ("", "<span class=\"mark ok\">✓ yes</span>"),
-            Some(false) => (" class=\"off\"", "<span class=\"mark no\">✕ no</span>"),
-            None => ("", NONE),
+pub(super) fn section(report: &Report) -> Section {
+    let cell = |value: Option<String>| Line::from(value.unwrap_or_else(|| NONE.to_owned()));
+    let rows = rows(report).into_iter().map(|row| {
+        let (weight, mark) = match row.ok {
+            Some(true) => (Weight::Plain, Line::toned(Tone::Good, "✓ yes")),
+            Some(false) => (Weight::Off, Line::toned(Tone::Bad, "✕ no")),
+            None => (Weight::Plain, NONE.into()),
         };
-        put!(
-            out,
-            "<tr{class}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{mark}</td></tr>\n",
-            row.name,
-            cell(row.truth),
-            cell(row.estimate),
-            row.wanted,
-        );
-    }
-    out.push_str("</tbody>\n</table>\n</section>\n");
+        let cells =
+            vec![row.name.into(), cell(row.truth), cell(row.estimate), row.wanted.into(), mark];
+        block::Row { weight, cells }
+    });
+    let table = Table {
+        caption: "What happened beside what the controller believed from its own sensors"
+            .to_owned(),
+        columns: columns([
+            ("Figure", Fit::Text),
+            ("Simulator truth", Fit::Short),
+            ("Controller’s estimate", Fit::Short),
+            ("Wanted", Fit::Short),
+            ("As wanted?", Fit::Short),
+        ]),
+        rows: rows.collect(),
+        named: true,
+        ..Table::default()
+    };
+    Section { id: "figures", title: "Key figures".to_owned(), blocks: vec![Block::Table(table)] }
 }
 
 fn counts(report: &Report) -> Vec<Row> {

@@ -1,4 +1,4 @@
-//! The map: one view of the head with every dot on it, as SVG.
+//! The map: one view of the head with dots on it, as SVG.
 
 use crate::picture::{Front, Shaded, Tones, View};
 use crate::preview::Head;
@@ -29,8 +29,20 @@ pub(super) struct Drawn {
     pub seen: usize,
 }
 
-/// Draws the head with its marks; `None` for an empty mesh. `id` makes the drawing's names its own.
-pub(super) fn draw(head: &Head<'_>, marks: &[Mark], view: View, id: usize) -> Option<Drawn> {
+/// How a view is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    /// Makes the drawing's names its own.
+    pub id: &'a str,
+    /// What the marks are, for who does not see them.
+    pub about: &'a str,
+    /// Size of its letters: a picture that is shown small needs greater ones.
+    pub letters: u32,
+}
+
+/// Draws the head with its marks; `None` for an empty mesh.
+pub(super) fn draw(head: &Head<'_>, marks: &[Mark], view: View, look: Look<'_>) -> Option<Drawn> {
+    let Look { id, about, letters } = look;
     let shaded = Shaded::new(head, &view)?;
     let canvas = shaded.canvas(Vector2::zeros(), UNITS);
     let front = Front::new(head, &view);
@@ -49,15 +61,15 @@ pub(super) fn draw(head: &Head<'_>, marks: &[Mark], view: View, id: usize) -> Op
     let _ = write!(
         svg,
         "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name} view of the head, \
-         {} dots\">",
+         {} dots {about}\">",
         visible.len()
     );
-    shaded.draw(&mut svg, &canvas, &TONES, &format!("head{id}"));
+    shaded.draw(&mut svg, &canvas, &TONES, &format!("head-{id}"));
     for kind in Kind::DRAWN {
         let places = visible.iter().filter(|(k, _)| *k == kind).map(|(_, place)| *place);
         marks_of(&mut svg, kind, places);
     }
-    letters(&mut svg, &view, [width, height]);
+    sides(&mut svg, &view, [width, height], letters);
     svg.push_str("</svg>");
     Some(Drawn { view, svg, seen: visible.len() })
 }
@@ -79,13 +91,14 @@ fn marks_of(svg: &mut String, kind: Kind, places: impl Iterator<Item = Vector2<f
     }
 }
 
-fn letters(svg: &mut String, view: &View, [width, height]: [f64; 2]) {
+fn sides(svg: &mut String, view: &View, [width, height]: [f64; 2], letters: u32) {
     let [left, right] = view.sides;
     let _ = write!(
         svg,
-        "<text x=\"10\" y=\"90\">{left}</text>\
-         <text x=\"{}\" y=\"90\" text-anchor=\"end\">{right}</text>\
-         <path class=\"bar\" d=\"M20 {y}v-30h500v30\"/><text x=\"40\" y=\"{}\">50 mm</text>",
+        "<text class=\"side\" font-size=\"{letters}\" x=\"10\" y=\"90\">{left}</text>\
+         <text class=\"side\" font-size=\"{letters}\" x=\"{}\" y=\"90\" text-anchor=\"end\">{right}</text>\
+         <path class=\"bar\" d=\"M20 {y}v-30h500v30\"/>\
+         <text class=\"side\" font-size=\"{letters}\" x=\"40\" y=\"{}\">50 mm</text>",
         width - 10.0,
         height - 70.0,
         y = height - 20.0,

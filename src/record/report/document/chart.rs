@@ -1,6 +1,6 @@
 //! Axes of the charts of depth, with band, aim and ceiling.
 
-use super::text::{Text, count};
+use super::text::count;
 use crate::machine::DepthRule;
 
 /// Width of a chart.
@@ -69,8 +69,8 @@ pub(super) fn front(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, de
             }
             put!(
                 out,
-                "<text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\">band {low:.2} to {high:.2} mm, aim \
-                 {:.2}</text><text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\">ceiling \
+                "<text font-size=\"13\" class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\">band {low:.2} to {high:.2} mm, aim \
+                 {:.2}</text><text font-size=\"13\" class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\">ceiling \
                  {:.2} mm</text>",
                 x.at(low) + 4.0,
                 y.to - 8.0,
@@ -87,8 +87,8 @@ pub(super) fn front(out: &mut String, rule: &DepthRule, x: &Scale, y: &Scale, de
             }
             put!(
                 out,
-                "<text class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">ceiling \
-                 {:.2} mm</text><text class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\" \
+                "<text font-size=\"13\" class=\"ceiling-name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">ceiling \
+                 {:.2} mm</text><text font-size=\"13\" class=\"band-name\" x=\"{:.1}\" y=\"{:.1}\" \
                  text-anchor=\"end\">band from {low:.2} mm</text>",
                 x.to - 4.0,
                 y.at(rule.ceiling_mm) - 5.0,
@@ -107,7 +107,7 @@ pub(super) fn ticks_y(out: &mut String, y: &Scale, x: &Scale, step: f64, digits:
         let label = if digits == 0 { count(value as usize) } else { format!("{value:.digits$}") };
         put!(
             out,
-            "<path class=\"grid\" d=\"M{:.1} {at:.1}H{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" \
+            "<path class=\"grid\" d=\"M{:.1} {at:.1}H{:.1}\"/><text font-size=\"13\" x=\"{:.1}\" y=\"{:.1}\" \
              text-anchor=\"end\">{label}</text>",
             x.from,
             x.to,
@@ -116,18 +116,22 @@ pub(super) fn ticks_y(out: &mut String, y: &Scale, x: &Scale, step: f64, digits:
         );
     }
     let name = if digits == 0 { "strikes" } else { "mm" };
-    put!(out, "<text class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>", y.to - 12.0);
+    put!(
+        out,
+        "<text font-size=\"13\" class=\"soft\" x=\"4\" y=\"{:.1}\">{name}</text>",
+        y.to - 12.0
+    );
 }
 
 /// Numbers and name of the horizontal axis.
-pub(super) fn ticks_x(out: &mut String, x: &Scale, y: &Scale, step: f64, name: &str) {
+pub(super) fn ticks_x(out: &mut String, x: &Scale, y: &Scale, step: f64, name: &'static str) {
     put!(out, "<path class=\"axis\" d=\"M{:.1} {:.1}H{:.1}\"/>", x.from, y.from, x.to);
     for k in (x.low / step - 1e-6).ceil() as i64..=(x.high / step + 1e-6).floor() as i64 {
         let (value, at) = (k as f64 * step, x.at(k as f64 * step));
         let label = if step < 1.0 { format!("{value:.1}") } else { count(value as usize) };
         put!(
             out,
-            "<path class=\"axis\" d=\"M{at:.1} {:.1}v5\"/><text x=\"{at:.1}\" y=\"{:.1}\" \
+            "<path class=\"axis\" d=\"M{at:.1} {:.1}v5\"/><text font-size=\"13\" x=\"{at:.1}\" y=\"{:.1}\" \
              text-anchor=\"middle\">{label}</text>",
             y.from,
             y.from + 19.0
@@ -135,10 +139,10 @@ pub(super) fn ticks_x(out: &mut String, x: &Scale, y: &Scale, step: f64, name: &
     }
     put!(
         out,
-        "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+        "<text font-size=\"13\" class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
         f64::midpoint(x.from, x.to),
         y.from + 38.0,
-        Text(name)
+        name
     );
 }
 
