@@ -8,10 +8,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Each part says that it is alive so often.
-pub(super) const BEAT: Duration = Duration::from_millis(100);
+pub const BEAT: Duration = Duration::from_millis(100);
 
 /// A note for the record thread.
-pub(super) enum Note {
+#[derive(Debug)]
+pub enum Note {
+    /// The input of this name, and so on.
     Received(Instant, Vec<u8>),
     Command(Instant, Command),
     Durable(Instant, u64),
@@ -19,6 +21,7 @@ pub(super) enum Note {
     LedgerFailed(Instant),
     Alive(Instant, Part),
     Tick(Instant),
+    /// The output of this name, and so on.
     Stop(Instant, u8),
     Sent(Instant, Vec<u8>),
     Persist(Instant, u64, Entry),
@@ -29,21 +32,23 @@ pub(super) enum Note {
 }
 
 /// What the record thread answers.
-pub(super) type Acknowledged = Result<u64, Unwritable>;
+pub type Acknowledged = Result<u64, Unwritable>;
 
 /// Says that a part is alive, not more often than is wanted.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub struct Pulse {
     part: Part,
     to: mpsc::Sender<Part>,
     last: Option<std::time::Instant>,
 }
 
 impl Pulse {
+    /// Of this part, to whoever listens.
     pub fn new(part: Part, to: mpsc::Sender<Part>) -> Self {
         Self { part, to, last: None }
     }
 
+    /// Says it, if it is due.
     #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
     pub fn beat(&mut self) {
         let now = std::time::Instant::now();
@@ -56,7 +61,7 @@ impl Pulse {
 }
 
 /// The record thread: writes down what it hears until the stream thread has gone.
-pub(super) fn record(
+pub fn record(
     noted: &Receiver<Note>,
     acknowledge: &mpsc::Sender<Acknowledged>,
     mut pulse: Pulse,

@@ -3,8 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod figures;
+mod opened;
 mod page;
+#[cfg(feature = "rerun")]
+mod pair;
 #[cfg(feature = "rerun")]
 mod recording;
 mod support;
 mod why;
+
+#[path = "../support/process.rs"]
+mod process;

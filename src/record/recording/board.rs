@@ -20,8 +20,8 @@ use crate::time::Instant;
 use nalgebra::Vector3;
 use rerun::{Quaternion, StateChange, TimeColumn, Transform3D};
 
-/// Band and ceiling are drawn on after so many samples: 20 s.
-const LIMITS: usize = 500;
+/// Band and ceiling are drawn on after so many samples: 4 s.
+const LIMITS: usize = 100;
 const UNCERTAIN: [u8; 3] = [0xD0, 0x1C, 0xB8];
 const UNCLAIMED: [u8; 3] = [0x10, 0x10, 0x10];
 

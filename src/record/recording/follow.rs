@@ -198,6 +198,7 @@ impl Follower {
     }
 
     /// Some records have not come: a line that had begun is none any more.
+    #[cfg(feature = "view")]
     pub fn left_out(&mut self, records: u32, out: &mut Vec<Sight>) {
         self.splitter.clear();
         self.note(

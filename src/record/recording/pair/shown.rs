@@ -15,9 +15,9 @@ use rerun::{SeriesLines, SeriesPoints, TextDocument};
 use std::collections::BTreeMap;
 
 /// Depths that differ by more are worth a line, mm.
-const APART_MM: f64 = 0.15;
+const APART_MM: f64 = 0.1;
 /// So is a strike that came later after the one before, s.
-const LATE_S: f64 = 1.0;
+const LATE_S: f64 = 0.5;
 /// Lines of the log at most.
 const LINES: usize = 5_000;
 /// A difference of this much or more has the full colour, mm.
