@@ -90,8 +90,11 @@ impl<W: std::io::Write> Witness for Written<W> {
 fn played(plan: &ProvedPlan, records: &[Record], looked_at: bool) {
     let folder = tempfile::tempdir().unwrap();
     let file = File::create(folder.path().join("journal")).unwrap();
-    let header =
-        Header { settings: Settings::new(Mode::Follow, 7), program: String::new(), ledger_before: 0 };
+    let header = Header {
+        settings: Settings::new(Mode::Follow, 7),
+        program: String::new(),
+        ledger_before: 0,
+    };
     let journal = Writer::new(BufWriter::with_capacity(1 << 16, file), &header).unwrap();
     let (tap, tapped) = looked_at.then(tap).unzip();
     let (notes, noted) = bounded(1 << 16);

@@ -1,7 +1,7 @@
 //! The view thread.
 
 use super::super::output::{self, Failure};
-use super::super::report;
+use super::super::{Done, report};
 use super::ViewArgs;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use smp::frame::{Machine, Scalp, Transform};
@@ -23,6 +23,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The server is there after so many short looks, or never.
 const TRIES: u32 = 200;
 const TRY: Duration = Duration::from_millis(10);
+/// A view that is not there by then does not come: the run has not begun, and can wait for it.
+const SERVED: Duration = Duration::from_secs(5);
 /// Once the run is over, viewers have this long to get the rest of it.
 const LEAVE: Duration = Duration::from_secs(5);
 /// All other threads come first.
@@ -56,10 +58,10 @@ impl View {
         let heads = report::heads(folder, plan)?;
         let sessions = folder.journals().into_iter().zip(heads).collect();
         let (tap, tapped) = tap();
-        let ((told, over), (stay, leave)) = (bounded(1), bounded(0));
+        let ((told, over), (stay, leave), (up, ready)) = (bounded(1), bounded(0), bounded(1));
         let (left_out, plan) = (tapped.left_out(), plan.clone());
         let work = move || {
-            let shown = Showing { at, plan: &plan, sessions, leave: &leave }.show(&tapped);
+            let shown = Showing { at, plan: &plan, sessions, leave: &leave }.show(up, &tapped);
             let (over, served) = match shown {
                 Ok(served) => (Ok(()), Some(served)),
                 Err(error) => (Err(error.to_string()), None),
@@ -70,8 +72,21 @@ impl View {
         };
         let spawned = std::thread::Builder::new().name("view".to_owned()).spawn(work);
         spawned.map_err(Failure::refused)?;
+        let view = Self { over, left_out, stay };
+        view.is_up(&ready)?;
         output::remark(&format!("view: smp view rerun+http://{}/proxy", reached(at)));
-        Ok(Some((Self { over, left_out, stay }, tap)))
+        Ok(Some((view, tap)))
+    }
+
+    fn is_up(&self, ready: &Receiver<()>) -> Done {
+        let why = match ready.recv_timeout(SERVED) {
+            Ok(()) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => Err("it does not answer".to_owned()),
+            Err(RecvTimeoutError::Disconnected) => self.over.recv().unwrap_or(Err("it has died".to_owned())),
+        };
+        let why = why.err().unwrap_or_default();
+        Err(Failure::refused(format!("the view cannot be served: {why}"))
+            .advise("leave --view out: the recording is in the folder after the run"))
     }
 
     /// The run is over. What a viewer has not got by now it finds in the file.
@@ -113,12 +128,15 @@ struct Showing<'a> {
 }
 
 impl Showing<'_> {
-    /// Shows the run to its end.
-    fn show(mut self, tapped: &Tapped) -> Result<Served, RecordingError> {
+    /// Shows the run to its end, and says when viewers may come.
+    fn show(mut self, up: Sender<()>, tapped: &Tapped) -> Result<Served, RecordingError> {
         // A thread that cannot be put behind the others is no reason to show nothing.
         let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
         let mut live = Live::serve(self.at, self.plan)?;
         self.is_served()?;
+        // Nobody listens any more if it took too long.
+        let _ = up.send(());
+        drop(up);
         let now = self.sessions.pop().map(|(_, head)| head);
         for (path, head) in &self.sessions {
             match RunFolder::open_journal(path) {
