@@ -6,12 +6,11 @@
 #![expect(clippy::unwrap_used, reason = "a bench may die of a broken setup")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time, and keeps to it")]
 
-use crossbeam_channel::{Sender, bounded};
 use hdrhistogram::Histogram;
 use looker::Looker;
 use plans::{LIGHT, gantry6_with, plan_of};
 use smp::device::Mode;
-use smp::drive::notes::{Note, Pulse, record};
+use smp::drive::notes::{Note, Notes, Pulse, notes, record};
 use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Unwritable, Witness};
 use smp::record::journal::{Header, Reader, Record, What, Writer};
@@ -23,6 +22,7 @@ use smp::time::Instant;
 use std::fs::File;
 use std::io::BufWriter;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -49,6 +49,7 @@ fn main() {
         played(&plan, &records, looked_at);
     }
     passed_on(&records);
+    clock_alone(&records);
 }
 
 /// A rehearsal's journal.
@@ -97,25 +98,30 @@ fn played(plan: &ProvedPlan, records: &[Record], looked_at: bool) {
     };
     let journal = Writer::new(BufWriter::with_capacity(1 << 16, file), &header).unwrap();
     let (tap, tapped) = looked_at.then(tap).unzip();
-    let (notes, noted) = bounded(1 << 16);
+    let (mut notes, noted) = notes();
     let (acknowledge, mut acknowledged) = mpsc::channel(1 << 16);
     let pulse = Pulse::new(Part::Record, mpsc::channel(16).0);
+    let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         if let Some(tapped) = tapped {
             let at = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-            scope.spawn(move || view(plan, at, &tapped));
+            let over = &over;
+            scope.spawn(move || view(plan, at, &tapped, over));
             std::thread::sleep(LOOK);
-            scope.spawn(move || Looker::connect(&format!("rerun+http://{at}/proxy")).rows());
+            scope.spawn(move || {
+                let mut viewer = Looker::connect(&format!("rerun+http://{at}/proxy"));
+                while !over.load(Ordering::Relaxed) && viewer.next().is_some() {}
+            });
         }
         scope.spawn(move || record(&noted, &acknowledge, pulse, Box::new(Written(journal, tap))));
-        let told = handed_over(records, &notes, || while acknowledged.try_recv().is_ok() {});
+        let told = handed_over(records, &mut notes, || while acknowledged.try_recv().is_ok() {});
         drop(notes);
         tell(if looked_at { "looked at" } else { "not looked at" }, &told);
     });
 }
 
 /// The view thread, as that of `smp run`.
-fn view(plan: &ProvedPlan, at: SocketAddr, tapped: &Tapped) {
+fn view(plan: &ProvedPlan, at: SocketAddr, tapped: &Tapped, over: &AtomicBool) {
     let mut live = Live::serve(at, plan).unwrap();
     live.begin_session(plan.machine.placement());
     let mut more = true;
@@ -124,6 +130,8 @@ fn view(plan: &ProvedPlan, at: SocketAddr, tapped: &Tapped) {
         more = tapped.take(|passed| live.take(passed).unwrap());
         live.look().unwrap();
     }
+    // What is sent at the end lets the viewer see that it is over.
+    over.store(true, Ordering::Relaxed);
     drop(live.finish().unwrap());
 }
 
@@ -132,17 +140,19 @@ fn clock() -> std::time::Instant {
 }
 
 /// Hands each note over at its moment; the nanoseconds that took, for each dot.
-fn handed_over(records: &[Record], to: &Sender<Note>, mut each: impl FnMut()) -> Vec<u64> {
+fn handed_over(records: &[Record], to: &mut Notes, mut each: impl FnMut()) -> Vec<u64> {
     let (began, mut told, mut nanos) = (clock(), Vec::new(), 0);
     for record in records {
+        // What comes within a millisecond comes in one turn of the loop.
         let due = Duration::from_nanos(record.at.0);
-        if let Some(early) = due.checked_sub(began.elapsed()) {
+        let early = due.checked_sub(began.elapsed());
+        if let Some(early) = early.filter(|early| *early > Duration::from_millis(1)) {
             std::thread::sleep(early);
         }
         let before = clock();
-        to.try_send(note(record)).unwrap();
+        to.take(note(record)).unwrap();
         if matches!(record.what, What::Persist(..)) {
-            to.try_send(Note::Sync).unwrap();
+            to.take(Note::Sync).unwrap();
         }
         nanos += before.elapsed().as_nanos() as u64;
         if matches!(record.what, What::Event(Event::Done { .. })) {
@@ -186,6 +196,19 @@ fn passed_on(records: &[Record]) {
         }
     }
     tell("record thread, to the view", &told);
+}
+
+/// What measuring costs, which all figures above have in them: so many looks at the clock by dot.
+fn clock_alone(records: &[Record]) {
+    let (mut told, mut nanos) = (Vec::new(), 0);
+    for record in records {
+        let before = clock();
+        nanos += before.elapsed().as_nanos() as u64;
+        if matches!(record.what, What::Event(Event::Done { .. })) {
+            told.push(std::mem::take(&mut nanos));
+        }
+    }
+    tell("the clock alone", &told);
 }
 
 fn tell(what: &str, nanos: &[u64]) {

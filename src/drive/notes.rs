@@ -3,7 +3,7 @@
 use super::{Unwritable, Witness};
 use crate::stream::{Command, Entry, Event, Input, Outcome, Output, Part};
 use crate::time::Instant;
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -29,6 +29,61 @@ pub enum Note {
     Over(Instant, Outcome),
     /// The core wants nothing more for now: what it wanted persisted is to be synced.
     Sync,
+}
+
+/// So many notes at most are handed over together: each handing wakes the record thread, which takes the stream thread
+/// longer than all else about it. What is to be synced is handed over at once, and nothing is sure of the disk before.
+const TOGETHER: usize = 64;
+/// Handings on their way to the record thread.
+const HANDINGS: usize = 1 << 10;
+
+/// The stream thread's end of the notes. Dropped, even by a panic, it hands over what it has.
+#[derive(Debug)]
+pub struct Notes {
+    to: Sender<Vec<Note>>,
+    together: Vec<Note>,
+}
+
+/// Notes that did not fit into the channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// How many.
+    pub notes: u64,
+    /// Whether the ledger lacks something of them.
+    pub ledger: bool,
+}
+
+/// Both ends of the notes.
+pub fn notes() -> (Notes, Receiver<Vec<Note>>) {
+    let (to, noted) = bounded(HANDINGS);
+    (Notes { to, together: Vec::with_capacity(TOGETHER) }, noted)
+}
+
+impl Notes {
+    /// Takes a note, and hands over what has come together if it is time; never waits.
+    pub fn take(&mut self, note: Note) -> Result<(), Unfit> {
+        let due = matches!(note, Note::Sync);
+        self.together.push(note);
+        if due || self.together.len() >= TOGETHER { self.hand_over() } else { Ok(()) }
+    }
+
+    fn hand_over(&mut self) -> Result<(), Unfit> {
+        let together = std::mem::replace(&mut self.together, Vec::with_capacity(TOGETHER));
+        self.to.try_send(together).map_err(|unsent| {
+            let notes = unsent.into_inner();
+            let of_ledger = |note: &Note| matches!(note, Note::Persist(..) | Note::Sync);
+            Unfit { notes: notes.len() as u64, ledger: notes.iter().any(of_ledger) }
+        })
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        if !self.together.is_empty() {
+            // Nobody is left to be told.
+            let _ = self.hand_over();
+        }
+    }
 }
 
 /// What the record thread answers.
@@ -62,7 +117,7 @@ impl Pulse {
 
 /// The record thread: writes down what it hears until the stream thread has gone.
 pub fn record(
-    noted: &Receiver<Note>,
+    noted: &Receiver<Vec<Note>>,
     acknowledge: &mpsc::Sender<Acknowledged>,
     mut pulse: Pulse,
     mut witness: Box<dyn Witness + Send>,
@@ -70,11 +125,11 @@ pub fn record(
     let mut batch = Batch::default();
     loop {
         match noted.recv_timeout(BEAT) {
-            Ok(note) => {
+            Ok(notes) => {
                 // What is waiting by now is taken as well, and no more: a sync must come to its turn.
                 let waiting = noted.len();
-                batch.take(note, &mut *witness);
-                noted.try_iter().take(waiting).for_each(|note| batch.take(note, &mut *witness));
+                let waiting = noted.try_iter().take(waiting).flatten();
+                notes.into_iter().chain(waiting).for_each(|note| batch.take(note, &mut *witness));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
@@ -181,7 +236,7 @@ mod tests {
     /// What the record thread answers to notes that wait for it all together.
     fn answered(notes: Vec<Note>, counting: &Counting) -> Vec<Acknowledged> {
         let (note, noted) = crossbeam_channel::bounded(64);
-        notes.into_iter().for_each(|n| note.send(n).unwrap());
+        notes.into_iter().for_each(|n| note.send(vec![n]).unwrap());
         drop(note);
         let (acknowledge, mut acknowledged) = mpsc::channel(64);
         let pulse = Pulse::new(Part::Record, mpsc::channel(8).0);
@@ -219,6 +274,33 @@ mod tests {
         let counting = Counting::default();
         assert_eq!(answered(vec![persist(1)], &counting), []);
         assert_eq!(counting.0.lock().unwrap().synced, [1]);
+    }
+
+    #[test]
+    fn notes_go_over_when_one_is_to_be_synced_when_they_are_many_and_when_their_end_is_dropped() {
+        let (mut notes, noted) = notes();
+        let tick = || Note::Tick(Instant::START);
+        notes.take(tick()).unwrap();
+        assert!(noted.is_empty());
+        notes.take(Note::Sync).unwrap();
+        assert_eq!(noted.try_recv().unwrap().len(), 2);
+        (0..TOGETHER).for_each(|_| notes.take(tick()).unwrap());
+        assert_eq!(noted.try_recv().unwrap().len(), TOGETHER);
+        notes.take(tick()).unwrap();
+        drop(notes);
+        assert_eq!(noted.iter().map(|together| together.len()).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_said_of_the_ledger() {
+        let (mut notes, noted) = notes();
+        (0..HANDINGS).for_each(|_| notes.take(Note::Sync).unwrap());
+        notes.take(Note::Tick(Instant::START)).unwrap();
+        assert_eq!(notes.take(Note::Sync), Err(Unfit { notes: 2, ledger: true }));
+        drop(noted);
+        let many = (0..TOGETHER).map(|_| notes.take(Note::Tick(Instant::START)));
+        let unfit = Unfit { notes: TOGETHER as u64, ledger: false };
+        assert_eq!(many.last(), Some(Err(unfit)));
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod console_runs;
 mod crashes;
 mod kill_and_resume;
 mod registered;
+#[cfg(feature = "view")]
+mod rows;
 mod threads;
 mod three_worlds;
 #[cfg(feature = "view")]

@@ -1,8 +1,9 @@
 //! A run that is looked at while it runs: viewers see what the file will show, and the run does not know of them.
 
-use crate::looker::{Looker, Rows};
+use crate::looker::Looker;
 use crate::plans::{LIGHT, gantry6_with, plan_of};
 use crate::process::{run, run_well, said, smp};
+use crate::rows::Rows;
 use crate::served::{Served, Wire};
 use rerun::external::re_uri::ProxyUri;
 use smp::record::folder::RunFolder;
@@ -93,6 +94,33 @@ impl Ended {
     }
 }
 
+/// A viewer that keeps what it sees.
+struct Viewer {
+    looker: Looker,
+    rows: Rows,
+}
+
+impl Viewer {
+    fn connect(to: &str) -> Self {
+        Self { looker: Looker::connect(to), rows: Rows::default() }
+    }
+
+    /// Looks until it has seen so many struck dots.
+    fn look_until(&mut self, strikes: usize) {
+        while self.rows.strikes() < strikes {
+            let seen = self.rows.strikes();
+            let message = self.looker.next();
+            self.rows.take(message.unwrap_or_else(|| panic!("it ended after {seen} strikes")));
+        }
+    }
+
+    /// Looks to the end.
+    fn rows(mut self) -> Rows {
+        self.looker.for_each(|message| self.rows.take(message));
+        self.rows
+    }
+}
+
 #[test]
 fn viewers_see_what_the_file_shows_whenever_they_come_and_however_others_go() {
     let _alone = crate::alone();
@@ -101,16 +129,16 @@ fn viewers_see_what_the_file_shows_whenever_they_come_and_however_others_go() {
     let uri: ProxyUri = address.parse().unwrap();
     let port = uri.origin.port;
 
-    let mut first = Looker::connect(&address);
-    let mut dies = Looker::connect(&address);
+    let mut first = Viewer::connect(&address);
+    let mut dies = Viewer::connect(&address);
     // They take what they are sent into their buffers, or say nothing at all.
-    let hangs = Looker::connect(&address);
+    let hangs = Viewer::connect(&address);
     let mut silent = TcpStream::connect(("127.0.0.1", port)).unwrap();
     silent.write_all(b"PRI * HTTP/2.0\r\n").unwrap();
     dies.look_until(5);
     drop(dies);
     first.look_until(DOTS / 2);
-    let late = Looker::connect(&address);
+    let late = Viewer::connect(&address);
 
     let (first, late) = (first.rows(), late.rows());
     drop((hangs, silent));

@@ -1,14 +1,9 @@
-//! A viewer without a window: it fetches a recording over the network as the viewer does, and keeps its rows.
+//! A viewer without a window: it fetches a recording over the network as the viewer does.
 
 use re_async::AsyncRuntimeHandle;
-use re_log_channel::{DataSourceMessage, LogReceiver};
-use rerun::external::arrow::array::{Array, ArrayRef};
+use re_log_channel::{DataSourceMessage, LogReceiver, SmartMessage};
 use rerun::external::re_grpc_client::read;
-use rerun::external::re_log_encoding::DecoderApp;
-use rerun::external::re_log_types::{LogMsg, StoreKind};
-use rerun::log::Chunk;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use rerun::external::re_log_types::LogMsg;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
@@ -17,9 +12,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A viewer that is connected.
 pub struct Looker {
-    runtime: Runtime,
     messages: LogReceiver,
-    rows: Rows,
+    /// Fetches them.
+    _runtime: Runtime,
 }
 
 impl Looker {
@@ -28,106 +23,20 @@ impl Looker {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let handle = AsyncRuntimeHandle::new_native(runtime.handle().clone());
         let messages = read::stream(&handle, to.parse().unwrap());
-        Self { runtime, messages, rows: Rows::default() }
-    }
-
-    /// The next message; false once the stream has ended.
-    pub fn look(&mut self) -> bool {
-        match self.messages.recv_timeout(PATIENCE).map(re_log_channel::SmartMessage::into_data) {
-            Ok(Some(DataSourceMessage::LogMsg(message))) => {
-                self.rows.take(message);
-                true
-            }
-            Ok(_) => false,
-            Err(_) => !self.messages.is_connected() && panic!("nothing came"),
-        }
-    }
-
-    /// Looks until it has seen so many struck dots.
-    pub fn look_until(&mut self, strikes: usize) {
-        while self.rows.strikes() < strikes {
-            assert!(self.look(), "it ended after {} strikes", self.rows.strikes());
-        }
-    }
-
-    /// Looks to the end.
-    pub fn rows(mut self) -> Rows {
-        while self.look() {}
-        self.runtime.shutdown_background();
-        self.rows
+        Self { messages, _runtime: runtime }
     }
 }
 
-/// What a recording shows: each row of each component with its times, what does not change, and the layout's parts.
-#[derive(Default)]
-pub struct Rows {
-    rows: BTreeMap<String, Vec<ArrayRef>>,
-    fixed: BTreeMap<String, ArrayRef>,
-    layout: BTreeSet<String>,
-}
+/// What comes, to the end of the stream.
+impl Iterator for Looker {
+    type Item = LogMsg;
 
-impl Rows {
-    /// Of a file.
-    pub fn of(path: &Path) -> Self {
-        let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
-        let mut rows = Self::default();
-        DecoderApp::decode_lazy(file).for_each(|message| rows.take(message.unwrap()));
-        rows
-    }
-
-    fn take(&mut self, message: LogMsg) {
-        let LogMsg::ArrowMsg(store, message) = message else { return };
-        let chunk = Chunk::from_arrow_msg(&message).unwrap();
-        let entity = chunk.entity_path().to_string();
-        if store.kind() == StoreKind::Blueprint {
-            self.layout.insert(entity);
-            return;
+    fn next(&mut self) -> Option<LogMsg> {
+        match self.messages.recv_timeout(PATIENCE).map(SmartMessage::into_data) {
+            Ok(Some(DataSourceMessage::LogMsg(message))) => Some(message),
+            Ok(_) => None,
+            Err(_) if self.messages.is_connected() => panic!("nothing came"),
+            Err(_) => None,
         }
-        // When a stream was opened, and what it is called.
-        if entity.starts_with("/__properties") {
-            return;
-        }
-        for (component, column) in chunk.components().iter() {
-            for row in (0..chunk.num_rows()).filter(|&row| column.list_array.is_valid(row)) {
-                let value = column.list_array.value(row);
-                let times = chunk.timelines().iter();
-                let times: BTreeMap<String, i64> =
-                    times.map(|(name, times)| (name.to_string(), times.times_raw()[row])).collect();
-                let key = format!("{entity} {component} {times:?}");
-                if chunk.is_static() {
-                    self.fixed.insert(key, value);
-                } else {
-                    self.rows.entry(key).or_default().push(value);
-                }
-            }
-        }
-    }
-
-    /// Struck dots: each has a page.
-    pub fn strikes(&self) -> usize {
-        self.rows.keys().filter(|key| key.starts_with("/why/dot ")).count()
-    }
-
-    /// Rows in all.
-    pub fn count(&self) -> usize {
-        self.rows.values().map(Vec::len).sum()
-    }
-
-    /// What of this is not there, or something else there.
-    pub fn not_as_in(&self, other: &Self) -> Vec<String> {
-        let same = |a: &ArrayRef, b: &ArrayRef| a.to_data() == b.to_data();
-        let all = |a: &[ArrayRef], b: &[ArrayRef]| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-        };
-        let rows = self
-            .rows
-            .iter()
-            .filter(|(key, value)| other.rows.get(*key).is_none_or(|there| !all(value, there)));
-        let fixed = self
-            .fixed
-            .iter()
-            .filter(|(key, value)| other.fixed.get(*key).is_none_or(|there| !same(value, there)));
-        let keys = rows.map(|(key, _)| key).chain(fixed.map(|(key, _)| key));
-        keys.chain(self.layout.difference(&other.layout)).cloned().collect()
     }
 }

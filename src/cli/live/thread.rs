@@ -82,7 +82,9 @@ impl View {
         let why = match ready.recv_timeout(SERVED) {
             Ok(()) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => Err("it does not answer".to_owned()),
-            Err(RecvTimeoutError::Disconnected) => self.over.recv().unwrap_or(Err("it has died".to_owned())),
+            Err(RecvTimeoutError::Disconnected) => {
+                self.over.recv().unwrap_or(Err("it has died".to_owned()))
+            }
         };
         let why = why.err().unwrap_or_default();
         Err(Failure::refused(format!("the view cannot be served: {why}"))
