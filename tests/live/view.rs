@@ -31,7 +31,6 @@ struct Running {
 struct Ended {
     plan: ProvedPlan,
     folder: TempDir,
-    guards: String,
     stderr: String,
 }
 
@@ -65,8 +64,8 @@ impl Running {
         self.stderr.read_to_string(&mut stderr).unwrap();
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}: {stderr}");
-        let (_, guards) = self.served.stop_with_guards();
-        Ended { plan: self.plan, folder: self.folder, guards, stderr }
+        self.served.stop();
+        Ended { plan: self.plan, folder: self.folder, stderr }
     }
 }
 
@@ -75,7 +74,8 @@ impl Ended {
         RunFolder::new(self.folder.path().join("out"))
     }
 
-    /// Every dot once and in order, on a device that never had to help itself, and a journal that replays.
+    /// Every dot once and in order, and a journal that replays. (A device that had to help itself, for want of a
+    /// heartbeat, would have ended the run by a fault.)
     fn is_as_planned(&self) {
         let digest = self.plan.program.digest();
         let entries = ledger::read(&self.folder().ledger(), digest).unwrap();
@@ -88,7 +88,6 @@ impl Ended {
             .collect();
         let planned: Vec<_> = self.plan.program.dots().iter().map(|dot| dot.dot).collect();
         assert_eq!(struck, planned);
-        assert_eq!(self.guards.lines().count(), 1, "no dead-man, no reflex: {}", self.guards);
         assert!(!self.stderr.contains("gap"), "{}", self.stderr);
         run_well(self.folder.path(), &["replay", "out"]);
     }
