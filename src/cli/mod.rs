@@ -12,6 +12,7 @@ mod demo;
 mod design;
 mod device;
 mod export;
+mod live;
 mod load;
 mod output;
 mod plan;
@@ -26,6 +27,7 @@ mod session;
 mod stages;
 mod supervise;
 mod survey;
+mod view;
 mod whole;
 
 use clap::{Parser, Subcommand};
@@ -62,6 +64,8 @@ enum Command {
     Replay(replay::Args),
     /// Write the report and the recording of a run's folder anew
     Report(report::Args),
+    /// Open recordings in the rerun viewer: runs, two runs against each other, plans, a run under way
+    View(view::Args),
     /// Write a plan or a run as G-code, CSV, Parquet, GLB or SVG
     Export(export::Args),
     /// Measure over many seeds, against baselines
@@ -99,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Report(args) => report::run(args),
+        Command::View(args) => view::run(args),
         Command::Export(args) => export::run(args),
         Command::Bench(command) => bench::run(command),
         Command::Campaign(args) => campaign::run(args),

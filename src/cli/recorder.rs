@@ -6,6 +6,7 @@ use smp::drive::{Unwritable, Witness};
 use smp::record::folder::RunFolder;
 use smp::record::journal::{Header, Writer};
 use smp::record::ledger::{Ledger, LedgerError};
+use smp::record::tap::{Look, Tap};
 use smp::stream::{Cause, Entry, Input, Output};
 use smp::time::Instant;
 use std::fs::File;
@@ -19,6 +20,8 @@ pub struct Recorder {
     path: PathBuf,
     lost: Lost,
     journal: Writer<BufWriter<File>>,
+    /// Who looks on, if anybody does.
+    tap: Option<Tap>,
     /// Whether an entry must be on the disk before it is acknowledged. Rehearsals harm nobody.
     durable: bool,
 }
@@ -48,7 +51,12 @@ impl Recorder {
         let journal = Writer::new(BufWriter::with_capacity(1 << 16, file), header)
             .map_err(Failure::refused)?;
         let (path, lost) = (folder.ledger(), Lost::default());
-        Ok(Self { ledger, path, lost, journal, durable })
+        Ok(Self { ledger, path, lost, journal, tap: None, durable })
+    }
+
+    /// Lets somebody look on. What is handed to them is on its way to the journal already.
+    pub fn tapped(self, tap: Option<Tap>) -> Self {
+        Self { tap, ..self }
     }
 
     /// Where the cause of a failure will be told.
@@ -87,6 +95,9 @@ impl Witness for Recorder {
     fn input(&mut self, at: Instant, input: &Input<'_>) {
         // Not here: what could not be written shows when it is flushed.
         let _ = self.journal.input(at, input);
+        if let Some(tap) = &mut self.tap {
+            tap.pass(at, Look::input(input));
+        }
     }
 
     fn output(&mut self, at: Instant, output: &Output<'_>) -> Result<(), Unwritable> {
@@ -95,6 +106,9 @@ impl Witness for Recorder {
             self.told(written)?;
         }
         let _ = self.journal.output(at, output);
+        if let Some(tap) = &mut self.tap {
+            tap.pass(at, Look::output(output));
+        }
         Ok(())
     }
 

@@ -3,12 +3,18 @@
 use super::output::{self, Failure};
 use super::{Done, load, session};
 use smp::record::folder::RunFolder;
-#[cfg(feature = "rerun")]
-use smp::record::journal::JournalError;
 use smp::record::plan_file::ProvedPlan;
 use smp::record::report::Paper;
 use smp::record::truth::Truth;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "rerun")]
+use {
+    smp::frame::{Machine, Scalp, Transform},
+    smp::record::journal::{JournalError, Reader},
+    smp::record::registered::Registered,
+    std::fs::File,
+    std::io::BufReader,
+};
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -66,17 +72,37 @@ pub fn run(args: &Args) -> Done {
 /// Writes the recording of a run.
 #[cfg(feature = "rerun")]
 pub fn record_run(folder: &RunFolder, plan: &ProvedPlan, truth: Option<&Truth>, to: &Path) -> Done {
-    let as_planned = plan.file.machine.placement();
+    let journals = journals(folder, plan)?;
+    smp::record::recording::write(plan, journals, truth, to).map(|_| ()).map_err(Failure::refused)
+}
+
+/// The journals of a run's sessions, each with how the head lay in it.
+#[cfg(feature = "rerun")]
+pub fn journals(folder: &RunFolder, plan: &ProvedPlan) -> Result<Vec<Session>, Failure> {
     let mut journals = Vec::new();
-    for (path, head) in folder.journals().iter().zip(load::registrations(folder)?) {
-        let head = head.map_or(as_planned, |head| head.machine_from_scalp());
+    for (path, head) in folder.journals().iter().zip(heads(folder, plan)?) {
         match RunFolder::open_journal(path) {
             Err(JournalError::Torn) => {}
             opened => journals.push((head, opened.map_err(Failure::refused)?)),
         }
     }
-    smp::record::recording::write(plan, journals, truth, to).map(|_| ()).map_err(Failure::refused)
+    Ok(journals)
 }
+
+/// How the head lay in each session of a run.
+#[cfg(feature = "rerun")]
+pub fn heads(
+    folder: &RunFolder,
+    plan: &ProvedPlan,
+) -> Result<Vec<Transform<Machine, Scalp>>, Failure> {
+    let as_planned = plan.file.machine.placement();
+    let lay = |head: Option<Registered>| head.map_or(as_planned, |h| h.machine_from_scalp());
+    Ok(load::registrations(folder)?.into_iter().map(lay).collect())
+}
+
+/// A session's journal, with how the head lay in it.
+#[cfg(feature = "rerun")]
+pub type Session = (Transform<Machine, Scalp>, Reader<BufReader<File>>);
 
 /// Without the feature there is no recording.
 #[cfg(not(feature = "rerun"))]

@@ -1,6 +1,7 @@
 //! `smp run`: a plan on a device, or on with an earlier run.
 
 use super::client::{ClientArgs, Needle, Visit};
+use super::live::{View, ViewArgs};
 use super::output::{self, Failure};
 use super::register::{self, TouchedHead};
 use super::rehearse::{self, DepthArgs, World};
@@ -51,6 +52,8 @@ pub struct Args {
     client: ClientArgs,
     #[command(flatten)]
     depth: DepthArgs,
+    #[command(flatten)]
+    view: ViewArgs,
     /// Strike so many dots of each zone first, and wait until somebody has looked at them
     #[arg(long, default_value_t = 0, value_name = "DOTS")]
     test_dots: u32,
@@ -66,6 +69,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     somebody_looks(args)?;
+    args.view.check(args.device.is_simulated())?;
     let way = args.console.as_deref().map(Way::open).transpose()?;
     let mut visit = Visit::of(&args.client, args.resume.as_deref(), args.out.as_deref())?;
     let (plan, head, folder) = plan_and_folder(args, visit.as_mut())?;
@@ -143,7 +147,7 @@ fn on_device(
     by: Option<Box<dyn Supervisor>>,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
     if let Some(by) = by {
-        return on_port(args, plan, session::begin(folder, plan, opened, intention)?, by);
+        return on_port(args, plan, folder, session::begin(folder, plan, opened, intention)?, by);
     }
     let mut device = simulated(args, plan)?;
     let session = session::begin(folder, plan, opened, intention)?;
@@ -329,6 +333,7 @@ fn simulated(args: &Args, plan: &ProvedPlan) -> Result<Device, Failure> {
 fn on_port(
     args: &Args,
     plan: &ProvedPlan,
+    folder: &RunFolder,
     session: Session,
     mut by: Box<dyn Supervisor>,
 ) -> Result<(Outcome, Option<Fault>), Failure> {
@@ -338,8 +343,13 @@ fn on_port(
     }
     let Session { run, recorder } = session;
     let (baud, lost) = (plan.machine.link.baud, recorder.lost());
-    let driven = realtime::start(run, name, baud, Box::new(recorder)).map_err(|e| port(&e))?;
+    let (view, tap) = View::begin(&args.view, folder, plan)?.unzip();
+    let recorder = Box::new(recorder.tapped(tap));
+    let driven = realtime::start(run, name, baud, recorder).map_err(|e| port(&e))?;
     let ended = supervise(driven, by.as_mut())?;
+    if let Some(view) = view {
+        view.end();
+    }
     if let Some(cause) = lost.cause() {
         output::remark(cause);
     }

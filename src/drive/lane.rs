@@ -1,13 +1,13 @@
 //! The stream thread: everything between the port and the core.
 
 use super::Unwritable;
-use super::notes::{Acknowledged, Note};
+use super::notes::{Acknowledged, Note, Notes};
 use super::port::Port;
 use super::realtime::Ended;
 use super::stop::StopLine;
 use crate::stream::{Command, Event, Input, Outcome, Output, Part, Run, Snapshot};
 use crate::time::Instant;
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(super) struct Lane {
     pub port: Box<dyn Port>,
     pub stop: Arc<StopLine>,
     pub clock: std::time::Instant,
-    pub notes: Sender<Note>,
+    pub notes: Notes,
     pub event_out: Sender<(Instant, Event)>,
     pub shown: watch::Sender<Snapshot>,
     /// Counts the turns of the loop: whoever watches sees whether it still does.
@@ -171,11 +171,9 @@ impl Lane {
     }
 
     fn note(&mut self, note: Note) {
-        if let Err(TrySendError::Full(note) | TrySendError::Disconnected(note)) =
-            self.notes.try_send(note)
-        {
-            self.notes_lost += 1;
-            if matches!(note, Note::Persist(..) | Note::Sync) {
+        if let Err(unfit) = self.notes.take(note) {
+            self.notes_lost += unfit.notes;
+            if unfit.ledger {
                 self.run.handle(self.now(), Input::LedgerFailed);
             }
         }

@@ -8,7 +8,7 @@
 //! Both worlds tell a [`Witness`] everything that goes in and comes out.
 
 mod lane;
-mod notes;
+pub mod notes;
 pub mod port;
 pub mod probe;
 pub mod realtime;

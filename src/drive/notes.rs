@@ -3,15 +3,17 @@
 use super::{Unwritable, Witness};
 use crate::stream::{Command, Entry, Event, Input, Outcome, Output, Part};
 use crate::time::Instant;
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Each part says that it is alive so often.
-pub(super) const BEAT: Duration = Duration::from_millis(100);
+pub const BEAT: Duration = Duration::from_millis(100);
 
 /// A note for the record thread.
-pub(super) enum Note {
+#[derive(Debug)]
+pub enum Note {
+    /// The input of this name, and so on.
     Received(Instant, Vec<u8>),
     Command(Instant, Command),
     Durable(Instant, u64),
@@ -19,6 +21,7 @@ pub(super) enum Note {
     LedgerFailed(Instant),
     Alive(Instant, Part),
     Tick(Instant),
+    /// The output of this name, and so on.
     Stop(Instant, u8),
     Sent(Instant, Vec<u8>),
     Persist(Instant, u64, Entry),
@@ -28,22 +31,79 @@ pub(super) enum Note {
     Sync,
 }
 
+/// So many notes at most are handed over together: each handing wakes the record thread, which takes the stream thread
+/// longer than all else about it. What is to be synced is handed over at once, and nothing is sure of the disk before.
+const TOGETHER: usize = 64;
+/// Handings on their way to the record thread.
+const HANDINGS: usize = 1 << 10;
+
+/// The stream thread's end of the notes. Dropped, even by a panic, it hands over what it has.
+#[derive(Debug)]
+pub struct Notes {
+    to: Sender<Vec<Note>>,
+    together: Vec<Note>,
+}
+
+/// Notes that did not fit into the channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// How many.
+    pub notes: u64,
+    /// Whether the ledger lacks something of them.
+    pub ledger: bool,
+}
+
+/// Both ends of the notes.
+pub fn notes() -> (Notes, Receiver<Vec<Note>>) {
+    let (to, noted) = bounded(HANDINGS);
+    (Notes { to, together: Vec::with_capacity(TOGETHER) }, noted)
+}
+
+impl Notes {
+    /// Takes a note, and hands over what has come together if it is time; never waits.
+    pub fn take(&mut self, note: Note) -> Result<(), Unfit> {
+        let due = matches!(note, Note::Sync);
+        self.together.push(note);
+        if due || self.together.len() >= TOGETHER { self.hand_over() } else { Ok(()) }
+    }
+
+    fn hand_over(&mut self) -> Result<(), Unfit> {
+        let together = std::mem::replace(&mut self.together, Vec::with_capacity(TOGETHER));
+        self.to.try_send(together).map_err(|unsent| {
+            let notes = unsent.into_inner();
+            let of_ledger = |note: &Note| matches!(note, Note::Persist(..) | Note::Sync);
+            Unfit { notes: notes.len() as u64, ledger: notes.iter().any(of_ledger) }
+        })
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        if !self.together.is_empty() {
+            // Nobody is left to be told.
+            let _ = self.hand_over();
+        }
+    }
+}
+
 /// What the record thread answers.
-pub(super) type Acknowledged = Result<u64, Unwritable>;
+pub type Acknowledged = Result<u64, Unwritable>;
 
 /// Says that a part is alive, not more often than is wanted.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub struct Pulse {
     part: Part,
     to: mpsc::Sender<Part>,
     last: Option<std::time::Instant>,
 }
 
 impl Pulse {
+    /// Of this part, to whoever listens.
     pub fn new(part: Part, to: mpsc::Sender<Part>) -> Self {
         Self { part, to, last: None }
     }
 
+    /// Says it, if it is due.
     #[expect(clippy::disallowed_methods, reason = "clocks live in drive")]
     pub fn beat(&mut self) {
         let now = std::time::Instant::now();
@@ -56,8 +116,8 @@ impl Pulse {
 }
 
 /// The record thread: writes down what it hears until the stream thread has gone.
-pub(super) fn record(
-    noted: &Receiver<Note>,
+pub fn record(
+    noted: &Receiver<Vec<Note>>,
     acknowledge: &mpsc::Sender<Acknowledged>,
     mut pulse: Pulse,
     mut witness: Box<dyn Witness + Send>,
@@ -65,11 +125,11 @@ pub(super) fn record(
     let mut batch = Batch::default();
     loop {
         match noted.recv_timeout(BEAT) {
-            Ok(note) => {
+            Ok(notes) => {
                 // What is waiting by now is taken as well, and no more: a sync must come to its turn.
                 let waiting = noted.len();
-                batch.take(note, &mut *witness);
-                noted.try_iter().take(waiting).for_each(|note| batch.take(note, &mut *witness));
+                let waiting = noted.try_iter().take(waiting).flatten();
+                notes.into_iter().chain(waiting).for_each(|note| batch.take(note, &mut *witness));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
@@ -176,7 +236,7 @@ mod tests {
     /// What the record thread answers to notes that wait for it all together.
     fn answered(notes: Vec<Note>, counting: &Counting) -> Vec<Acknowledged> {
         let (note, noted) = crossbeam_channel::bounded(64);
-        notes.into_iter().for_each(|n| note.send(n).unwrap());
+        notes.into_iter().for_each(|n| note.send(vec![n]).unwrap());
         drop(note);
         let (acknowledge, mut acknowledged) = mpsc::channel(64);
         let pulse = Pulse::new(Part::Record, mpsc::channel(8).0);
@@ -214,6 +274,33 @@ mod tests {
         let counting = Counting::default();
         assert_eq!(answered(vec![persist(1)], &counting), []);
         assert_eq!(counting.0.lock().unwrap().synced, [1]);
+    }
+
+    #[test]
+    fn notes_go_over_when_one_is_to_be_synced_when_they_are_many_and_when_their_end_is_dropped() {
+        let (mut notes, noted) = notes();
+        let tick = || Note::Tick(Instant::START);
+        notes.take(tick()).unwrap();
+        assert!(noted.is_empty());
+        notes.take(Note::Sync).unwrap();
+        assert_eq!(noted.try_recv().unwrap().len(), 2);
+        (0..TOGETHER).for_each(|_| notes.take(tick()).unwrap());
+        assert_eq!(noted.try_recv().unwrap().len(), TOGETHER);
+        notes.take(tick()).unwrap();
+        drop(notes);
+        assert_eq!(noted.iter().map(|together| together.len()).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_said_of_the_ledger() {
+        let (mut notes, noted) = notes();
+        (0..HANDINGS).for_each(|_| notes.take(Note::Sync).unwrap());
+        notes.take(Note::Tick(Instant::START)).unwrap();
+        assert_eq!(notes.take(Note::Sync), Err(Unfit { notes: 2, ledger: true }));
+        drop(noted);
+        let many = (0..TOGETHER).map(|_| notes.take(Note::Tick(Instant::START)));
+        let unfit = Unfit { notes: TOGETHER as u64, ledger: false };
+        assert_eq!(many.last(), Some(Err(unfit)));
     }
 
     #[test]

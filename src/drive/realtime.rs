@@ -10,7 +10,7 @@
 
 use super::Witness;
 use super::lane::{Incoming, Lane};
-use super::notes::{Note, Pulse, record};
+use super::notes::{Notes, Pulse, notes, record};
 use super::port::{self, PortError, PortName};
 use super::stop::StopLine;
 use crate::stream::{Command, Event, Fault, Outcome, Part, Run, Snapshot};
@@ -27,8 +27,8 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
-/// Notes on their way to the record thread.
-const NOTES: usize = 1 << 16;
+/// Answers of the record thread on their way back.
+const ANSWERS: usize = 1 << 16;
 /// Commands on their way to the stream thread; signs of life.
 const COMMANDS: usize = 16;
 /// Events on their way to whoever shows them.
@@ -94,8 +94,8 @@ pub fn start(
     baud: u32,
     witness: Box<dyn Witness + Send>,
 ) -> Result<Driven, DriveError> {
-    let (notes, noted) = bounded(NOTES);
-    let (acknowledge, acknowledged) = mpsc::channel(NOTES);
+    let (notes, noted) = notes();
+    let (acknowledge, acknowledged) = mpsc::channel(ANSWERS);
     let (commands, commanded) = mpsc::channel(COMMANDS);
     let (alive_out, alive) = mpsc::channel(COMMANDS);
     let (event_out, events) = bounded(EVENTS);
@@ -205,7 +205,7 @@ impl Open {
     fn stream(
         self,
         incoming: Incoming,
-        notes: Sender<Note>,
+        notes: Notes,
         event_out: Sender<(Instant, Event)>,
         shown: watch::Sender<Snapshot>,
     ) -> Result<Ended, DriveError> {

@@ -26,6 +26,7 @@ pub mod registered;
 pub mod replay;
 pub mod report;
 mod seal;
+pub mod tap;
 pub mod truth;
 pub mod why;
 

@@ -6,8 +6,12 @@ mod console_runs;
 mod crashes;
 mod kill_and_resume;
 mod registered;
+#[cfg(feature = "view")]
+mod rows;
 mod threads;
 mod three_worlds;
+#[cfg(feature = "view")]
+mod view;
 mod watch;
 
 mod browser;
@@ -16,6 +20,9 @@ mod browser;
 mod client;
 #[path = "../support/heads.rs"]
 mod heads;
+#[cfg(feature = "view")]
+#[path = "../support/looker.rs"]
+mod looker;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/plans.rs"]

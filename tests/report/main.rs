@@ -4,10 +4,16 @@
 
 mod alarms;
 mod figures;
+mod opened;
 mod page;
 mod paper;
 mod reader;
 #[cfg(feature = "rerun")]
+mod pair;
+#[cfg(feature = "rerun")]
 mod recording;
 mod support;
 mod why;
+
+#[path = "../support/process.rs"]
+mod process;

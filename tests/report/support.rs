@@ -32,6 +32,11 @@ pub fn made_up(name: &str, fault: Option<Fault>) -> MadeUp {
 
 /// A plan of some dozens of dots; the design, its zone and the scalp bear this name.
 pub fn small_plan(name: &str) -> ProvedPlan {
+    seeded_plan(name, 3)
+}
+
+/// The same with its dots elsewhere.
+pub fn seeded_plan(name: &str, seed: u64) -> ProvedPlan {
     let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
     let text = |path: &str| std::fs::read_to_string(configs.join(path)).unwrap();
     let machine = Profile::parse(&text("machines/gantry6.toml"), "gantry6.toml").unwrap();
@@ -39,7 +44,7 @@ pub fn small_plan(name: &str) -> ProvedPlan {
     let marks = Landmarks::parse(&text("scalps/pydeface_mean/landmarks.json"), "marks").unwrap();
     let raw = read(&mesh, MeshFormat::Stl).unwrap();
     let (surface, _) = ScalpSurface::build(raw, &marks).unwrap();
-    let design = design(name);
+    let design = design(name, seed);
     let mut planned = plan(
         site::place(&design, &surface),
         &surface,
@@ -64,11 +69,11 @@ pub fn records(
     Reader::new(journal).unwrap()
 }
 
-fn design(name: &str) -> Design {
+fn design(name: &str, seed: u64) -> Design {
     let corner = |s, t| Anchor { s, t };
     let outline =
         vec![corner(0.46, -0.05), corner(0.46, 0.05), corner(0.54, 0.05), corner(0.54, -0.05)];
-    let zone = Zone { seed: 3, ..Zone::area(name, outline, 20.0) };
+    let zone = Zone { seed, ..Zone::area(name, outline, 20.0) };
     Design { name: name.to_owned(), spacing_floor_mm: 0.6, zones: vec![zone], ..Design::default() }
 }
 

@@ -2,10 +2,71 @@
 
 use super::RecordingError;
 use super::series::Times;
+use super::sink::Sink;
 use crate::record::report::words::Level;
 use crate::time::Instant;
 use rerun::components::PointShading;
-use rerun::{Color, Points3D, RecordingStream, TextLog, TextLogLevel};
+use rerun::{Color, Points3D, TextLog, TextLogLevel};
+
+/// Dots of one entity.
+const BATCH: usize = 500;
+/// The open batch is shown anew after so many dots.
+const REFRESH: usize = 10;
+
+/// Dots as they are struck, in entities of some hundred: one entity per dot would bring the viewer to its knees, and
+/// one for all would repeat every dot with each new one.
+#[derive(Debug)]
+pub(super) struct Batches {
+    below: &'static str,
+    radius_mm: f32,
+    open: Batch,
+    number: usize,
+}
+
+impl Batches {
+    /// Without dots.
+    pub fn new(below: &'static str, radius_mm: f32) -> Self {
+        Self { below, radius_mm, open: Batch::new(format!("{below}/b000"), radius_mm), number: 0 }
+    }
+
+    /// Adds the dot of a strike, and begins another entity once one is full.
+    pub fn push(
+        &mut self,
+        to: &Sink,
+        (at, strikes): (Instant, usize),
+        place: [f32; 3],
+        color: Color,
+        label: String,
+    ) -> Result<(), RecordingError> {
+        self.open.push(place, color);
+        self.open.labels.push(label);
+        if self.open.len().is_multiple_of(REFRESH) {
+            self.open.show(at, strikes);
+        }
+        if self.open.len() >= BATCH {
+            self.open.close(to)?;
+            self.number += 1;
+            let path = format!("{}/b{:03}", self.below, self.number);
+            self.open = Batch::new(path, self.radius_mm);
+        }
+        Ok(())
+    }
+
+    /// Sends what was shown.
+    pub fn send(&mut self, to: &Sink) -> Result<(), RecordingError> {
+        self.open.send(to)
+    }
+
+    /// Shows and sends the rest.
+    pub fn close(
+        &mut self,
+        to: &Sink,
+        (at, strikes): (Instant, usize),
+    ) -> Result<(), RecordingError> {
+        self.open.show(at, strikes);
+        self.open.close(to)
+    }
+}
 
 /// Points of one entity, shown anew as they become more.
 #[derive(Debug)]
@@ -14,7 +75,7 @@ pub(super) struct Batch {
     radius_mm: f32,
     places: Vec<[f32; 3]>,
     colors: Vec<Color>,
-    /// What is to be read of each point, if anything is.
+    /// What is to be read of each point where it is hovered or chosen: of all of them, or of none.
     labels: Vec<String>,
     /// What was shown when and is not yet sent: each row repeats the points before it.
     times: Times,
@@ -50,13 +111,7 @@ impl Batch {
         self.colors.push(color);
     }
 
-    /// Says of the newest point what is to be read where it is hovered or chosen. All points have a label, or none.
-    pub fn label(&mut self, label: String) {
-        self.labels.push(label);
-    }
-
-    /// Points so far.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.places.len()
     }
 
@@ -72,7 +127,7 @@ impl Batch {
     }
 
     /// Sends what was shown.
-    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+    pub fn send(&mut self, to: &Sink) -> Result<(), RecordingError> {
         if self.lengths.is_empty() {
             return Ok(());
         }
@@ -84,20 +139,26 @@ impl Batch {
             to.log_static(path, &style)?;
             self.styled = true;
         }
-        if !self.labels.is_empty() {
-            // For all rows at once: with each of them they would be most of the file. The viewer's tooltip has
-            // room for three things that differ from point to point; these are the third, beside place and
-            // colour, so all that is said of a dot stands in one line.
-            let labels = Points3D::update_fields()
-                .with_labels(self.labels.iter().map(String::as_str))
-                .with_show_labels(false);
-            to.log_static(path, &labels)?;
-        }
         let points = Points3D::new(self.row_places.drain(..))
             .with_colors(self.row_colors.drain(..))
             .columns(std::mem::take(&mut self.lengths))?;
         to.send_columns(path, self.times.take(), points)?;
         Ok(())
+    }
+
+    /// Sends the rest, and what is to be read of each point. That does not change with time: with each row it would be
+    /// most of the file, and a live view's server keeps all of it that is ever sent.
+    fn close(&mut self, to: &Sink) -> Result<(), RecordingError> {
+        self.send(to)?;
+        if self.labels.is_empty() {
+            return Ok(());
+        }
+        // The viewer's tooltip has room for three things that differ from point to point; these are the third, beside
+        // place and colour, so all that is said of a dot stands in one line.
+        let labels = Points3D::update_fields()
+            .with_labels(self.labels.iter().map(String::as_str))
+            .with_show_labels(false);
+        Ok(to.log_static(self.path.as_str(), &labels)?)
     }
 }
 
@@ -119,7 +180,7 @@ impl Lines {
     /// Adds a line, and sends all of them once there are many.
     pub fn push(
         &mut self,
-        to: &RecordingStream,
+        to: &Sink,
         at: Instant,
         dots: usize,
         level: Level,
@@ -137,7 +198,7 @@ impl Lines {
     }
 
     /// Sends what was gathered.
-    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+    pub fn send(&mut self, to: &Sink) -> Result<(), RecordingError> {
         if self.texts.is_empty() {
             return Ok(());
         }

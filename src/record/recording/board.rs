@@ -1,12 +1,12 @@
-//! Shows sights on a rerun stream. Dots go down in batches: one entity per dot would bring the viewer
-//! to its knees, and one entity for all would repeat every dot with each new one.
+//! Shows sights on a rerun stream.
 
 use super::RecordingError;
-use super::batch::{Batch, Lines};
+use super::batch::{Batch, Batches, Lines};
 use super::depths::TrueDepths;
 use super::follow::{Sample, Sight, Struck};
 use super::scene::{DOT_LIFT_MM, DOT_MM, depth_path, lifted, rgb, xyz};
 use super::series::{Series, Times};
+use super::sink::Sink;
 use super::why::Reasons;
 use crate::machine::DepthRule;
 use crate::plan::PlannedDot;
@@ -18,18 +18,16 @@ use crate::record::truth::{TrueStrike, Truth};
 use crate::record::why::Why;
 use crate::time::Instant;
 use nalgebra::Vector3;
-use rerun::{Color, Quaternion, RecordingStream, StateChange, TimeColumn, Transform3D};
+use rerun::{Quaternion, StateChange, TimeColumn, Transform3D};
 
-/// Dots of one entity.
-const BATCH: usize = 500;
-/// The open batch is shown anew after so many dots.
-const REFRESH: usize = 10;
+/// Band and ceiling are drawn on after so many samples: 4 s.
+const LIMITS: usize = 100;
 const UNCERTAIN: [u8; 3] = [0xD0, 0x1C, 0xB8];
 const UNCLAIMED: [u8; 3] = [0x10, 0x10, 0x10];
 
 /// The board.
 pub(super) struct Board<'a> {
-    to: RecordingStream,
+    to: Sink,
     dots: &'a [PlannedDot],
     rule: DepthRule,
     truth: TrueDepths<'a>,
@@ -43,23 +41,42 @@ pub(super) struct Board<'a> {
     tool_times: Times,
     tips: Vec<[f32; 3]>,
     turns: Vec<Quaternion>,
-    /// Struck dots that do not fill an entity yet, and the entity's number.
-    open: (Batch, usize),
+    done: Batches,
     uncertain: Batch,
     events: Lines,
     details: Lines,
-    done: usize,
+    limits: Series<2>,
+    struck: Vec<Strike>,
     samples: usize,
     last: Instant,
 }
 
+/// A strike as it was shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Strike {
+    /// Its dot's turn in the program, from 0.
+    pub index: usize,
+    /// When.
+    pub at: Instant,
+    /// How deep: what a simulator knows, else what the controller believes, mm; NaN where nobody knows.
+    pub depth_mm: f64,
+}
+
+/// What a board has shown in the end.
+pub(super) struct Shown {
+    /// All strikes, in order.
+    pub strikes: Vec<Strike>,
+    /// Samples of the machine's reports.
+    pub samples: usize,
+}
+
 impl<'a> Board<'a> {
     pub fn new(
-        to: RecordingStream,
+        to: Sink,
         plan: &'a ProvedPlan,
         truth: Option<&'a Truth>,
     ) -> Result<Self, RecordingError> {
-        Ok(Self {
+        let mut board = Self {
             to,
             dots: plan.program.dots(),
             rule: plan.machine.depth,
@@ -74,14 +91,17 @@ impl<'a> Board<'a> {
             tool_times: Times::default(),
             tips: Vec::new(),
             turns: Vec::new(),
-            open: (Batch::new(batch_path(0), DOT_MM), 0),
+            done: Batches::new("/world/done", DOT_MM),
             uncertain: Batch::new("/world/done/uncertain", DOT_MM * 2.0),
             events: Lines::new("/run/events"),
             details: Lines::new("/run/details"),
-            done: 0,
+            limits: Series::new("/plots/depth/limits"),
+            struck: Vec::new(),
             samples: 0,
             last: Instant::START,
-        })
+        };
+        board.limits()?;
+        Ok(board)
     }
 
     /// Shows one sight.
@@ -94,7 +114,7 @@ impl<'a> Board<'a> {
                 let place = lifted(dot, dot.position.vector(), DOT_LIFT_MM);
                 self.last = *at;
                 self.uncertain.push(place, rgb(UNCERTAIN));
-                self.uncertain.show(*at, self.done);
+                self.uncertain.show(*at, self.struck.len());
                 self.uncertain.send(&self.to)
             }
             Sight::Note { at, level, text } => {
@@ -102,50 +122,59 @@ impl<'a> Board<'a> {
                     Level::Detail => &mut self.details,
                     _ => &mut self.events,
                 };
-                lines.push(&self.to, *at, self.done, *level, text)
+                lines.push(&self.to, *at, self.struck.len(), *level, text)
             }
             Sight::State { at, state } => {
                 self.last = *at;
                 let columns = StateChange::single(state.name()).columns_of_unit_batches()?;
-                Ok(self.to.send_columns("/run/state", now(*at, self.done), columns)?)
+                Ok(self.to.send_columns("/run/state", now(*at, self.struck.len()), columns)?)
             }
         }
     }
 
-    /// Sends what is gathered: a live view calls it some times a second.
-    pub fn flush(&mut self) -> Result<(), RecordingError> {
-        self.open.0.show(self.last, self.done);
-        self.open.0.send(&self.to)?;
-        for (_, series) in &mut self.by_class {
-            series.send(&self.to)?;
-        }
-        self.estimate.send(&self.to)?;
-        self.height.send(&self.to)?;
-        self.force.send(&self.to)?;
-        self.head.send(&self.to)?;
-        self.reasons.send(&self.to)?;
+    /// Sends what is gathered of the tool and of events: a live view calls it some times a second.
+    pub fn flush_motion(&mut self) -> Result<(), RecordingError> {
         self.events.send(&self.to)?;
         self.details.send(&self.to)?;
         self.send_tool()
     }
 
-    /// Sends the rest; dots and samples shown.
-    pub fn finish(mut self) -> Result<(usize, usize), RecordingError> {
-        self.flush()?;
+    /// Sends all that is gathered: each piece costs the viewer, so a live view does it once a second.
+    pub fn flush(&mut self) -> Result<(), RecordingError> {
+        self.done.send(&self.to)?;
+        for (_, series) in &mut self.by_class {
+            series.send(&self.to)?;
+        }
+        self.estimate.send(&self.to)?;
+        self.limits.send(&self.to)?;
+        self.height.send(&self.to)?;
+        self.force.send(&self.to)?;
+        self.head.send(&self.to)?;
+        self.reasons.send(&self.to)?;
+        self.flush_motion()
+    }
+
+    /// Sends the rest.
+    pub fn finish(mut self) -> Result<Shown, RecordingError> {
         self.limits()?;
+        self.done.close(&self.to, (self.last, self.struck.len()))?;
+        self.flush()?;
         let mut unclaimed = Batch::new("/world/done/unclaimed", DOT_MM * 2.0);
         for strike in self.truth.rest() {
             unclaimed.push(xyz(struck_place(strike)), rgb(UNCLAIMED));
         }
-        unclaimed.show(self.last, self.done);
+        unclaimed.show(self.last, self.struck.len());
         unclaimed.send(&self.to)?;
-        Ok((self.done, self.samples))
+        Ok(Shown { strikes: self.struck, samples: self.samples })
     }
 
     fn sample(&mut self, sample: &Sample) -> Result<(), RecordingError> {
-        let (at, done) = (sample.at, self.done);
+        let (at, done) = (sample.at, self.struck.len());
         self.samples += 1;
         self.last = at;
+        if self.samples.is_multiple_of(LIMITS) {
+            self.limits()?;
+        }
         if let Some(height) = sample.height_mm {
             self.height.push(&self.to, at, done, [height])?;
         }
@@ -173,11 +202,11 @@ impl<'a> Board<'a> {
             None => guessed,
         };
         let class = Class::of(depth, &self.rule);
-        self.done += 1;
+        self.struck.push(Strike { index: struck.index, at, depth_mm: depth });
         self.last = at;
         let why = Why {
             dot: dot.dot,
-            strike: self.done,
+            strike: self.struck.len(),
             grounds: struck.grounds.as_ref(),
             stroke: struck.stroke.as_ref(),
             estimate: &struck.estimate,
@@ -186,30 +215,15 @@ impl<'a> Board<'a> {
         };
         self.reasons.push(&self.to, at, &why)?;
         let place = truth.map_or(dot.position.vector(), struck_place);
-        self.add(lifted(dot, place, DOT_LIFT_MM), rgb(class.rgb()), why.line())?;
+        let (place, color) = (lifted(dot, place, DOT_LIFT_MM), rgb(class.rgb()));
+        self.done.push(&self.to, (at, self.struck.len()), place, color, why.line())?;
         if guessed.is_finite() && self.has_truth {
-            self.estimate.push(&self.to, at, self.done, [guessed])?;
+            self.estimate.push(&self.to, at, self.struck.len(), [guessed])?;
         }
         if depth.is_finite()
             && let Some((_, series)) = self.by_class.iter_mut().find(|(c, _)| *c == class)
         {
-            series.push(&self.to, at, self.done, [depth])?;
-        }
-        Ok(())
-    }
-
-    /// Adds a struck dot to the open batch, and begins another once it is full.
-    fn add(&mut self, place: [f32; 3], color: Color, label: String) -> Result<(), RecordingError> {
-        let (batch, number) = &mut self.open;
-        batch.push(place, color);
-        batch.label(label);
-        if batch.len().is_multiple_of(REFRESH) {
-            batch.show(self.last, self.done);
-        }
-        if batch.len() >= BATCH {
-            batch.send(&self.to)?;
-            *number += 1;
-            *batch = Batch::new(batch_path(*number), DOT_MM);
+            series.push(&self.to, at, self.struck.len(), [depth])?;
         }
         Ok(())
     }
@@ -226,18 +240,11 @@ impl<'a> Board<'a> {
         Ok(())
     }
 
-    /// Band and ceiling as lines from the first to the last moment.
-    fn limits(&self) -> Result<(), RecordingError> {
-        let mut lines: Series<2> = Series::new("/plots/depth/limits");
+    /// Band and ceiling as lines, up to this moment.
+    fn limits(&mut self) -> Result<(), RecordingError> {
         let row = [self.rule.band_mm[0], self.rule.ceiling_mm];
-        lines.push(&self.to, Instant::START, 0, row)?;
-        lines.push(&self.to, self.last, self.done, row)?;
-        lines.send(&self.to)
+        self.limits.push(&self.to, self.last, self.struck.len(), row)
     }
-}
-
-fn batch_path(number: usize) -> String {
-    format!("/world/done/b{number:03}")
 }
 
 /// Where the needle really went in.

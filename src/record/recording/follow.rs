@@ -5,10 +5,10 @@ use crate::device::{HeadShift, LineSplitter, Reply, Report, StrokeReport, open, 
 use crate::frame::{Machine, Point, Scalp, Transform};
 use crate::machine::{Axis, Joints, Kinematics, Profile};
 use crate::plan::DotId;
-use crate::record::journal::{Record, What};
 use crate::record::plan_file::ProvedPlan;
 use crate::record::report::words::{self, Level};
-use crate::stream::{Entry, Estimate, Event, Fate, Outcome};
+use crate::record::tap::Look;
+use crate::stream::{Estimate, Event, Fate, Outcome};
 use crate::time::{Duration, Instant, ms};
 use nalgebra::{Rotation3, UnitQuaternion, Vector3};
 use std::collections::BTreeMap;
@@ -176,27 +176,36 @@ impl Follower {
         self.scalp_from_machine = machine_from_scalp.inverse();
     }
 
-    /// Takes a record; what it shows is appended to `out`.
-    pub fn take(&mut self, record: &Record, out: &mut Vec<Sight>) {
-        self.now = self.began + record.at.since(Instant::START);
+    /// Takes what there is to see of a record; what it shows is appended to `out`.
+    pub fn take(&mut self, at: Instant, look: Look<'_>, out: &mut Vec<Sight>) {
+        self.now = self.began + at.since(Instant::START);
         if self.state.is_none() {
             self.enter(RunState::Connecting, out);
         }
-        match &record.what {
-            What::Received(bytes) => self.received(bytes, out),
-            What::Event(event) => self.event(event, out),
-            What::Command(command) => {
-                self.note(Level::Info, words::command(*command).to_owned(), out);
-            }
-            What::Persist(_, Entry::Uncertain { dot }) => {
-                if let Some(&index) = self.turns.get(dot) {
+        match look {
+            Look::Received(bytes) => self.received(bytes, out),
+            Look::Event(event) => self.event(&event, out),
+            Look::Command(command) => self.note(Level::Info, words::command(command).into(), out),
+            Look::Uncertain(dot) => {
+                if let Some(&index) = self.turns.get(&dot) {
                     out.push(Sight::Uncertain { at: self.now, index });
                 }
             }
-            What::LedgerFailed => self.note(Level::Alarm, "The ledger failed".to_owned(), out),
-            What::LinkLost => self.note(Level::Alarm, "The port is gone".to_owned(), out),
-            _ => {}
+            Look::LedgerFailed => self.note(Level::Alarm, "The ledger failed".to_owned(), out),
+            Look::LinkLost => self.note(Level::Alarm, "The port is gone".to_owned(), out),
+            Look::Time => {}
         }
+    }
+
+    /// Some records have not come: a line that had begun is none any more.
+    #[cfg(feature = "view")]
+    pub fn left_out(&mut self, records: u32, out: &mut Vec<Sight>) {
+        self.splitter.clear();
+        self.note(
+            Level::Warning,
+            format!("{records} records did not come here in time; the file has them"),
+            out,
+        );
     }
 
     /// The journal has ended; the next record is of another session.

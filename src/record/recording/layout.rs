@@ -5,7 +5,7 @@
 //! here directly: a store of its own with one entity per view and container.
 
 use super::RecordingError;
-use super::series::RUN_TIME;
+use super::series::{RUN_TIME, STRIKE};
 use super::why::PAGES;
 use rerun::external::re_log_types::{BlueprintActivationCommand, LogMsg};
 use rerun::external::re_sdk_types::blueprint::archetypes::{
@@ -29,7 +29,7 @@ const DEPTH_RANGE: Option<[f64; 2]> = Some([1.0, 2.7]);
 
 /// What a recording holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum Content<'a> {
     /// A plan that was not run.
     Plan,
     /// A design on a head, before ink.
@@ -38,13 +38,15 @@ pub(super) enum Content {
     Run,
     /// A run with the simulator's truth about it.
     RunWithTruth,
+    /// Two runs of these names, against each other.
+    Pair([&'a str; 2]),
 }
 
 /// Sends the layout into the recording.
 pub(super) fn send(
     to: &RecordingStream,
     application: &'static str,
-    content: Content,
+    content: Content<'_>,
 ) -> Result<(), RecordingError> {
     let (store, messages) = RecordingStreamBuilder::new(application).blueprint().memory()?;
     store.set_time_sequence("blueprint", 0);
@@ -56,6 +58,7 @@ pub(super) fn send(
         Content::RunWithTruth => {
             layout.run("Penetration, mm (coloured: simulator truth, grey: estimate)")?
         }
+        Content::Pair(names) => layout.pair(names)?,
     };
     layout.store.log(
         "viewport",
@@ -64,7 +67,8 @@ pub(super) fn send(
             .with_auto_layout(false)
             .with_auto_views(false),
     )?;
-    layout.panels()?;
+    // Two runs are looked at strike by strike: what takes the one longer would shift all that comes after it.
+    layout.panels(if matches!(content, Content::Pair(_)) { STRIKE } else { RUN_TIME })?;
     let messages = messages.take();
     let id = messages.iter().find_map(|message| match message {
         LogMsg::SetStoreInfo(info) => Some(info.info.store_id.clone()),
@@ -77,6 +81,8 @@ pub(super) fn send(
     }
     Ok(())
 }
+
+mod pair;
 
 /// Writes views and containers.
 struct Layout {
@@ -141,7 +147,16 @@ impl Layout {
     }
 
     fn head(&mut self, name: &str, contents: &[&str]) -> Result<Part, RecordingError> {
-        let part = self.view("3D", name, "/world", contents)?;
+        self.head_of(name, "/world", contents)
+    }
+
+    fn head_of(
+        &mut self,
+        name: &str,
+        origin: &str,
+        contents: &[&str],
+    ) -> Result<Part, RecordingError> {
+        let part = self.view("3D", name, origin, contents)?;
         // From above, before and beside: crown, forehead and the client's left temple in one view.
         let eye = EyeControls3D::new()
             .with_kind(Eye3DKind::Orbital)
@@ -175,8 +190,8 @@ impl Layout {
         });
         self.store.log(format!("{}/TimeAxis", part.1), &whole)?;
         // A single line is named by the view.
-        let many =
-            ["/plots/depth", "/plots/head"].contains(&origin) || origin.starts_with("/plots/why/");
+        let many = origin.starts_with("/plots/why/")
+            || ["/depth", "/head", "/compare/time"].iter().any(|plot| origin.ends_with(plot));
         let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(many);
         self.store.log(format!("{}/PlotLegend", part.1), &legend)?;
         Ok(part)
@@ -239,14 +254,14 @@ impl Layout {
         Ok(self.store.log(part.1.as_str(), &named)?)
     }
 
-    fn panels(&self) -> Result<(), RecordingError> {
+    fn panels(&self, line: &str) -> Result<(), RecordingError> {
         for panel in ["blueprint_panel", "selection_panel"] {
             let away = PanelBlueprint::new().with_state(PanelState::Collapsed);
             self.store.log(panel, &away)?;
         }
         let time = TimePanelBlueprint::new()
             .with_state(PanelState::Collapsed)
-            .with_timeline(TimelineName(RUN_TIME.into()))
+            .with_timeline(TimelineName(line.into()))
             .with_play_state(PlayState::Following);
         self.store.log("time_panel", &time)?;
         Ok(())

@@ -7,30 +7,40 @@
 //!                   (what there is to see)       (how it is shown)
 //! ```
 //!
-//! The two halves meet in [`Sight`] alone: a live view feeds records from a bounded queue to the same
-//! follower and gives the board another stream. Everything stands in the scalp frame, in mm, as the
-//! head lay when it was registered.
+//! The two halves meet in [`Sight`] alone: a live view ([`Live`], with the feature `view`) feeds the same follower from a
+//! bounded queue ([`super::tap`]) and gives the board a stream that is served; [`pair`] puts two runs side by side into
+//! one stream. Everything stands in the scalp frame, in mm, as the head lay when it was registered.
 
 mod batch;
 mod board;
 mod depths;
 mod follow;
 mod layout;
+#[cfg(feature = "view")]
+mod live;
+mod pair;
 mod preview;
 mod scene;
 mod series;
+mod sink;
 mod why;
 
 use super::journal::{JournalError, Record};
 use super::plan_file::ProvedPlan;
+use super::tap::Look;
 use super::truth::Truth;
 use crate::frame::{Machine, Scalp, Transform};
+use crate::time::Instant;
+#[cfg(feature = "view")]
+pub use live::{Live, Served};
+pub use pair::{Apart, Side, pair, same_dots};
 pub use preview::preview;
 
-use board::Board;
+use board::{Board, Shown};
 use follow::{Follower, Sight};
 use layout::Content;
 use rerun::{RecordingStream, RecordingStreamBuilder};
+use sink::Sink;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -91,28 +101,13 @@ pub fn write<J>(
 where
     J: IntoIterator<Item = Result<Record, JournalError>>,
 {
-    let name = format!("{} on {}", plan.file.design, plan.file.scalp);
-    let stream = RecordingStreamBuilder::new(APPLICATION).recording_name(name).save(to)?;
-    scene::send(&stream, plan)?;
-    let mut board = Board::new(stream.clone(), plan, truth)?;
-    let mut follower = Follower::new(plan);
-    let mut records = 0;
-    let mut sights: Vec<Sight> = Vec::with_capacity(64);
+    let stream = RecordingStreamBuilder::new(APPLICATION).recording_name(name(plan)).save(to)?;
+    let mut run = Telling::begin(Sink::new(stream.clone()), plan, truth)?;
     for (machine_from_scalp, journal) in journals {
-        follower.begin_session(machine_from_scalp);
-        for record in journal {
-            follower.take(&record?, &mut sights);
-            records += 1;
-            for sight in sights.drain(..) {
-                board.show(&sight)?;
-            }
-        }
-        follower.end_session(&mut sights);
+        run.session(machine_from_scalp, journal)?;
     }
-    for sight in sights.drain(..) {
-        board.show(&sight)?;
-    }
-    let (dots, samples) = board.finish()?;
+    let records = run.records;
+    let Shown { strikes, samples } = run.finish()?;
     // Last: views fit themselves to what is there when they come up.
     let content = match truth {
         _ if records == 0 => Content::Plan,
@@ -122,7 +117,64 @@ where
     layout::send(&stream, APPLICATION, content)?;
     finish(stream)?;
     let bytes = std::fs::metadata(to)?.len();
-    Ok(RecordingFigures { records, dots, samples, bytes })
+    Ok(RecordingFigures { records, dots: strikes.len(), samples, bytes })
+}
+
+/// The name of a run's recording.
+fn name(plan: &ProvedPlan) -> String {
+    format!("{} on {}", plan.file.design, plan.file.scalp)
+}
+
+/// A run being told: records in, sights out.
+struct Telling<'a> {
+    follower: Follower,
+    board: Board<'a>,
+    sights: Vec<Sight>,
+    records: usize,
+}
+
+impl<'a> Telling<'a> {
+    /// Shows what does not change during a run.
+    fn begin(
+        to: Sink,
+        plan: &'a ProvedPlan,
+        truth: Option<&'a Truth>,
+    ) -> Result<Self, RecordingError> {
+        scene::send(&to, plan)?;
+        let (board, follower) = (Board::new(to, plan, truth)?, Follower::new(plan));
+        Ok(Self { follower, board, sights: Vec::with_capacity(64), records: 0 })
+    }
+
+    /// Tells a whole session, in which the head lay there.
+    fn session(
+        &mut self,
+        head: Transform<Machine, Scalp>,
+        journal: impl IntoIterator<Item = Result<Record, JournalError>>,
+    ) -> Result<(), RecordingError> {
+        self.follower.begin_session(head);
+        for record in journal {
+            let record = record?;
+            self.take(record.at, Look::of(&record))?;
+        }
+        self.follower.end_session(&mut self.sights);
+        self.show()
+    }
+
+    /// Tells a record of the session that has begun.
+    fn take(&mut self, at: Instant, look: Look<'_>) -> Result<(), RecordingError> {
+        self.records += 1;
+        self.follower.take(at, look, &mut self.sights);
+        self.show()
+    }
+
+    fn show(&mut self) -> Result<(), RecordingError> {
+        self.sights.drain(..).try_for_each(|sight| self.board.show(&sight))
+    }
+
+    /// Tells the rest.
+    fn finish(self) -> Result<Shown, RecordingError> {
+        self.board.finish()
+    }
 }
 
 /// Writes the file out. No other handle on the stream may be left: the last writes the footer.

@@ -2,14 +2,15 @@
 
 use super::RecordingError;
 use super::follow::RunState;
+use super::sink::Sink;
 use crate::machine::DepthRule;
 use crate::plan::{PlannedDot, Via};
 use crate::preview::{Head, SKIN};
 use crate::record::plan_file::ProvedPlan;
 use crate::record::report::scale::Class;
 use rerun::{
-    Color, Cylinders3D, FillMode, LineStrip3D, LineStrips3D, Mesh3D, Points3D, Radius,
-    RecordingStream, SeriesLines, SeriesPoints, StateConfiguration, TextDocument, ViewCoordinates,
+    Color, Cylinders3D, FillMode, LineStrip3D, LineStrips3D, Mesh3D, Points3D, Radius, SeriesLines,
+    SeriesPoints, StateConfiguration, TextDocument, ViewCoordinates,
 };
 
 const PLANNED: [u8; 3] = [0x8A, 0x8F, 0x94];
@@ -23,7 +24,7 @@ pub(super) const DOT_LIFT_MM: f64 = 0.5;
 const PLANNED_LIFT_MM: f64 = 0.3;
 
 /// Sends all of it.
-pub(super) fn send(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
+pub(super) fn send(to: &Sink, plan: &ProvedPlan) -> Result<(), RecordingError> {
     to.log_static("/world", &ViewCoordinates::RIGHT_HAND_Z_UP())?;
     to.log_static("/world/head/scan", &head(&plan.file.skin.head()))?;
     let dots = plan.program.dots();
@@ -80,7 +81,7 @@ fn path(dots: &[PlannedDot], leave: &[Via]) -> LineStrips3D {
 }
 
 /// The tool at its own origin, the needle's tip: z points out of the skin.
-fn tool(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
+fn tool(to: &Sink, plan: &ProvedPlan) -> Result<(), RecordingError> {
     let mut body = plan.machine.clearance.body.clone();
     body.sort_by(|a, b| a.behind_tip_mm.total_cmp(&b.behind_tip_mm));
     let front_mm = body.first().map_or(6.0, |s| (s.behind_tip_mm - s.radius_mm).max(2.0));
@@ -108,7 +109,7 @@ fn tool(to: &RecordingStream, plan: &ProvedPlan) -> Result<(), RecordingError> {
     Ok(())
 }
 
-fn styles(to: &RecordingStream, rule: &DepthRule) -> Result<(), RecordingError> {
+fn styles(to: &Sink, rule: &DepthRule) -> Result<(), RecordingError> {
     let [low, _] = rule.band_mm;
     for class in Class::ALL {
         let points = SeriesPoints::new()

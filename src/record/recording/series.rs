@@ -1,8 +1,9 @@
 //! Values against time, gathered and sent in batches: a batch costs little more than a single value.
 
 use super::RecordingError;
+use super::sink::Sink;
 use crate::time::Instant;
-use rerun::{RecordingStream, Scalars, TimeColumn};
+use rerun::{Scalars, TimeColumn};
 
 /// Time since the first session began.
 pub(super) const RUN_TIME: &str = "run_time";
@@ -59,7 +60,7 @@ impl<const N: usize> Series<N> {
     /// Adds a row, and sends all of them once there are many.
     pub fn push(
         &mut self,
-        to: &RecordingStream,
+        to: &Sink,
         at: Instant,
         strikes: usize,
         row: [f64; N],
@@ -70,7 +71,7 @@ impl<const N: usize> Series<N> {
     }
 
     /// Sends what was gathered.
-    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+    pub fn send(&mut self, to: &Sink) -> Result<(), RecordingError> {
         let rows = self.times.len();
         if rows == 0 {
             return Ok(());

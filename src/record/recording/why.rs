@@ -3,10 +3,11 @@
 use super::RecordingError;
 use super::scene::rgb;
 use super::series::{DOT, Series, Times};
+use super::sink::Sink;
 use crate::record::why::Why;
 use crate::time::Instant;
 use rerun::components::MediaType;
-use rerun::{RecordingStream, SeriesLines, SeriesPoints, TextDocument, TimeColumn};
+use rerun::{SeriesLines, SeriesPoints, TextDocument, TimeColumn};
 
 /// Where the pages are.
 pub(super) const PAGES: &str = "/why/dot";
@@ -124,7 +125,7 @@ const FIGURES: [Figure; 12] = [
 ];
 
 /// Says how pages and figures are drawn.
-pub(super) fn styles(to: &RecordingStream) -> Result<(), RecordingError> {
+pub(super) fn styles(to: &Sink) -> Result<(), RecordingError> {
     for figure in &FIGURES {
         let (color, name) = ([rgb(figure.color)], [figure.name]);
         match figure.drawn {
@@ -162,12 +163,7 @@ impl Reasons {
     }
 
     /// Adds a strike.
-    pub fn push(
-        &mut self,
-        to: &RecordingStream,
-        at: Instant,
-        why: &Why<'_>,
-    ) -> Result<(), RecordingError> {
+    pub fn push(&mut self, to: &Sink, at: Instant, why: &Why<'_>) -> Result<(), RecordingError> {
         for (series, figure) in self.figures.iter_mut().zip(&FIGURES) {
             let value = (figure.of)(why);
             if value.is_finite() {
@@ -181,14 +177,14 @@ impl Reasons {
     }
 
     /// Sends what was gathered.
-    pub fn send(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+    pub fn send(&mut self, to: &Sink) -> Result<(), RecordingError> {
         for series in &mut self.figures {
             series.send(to)?;
         }
         self.send_pages(to)
     }
 
-    fn send_pages(&mut self, to: &RecordingStream) -> Result<(), RecordingError> {
+    fn send_pages(&mut self, to: &Sink) -> Result<(), RecordingError> {
         if self.pages.is_empty() {
             return Ok(());
         }
