@@ -14,7 +14,7 @@ use super::gate::Role;
 use super::live::{Asked, Change, Mark, Picture, Told};
 use super::log::Deed;
 use super::message::{Asking, Control, Errand, Frame, Hears, Says, What, Whole};
-use super::session::{Answer, Effect, Job, Session};
+use super::session::{Answer, Effect, Job, Session, Wish};
 use crate::stream::{Command, Stage};
 use crate::time::{Duration, Instant, ms};
 use std::collections::{BTreeMap, VecDeque};
@@ -37,6 +37,8 @@ const WAITS_S: f64 = 20.0;
 
 /// From nine tenths of its strikes on a needle is worn.
 const NEEDLE_WORN: (usize, usize) = (10, 9);
+
+const SECOND: Duration = ms(1_000);
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -86,8 +88,13 @@ pub struct Console {
     pages: BTreeMap<Tab, Page>,
     last_tab: u64,
     run: Option<Picture>,
-    /// The run's process still speaks.
+    /// There is a way to the run's process, and when it last spoke.
+    linked: bool,
+    told: Instant,
+    /// The run's process speaks, as far as pages were told.
     speaks: bool,
+    /// When a stop of somebody who does not say who they are was last written down.
+    stopped: Option<Instant>,
     frames: VecDeque<Showed>,
     number: u64,
     is_stale: bool,
@@ -109,7 +116,10 @@ impl Console {
             pages: BTreeMap::new(),
             last_tab: 0,
             run: None,
+            linked: false,
+            told: Instant::START,
             speaks: false,
+            stopped: None,
             frames: VecDeque::new(),
             number: 0,
             is_stale: true,
@@ -193,13 +203,17 @@ impl Console {
 
     /// Somebody who need not say who they are wants it to stop.
     pub fn stop(&mut self, now: Instant) {
-        self.log(Deed::Stopped);
+        // It is done each time, and written down once a second: whoever it is could fill the disk.
+        if self.stopped.is_none_or(|last| now.since(last) >= SECOND) {
+            self.stopped = Some(now);
+            self.log(Deed::Stopped);
+        }
         self.command(now, Command::Stop);
     }
 
     /// The run says something; `false`: something was missed, and it has to be asked for the whole again.
     pub fn told(&mut self, now: Instant, told: Told) -> bool {
-        self.speaks = true;
+        (self.linked, self.speaks, self.told) = (true, true, now);
         match told {
             Told::Whole(picture) => {
                 self.run = Some(*picture);
@@ -236,22 +250,28 @@ impl Console {
         &self.session
     }
 
-    /// The run's process does not speak any more.
+    /// The way to the run's process is closed.
     pub fn silent(&mut self, now: Instant) {
-        self.speaks = false;
+        (self.linked, self.speaks) = (false, false);
         self.look(now);
         self.is_stale = true;
     }
 
     /// Time passes: due ten times a second.
     pub fn tick(&mut self, now: Instant) {
-        if self.speaks && now.since(self.looked) >= LOOKING && self.somebody_looks(now) {
+        if self.speaks && now.since(self.told) > SECOND {
+            // It hangs: what it shows is not so any more.
+            self.speaks = false;
+            self.look(now);
+            self.is_stale = true;
+        }
+        if self.linked && now.since(self.looked) >= LOOKING && self.somebody_looks(now) {
             self.looked = now;
             self.out.push_back(Output::Run(Asked::Looking));
         }
         if self.stops.is_some_and(|asked| now.since(asked) > STOPS) {
             self.stops = None;
-            if let Some(run) = self.run.as_ref().filter(|run| self.speaks && !is_over(run)) {
+            if let Some(run) = self.run.as_ref().filter(|run| self.linked && !is_over(run)) {
                 self.out.push_back(Output::Signal(run.process));
             }
         }
@@ -302,6 +322,11 @@ impl Console {
                 return true;
             }
             What::Session(wish) => {
+                if matches!(wish, Wish::Anew | Wish::GoOn(_)) {
+                    // What was is in its folder.
+                    self.run = None;
+                    self.look(now);
+                }
                 let effects = self.session.wish(wish.clone());
                 self.effects(effects);
                 return true;
@@ -330,15 +355,18 @@ impl Console {
     fn command(&mut self, now: Instant, command: Command) {
         if command == Command::Stop {
             self.stops = Some(now);
+            // One that has been begun, and cannot be spoken with yet, shall not come to anything.
+            let begun = self.session.moving().filter(|_| !self.linked);
+            self.out.extend(begun.map(Output::Cancel));
         }
-        if self.speaks {
+        if self.linked {
             self.out.push_back(Output::Run(Asked::Do(command)));
         }
     }
 
-    /// Where the run stands, as far as anybody knows.
+    /// Where the run stands, as far as anybody knows: one that hangs is still there.
     fn stage(&self) -> Option<Stage> {
-        self.run.as_ref().filter(|run| self.speaks || is_over(run)).map(|run| run.look.stage)
+        self.run.as_ref().filter(|run| self.linked || is_over(run)).map(|run| run.look.stage)
     }
 
     fn somebody_looks(&self, now: Instant) -> bool {

@@ -3,4 +3,5 @@
 
 mod desk;
 mod gate;
+mod metrics;
 mod talk;

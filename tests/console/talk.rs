@@ -92,13 +92,17 @@ struct Judge {
     frames: BTreeMap<u64, (Instant, Option<Stage>)>,
     newest: u64,
     run: Option<(Stage, Option<bool>)>,
-    speaks: bool,
+    /// There is a way to the run, and when it last spoke.
+    linked: bool,
+    told: Option<Instant>,
+    /// It hangs, as far as the console has looked.
+    hangs: bool,
 }
 
 impl Judge {
     fn stage(&self) -> Option<Stage> {
         let (stage, _) = self.run?;
-        (self.speaks || matches!(stage, Stage::Over(_))).then_some(stage)
+        (self.linked || matches!(stage, Stage::Over(_))).then_some(stage)
     }
 
     /// Whether what is said now may have an effect.
@@ -115,7 +119,7 @@ impl Judge {
     }
 
     fn may(&self, what: &Value) -> bool {
-        let is_enabled = self.speaks && matches!(self.run, Some((_, Some(true))));
+        let is_enabled = self.linked && !self.hangs && matches!(self.run, Some((_, Some(true))));
         match (what["run"].as_str(), self.stage()) {
             (Some("pause" | "stop"), _) => true,
             (Some("resume"), Some(Stage::Paused)) => is_enabled,
@@ -136,7 +140,7 @@ fn look(stage: Stage, is_enabled: Option<bool>) -> Look {
     serde_json::from_value(look).unwrap()
 }
 
-fn picture(stage: Stage) -> Picture {
+pub fn picture(stage: Stage) -> Picture {
     Picture {
         folder: None,
         process: 1,
@@ -152,7 +156,7 @@ fn picture(stage: Stage) -> Picture {
 }
 
 /// A session in which everything is done but the run.
-fn ready() -> Session {
+pub fn ready() -> Session {
     let mut session = Session::default();
     let name = |text: &str| Name::try_from(text.to_owned()).unwrap();
     let wishes = [
@@ -232,7 +236,7 @@ proptest! {
         // An operator who has taken control, so that there is something to take over.
         for happens in [Happens::Comes(Role::Operator), Happens::Takes { page: 0, from: 3 }].into_iter().chain(all) {
             now = now + ms(7);
-            let mut wanted = None;
+            let (mut wanted, mut forgets) = (None, false);
             match happens {
                 Happens::Comes(role) => {
                     if let Some(tab) = console.came(now, role) {
@@ -272,12 +276,17 @@ proptest! {
                     if is_heard && !anybody {
                         judge.said.insert(number);
                     }
+                    // Another session forgets the run that there was.
+                    if may && what["session"] == "anew" {
+                        forgets = true;
+                    }
                     wanted = Some((what, may));
                     console.hear(now, tab, serde_json::from_value(says).unwrap());
                 }
                 Happens::RunTells { stage, is_enabled } if judge.run.is_some() => {
                     change += 1;
-                    (judge.run, judge.speaks) = (Some((STAGES[stage], is_enabled)), true);
+                    judge.run = Some((STAGES[stage], is_enabled));
+                    (judge.linked, judge.hangs, judge.told) = (true, false, Some(now));
                     let change = Change {
                         number: change,
                         look: look(STAGES[stage], is_enabled),
@@ -290,11 +299,12 @@ proptest! {
                 }
                 Happens::RunIsNew { stage } => {
                     change = 0;
-                    (judge.run, judge.speaks) = (Some((STAGES[stage], None)), true);
+                    judge.run = Some((STAGES[stage], None));
+                    (judge.linked, judge.hangs, judge.told) = (true, false, Some(now));
                     console.told(now, Told::Whole(Box::new(picture(STAGES[stage]))));
                 }
                 Happens::RunIsGone => {
-                    judge.speaks = false;
+                    judge.linked = false;
                     console.silent(now);
                 }
                 Happens::Answers(job, code) => {
@@ -303,15 +313,19 @@ proptest! {
                 }
                 Happens::Waits(millis) => {
                     now = now + ms(millis);
+                    judge.hangs |= judge.told.is_some_and(|told| now.since(told) > ms(1_000));
                     console.tick(now);
                 }
                 _ => {}
+            }
+            if forgets {
+                judge.run = None;
             }
             let came = come_out(&mut console, &mut judge, now);
             match wanted {
                 Some((what, may)) => {
                     let command = what["run"].as_str().map(|_| serde_json::from_value(what["run"].clone()).unwrap());
-                    let expected: Vec<Command> = command.into_iter().filter(|_| may && judge.speaks).collect();
+                    let expected: Vec<Command> = command.into_iter().filter(|_| may && judge.linked).collect();
                     prop_assert_eq!(&came.commands, &expected, "{} {}", what, may);
                     if !may {
                         prop_assert_eq!(came.jobs, 0, "{}", what);

@@ -6,10 +6,10 @@ mod alarms;
 mod figures;
 mod opened;
 mod page;
-mod paper;
-mod reader;
 #[cfg(feature = "rerun")]
 mod pair;
+mod paper;
+mod reader;
 #[cfg(feature = "rerun")]
 mod recording;
 mod support;

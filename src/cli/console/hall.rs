@@ -213,7 +213,7 @@ impl Task {
                     }
                 }
                 Output::Signal(process) => link::signal(process),
-                Output::Start(job) => self.jobs.start(*job),
+                Output::Start(job) => self.jobs.start(&job),
                 Output::Cancel(job) => self.jobs.cancel(job),
                 Output::Keep(session) => self.place.keep(&session),
                 Output::Log(deed) => {

@@ -6,7 +6,7 @@ use super::place::{self, Place};
 use smp::console::session::{Answer, Job, Step};
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -14,7 +14,13 @@ use tokio::task::AbortHandle;
 pub struct Jobs {
     place: Place,
     answers: mpsc::Sender<Answer>,
-    working: BTreeMap<u64, AbortHandle>,
+    working: BTreeMap<u64, Working>,
+}
+
+struct Working {
+    task: AbortHandle,
+    /// The process of one that moves the machine: it is told to end, and never killed.
+    moves: Option<u32>,
 }
 
 impl Jobs {
@@ -23,33 +29,40 @@ impl Jobs {
     }
 
     /// Begins one; what came of it is answered.
-    pub fn start(&mut self, job: Job) {
-        let (place, answers, id) = (self.place.clone(), self.answers.clone(), job.id);
+    pub fn start(&mut self, job: &Job) {
+        self.working.retain(|_, working| !working.task.is_finished());
+        let (id, answers) = (job.id, self.answers.clone());
+        let begun = begin(&self.place, job);
+        let moves = begun.as_ref().ok().and_then(Child::id).filter(|_| moves(job));
         let task = tokio::spawn(async move {
-            let answer = match work(&place, job).await {
-                Ok(done) => Answer {
-                    job: id,
-                    code: done.status.code(),
-                    out: String::from_utf8_lossy(&done.stdout).into_owned(),
-                    err: String::from_utf8_lossy(&done.stderr).into_owned(),
-                },
-                Err(e) => Answer { job: id, code: None, out: String::new(), err: e.to_string() },
+            let done = match begun {
+                Ok(child) => child.wait_with_output().await,
+                Err(e) => Err(e),
             };
-            let _ = answers.send(answer).await;
+            let _ = answers.send(answer(id, done)).await;
         });
-        self.working.retain(|_, task| !task.is_finished());
-        self.working.insert(id, task.abort_handle());
+        self.working.insert(id, Working { task: task.abort_handle(), moves });
     }
 
-    /// Breaks one off: its process is killed.
+    /// Breaks one off.
     pub fn cancel(&mut self, job: u64) {
-        if let Some(task) = self.working.remove(&job) {
-            task.abort();
+        match self.working.get(&job) {
+            Some(Working { moves: Some(process), task }) if !task.is_finished() => {
+                super::link::signal(*process);
+            }
+            // Dropped, its process is killed.
+            Some(Working { task, .. }) => task.abort(),
+            None => {}
         }
     }
 }
 
-async fn work(place: &Place, job: Job) -> std::io::Result<Output> {
+/// Whether it moves the machine.
+fn moves(job: &Job) -> bool {
+    job.step == Step::Run || job.args.first().is_some_and(|name| name == "survey")
+}
+
+fn begin(place: &Place, job: &Job) -> std::io::Result<Child> {
     for (path, text) in &job.files {
         place::write(&place.of(path), text.as_bytes())?;
     }
@@ -59,12 +72,23 @@ async fn work(place: &Place, job: Job) -> std::io::Result<Output> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(&job.args).current_dir(place.dir());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let moves = job.step == Step::Run || job.args.first().is_some_and(|name| name == "survey");
-    if moves {
-        // What it is told it is told by its socket: nothing else ends it.
+    if moves(job) {
+        // What it is told it is told by its socket, or by a signal of its own.
         command.process_group(0);
     } else {
         command.kill_on_drop(true);
     }
-    command.output().await
+    command.spawn()
+}
+
+fn answer(job: u64, done: std::io::Result<Output>) -> Answer {
+    match done {
+        Ok(done) => Answer {
+            job,
+            code: done.status.code(),
+            out: String::from_utf8_lossy(&done.stdout).into_owned(),
+            err: String::from_utf8_lossy(&done.stderr).into_owned(),
+        },
+        Err(e) => Answer { job, code: None, out: String::new(), err: e.to_string() },
+    }
 }

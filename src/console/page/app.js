@@ -59,8 +59,7 @@ const due = computed(() => {
   if (active.value) return isSurvey(run) ? 'registration' : 'run';
   const open = PREPARES.find((name) => state(name) !== 'done');
   if (open) return open;
-  const last = session.value.steps.find((step) => step.step === 'run');
-  return look.value && last?.state !== 'open' ? 'report' : 'preflight';
+  return look.value && !isSurvey(run) ? 'report' : 'preflight';
 });
 
 const SIGNS = { open: '○', working: '◐', done: '✓', refused: '✕' };

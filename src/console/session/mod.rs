@@ -190,7 +190,7 @@ impl Session {
     /// The command that makes the run, if everything is done that must be before it. It will be supervised by this socket.
     pub fn begin(&mut self, socket: &str) -> Option<Job> {
         let is_ready = self.preflight().iter().all(|item| item.proof == Proof::Good);
-        if !is_ready || self.is_moving() {
+        if !is_ready || self.moving().is_some() {
             return None;
         }
         let args = job::run(self, socket)?;
@@ -199,7 +199,7 @@ impl Session {
 
     /// The same for a survey of the head, once machine and scalp are known.
     pub fn survey(&mut self, socket: &str) -> Option<Job> {
-        if self.is_moving() {
+        if self.moving().is_some() {
             return None;
         }
         let Some(Wish::Registration(Registration::Survey { landmarks })) =
@@ -240,10 +240,14 @@ impl Session {
         was_done || matches!(self.of(step).state, State::Done(_))
     }
 
-    /// A run or a survey is on its way.
-    fn is_moving(&self) -> bool {
-        let works = |step| matches!(self.of(step).state, State::Working(_));
-        works(Step::Run) || (works(Step::Registration) && self.survey.is_some())
+    /// The run or survey that is on its way: its job.
+    pub fn moving(&self) -> Option<u64> {
+        let works = |step| match self.of(step).state {
+            State::Working(job) => Some(job),
+            _ => None,
+        };
+        works(Step::Run)
+            .or_else(|| works(Step::Registration).filter(|job| self.survey == Some(*job)))
     }
 
     /// This step and all after it are open again.
