@@ -34,13 +34,13 @@ function folderOf(name) {
 }
 
 /** A browser. */
-export function launch(size = { width: 1280, height: 800 }) {
+export function launch(size = { width: 1280, height: 800 }, more = []) {
   folderOf('puppeteer-core');
   const module = createRequire(`${place}/`)('puppeteer-core');
   return (module.default ?? module).launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...more],
     defaultViewport: size,
     protocolTimeout: 120_000,
   });
