@@ -17,7 +17,7 @@ export function Alarms() {
     <section class="alarms" aria-label=${t('alarms')}>
       <div role="alert">${alarms.value.map((alarm) => html`<${Alarm} key=${alarm.id} alarm=${alarm} />`)}</div>
       ${open.length > 0 && html`<${Sound} />`}
-      ${refusal.value && Date.now() - refusal.value.at < 8000 && html`<p class="notice warn" role="status">
+      ${refusal.value && html`<p class="notice warn" role="status">
         ${t('refused')}: ${t(`refusal.${refusal.value.why}`)}</p>`}
     </section>`;
 }
@@ -29,10 +29,10 @@ function Alarm({ alarm }) {
   const seen = acknowledged !== null;
   return html`
     <article class="alarm ${priority} ${seen ? 'seen' : 'sounding'}" data-condition=${keyOf(condition)}>
-      <p class="what"><b aria-hidden="true">${SIGNS[priority]}</b>
-        <span class="unseen">${t(`priority.${priority}`)}: </span>
+      <b class="sign" aria-hidden="true">${SIGNS[priority]}</b>
+      <p class="what"><span class="unseen">${t(`priority.${priority}`)}: </span>
         <strong>${orSaid(`${key}.what`, words.what)}</strong>
-        ${detail && html`<span class="detail"> – ${detail}</span>`}
+        ${detail && html`<span class="detail" lang="en"> – ${detail}</span>`}
         <time>${at}</time>${!is_present && html` <em>${t('alarm_past')}</em>`}</p>
       <p><b>${t('machine_does')}</b> ${orSaid(`${key}.machine`, words.machine)}</p>
       <p><b>${t('do_this')}</b> ${orSaid(`${key}.person`, words.person)}</p>

@@ -3,7 +3,7 @@
 import { computed, effect, html, render, signal } from './vendor/preact.js';
 import { Bar } from './bar.js';
 import { Alarms } from './alarms.js';
-import { connect, heard, isSurvey, line, look, pause, run, session, stop } from './link.js';
+import { connect, isSurvey, line, look, pause, run, session, stop } from './link.js';
 import { language, speak, t } from './words.js';
 import './sound.js';
 import './wake.js';
@@ -122,8 +122,7 @@ effect(() => {
 
 effect(() => {
   const { value } = look;
-  const dots = heard.value && value ? ` ${value.done}` : '';
-  document.title = value ? `${t(`stage.${stageName(value)}`)}${dots} – smp` : 'smp';
+  document.title = value ? `${t(`stage.${stageName(value)}`)} ${value.done} – smp` : 'smp';
 });
 
 await speak(language.value);

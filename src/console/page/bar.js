@@ -29,8 +29,8 @@ export function Bar() {
 }
 
 function Stage() {
-  if (line.value === 'lost' || line.value === 'barred') {
-    return html`<p class="stage lost" role="status" id="stage"><span aria-hidden="true">⚠</span> ${t(`line.${line.value}`)}</p>`;
+  if (line.value !== 'live') {
+    return html`<p class="stage ${line.value}" role="status" id="stage"><span aria-hidden="true">${line.value === 'connecting' ? '…' : '⚠'}</span> ${t(`line.${line.value}`)}</p>`;
   }
   if (look.value === null) return html`<p class="stage" role="status" id="stage">${t('stage.none')}</p>`;
   const name = stageName(look.value);

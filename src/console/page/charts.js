@@ -39,9 +39,9 @@ export const CHART_THEMES = Object.freeze({
 /**
  * @param {HTMLElement} element  sized by the page's style sheet; gets role img and the summary as its label
  * @param {{title: string, unit: string, series: Series[], band?: [number, number], ceiling?: number,
- *   range?: [number, number], seconds?: number, last?: number, digits?: number, theme?: Partial<ChartTheme>,
+ *   range?: [number, number], seconds?: number, last?: number, digits?: number, theme?: Partial<ChartTheme>, isNamed?: boolean,
  *   words?: Partial<typeof WORDS>}} options
- *   range: of the axis, widened where values lie outside; seconds: what the window shows (60); last: show the last so
+ *   isNamed: its title stands beside it already; range: of the axis, widened where values lie outside; seconds: what the window shows (60); last: show the last so
  *   many values instead, by their number; words: for other languages
  */
 export function createStrip(element, options) {
@@ -177,9 +177,7 @@ function settings(element, options, theme, rows, limitsNow, plugins) {
       {
         ...axis,
         size: 44,
-        label: `${options.title}, ${options.unit}`,
-        labelSize: 18,
-        labelFont: FONT,
+        ...(options.isNamed ? {} : { label: `${options.title}, ${options.unit}`, labelSize: 18, labelFont: FONT }),
         values: (_, ticks) => ticks.map((y) => `${Number(y.toFixed(3))}`),
       },
     ],

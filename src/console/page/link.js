@@ -1,8 +1,8 @@
 /**
  * The live socket: what the console tells becomes state, what the operator wants is told to it.
  *
- * Nothing is drawn here. State and alarms are signals, shown at once; marks, strikes and samples are arrays that those who
- * draw look at when it is their turn (`run.heard` counts).
+ * Nothing is drawn here. Where the run stands and alarms are signals, shown at once; its figures are shown five times a second;
+ * marks, strikes and samples are arrays that those who draw look at when it is their turn (`moved` says that there is more).
  */
 
 import { batch, signal } from './vendor/preact.js';
@@ -13,6 +13,10 @@ const SILENT_MS = 1500;
 const RETRY_MS = 700;
 /** How often the console hears that this page shows what it is told. */
 const SAW_MS = 400;
+/** From one showing of figures to the next: nobody reads faster. */
+const SHOWN_MS = 200;
+/** For how long it is told that something was refused. */
+const REFUSED_MS = 8000;
 /** What is kept for the charts: as much as the console keeps. */
 const KEPT = { struck: 500, samples: 600, notes: 200 };
 
@@ -22,19 +26,24 @@ export const line = signal('connecting');
 export const self = signal({ tab: null, role: 'watcher' });
 /** Who is in control. */
 export const control = signal({ tab: null, epoch: 0, pages: 1 });
-/** The run as it is; null: there is none. */
+/** The run as it is shown; null: there is none. */
 export const look = signal(null);
+/** Rises with each run that is told anew: all that was drawn of it is drawn again. */
+export const began = signal(0);
+/** Rises whenever marks or the tool have moved. */
+export const moved = signal(0);
 /** Its process speaks. */
 export const speaks = signal(false);
 export const alarms = signal([]);
 /** The session: steps and the list before the run. */
 export const session = signal({ steps: [], preflight: [] });
-/** What was refused last: {why, at}. */
+/** Why something was not done, for a while; null: nothing was refused. */
 export const refusal = signal(null);
-/** What the run has done so far. `began` changes with each run that is seen anew. */
-export const run = { began: 0, folder: '', band: [1.5, 2], ceiling: 2, marks: new Uint8Array(0), counts: [], changed: [], struck: [], samples: [], notes: signal([]), heard: 0 };
-/** Strikes, for those who only want to know that there are more. */
-export const heard = signal(0);
+/** What the run has done so far, and how it is. `changed` are turns whose marks are to be drawn; null: all of them. */
+export const run = {
+  look: null, folder: '', band: [1.5, 2], ceiling: 2, marks: new Uint8Array(0), counts: [], changed: null, struck: [],
+  samples: [], notes: signal([]), noted: 0,
+};
 /** When the console began, ms since 1970. */
 export let epochMs = 0;
 
@@ -43,6 +52,7 @@ let number = 0;
 let said = 0;
 let lastHeard = 0;
 let lastSaw = 0;
+let lastShown = 0;
 /** What the operator said and nobody has answered yet. */
 const waiting = new Map();
 
@@ -102,7 +112,7 @@ const HEARS = {
     session.value = told.session;
     speaks.value = told.speaks;
     if (told.run) all(told.run);
-    else look.value = null;
+    else none();
   },
 
   frame(told) {
@@ -117,7 +127,8 @@ const HEARS = {
     if (told.session) session.value = told.session;
     speaks.value = told.speaks;
     if (told.change) change(told.change);
-    if (!told.runs) look.value = null;
+    if (told.runs) show();
+    else none();
     const now = performance.now();
     if (now - lastSaw > SAW_MS) {
       lastSaw = now;
@@ -130,7 +141,7 @@ const HEARS = {
   },
 
   refused(told) {
-    refusal.value = { why: told.why, at: Date.now() };
+    refuse(told.why);
     answer(told.number, false);
   },
 };
@@ -140,21 +151,54 @@ function answer(of, well) {
   waiting.delete(of);
 }
 
+function refuse(why) {
+  const own = { why };
+  refusal.value = own;
+  setTimeout(() => {
+    if (refusal.peek() === own) refusal.value = null;
+  }, REFUSED_MS);
+}
+
+function none() {
+  run.look = null;
+  look.value = null;
+}
+
 function all(picture) {
-  run.began += 1;
   run.folder = picture.folder;
   run.band = picture.band_mm;
   run.ceiling = picture.ceiling_mm;
   run.marks = Uint8Array.from(picture.marks);
   run.counts = new Array(9).fill(0);
   for (const mark of run.marks) run.counts[mark] += 1;
-  run.changed = [];
+  run.changed = null;
   run.struck = picture.struck;
   run.samples = picture.samples;
-  run.notes.value = picture.notes;
-  run.heard += 1;
-  look.value = picture.look;
-  heard.value = run.heard;
+  run.noted = 0;
+  run.notes.value = picture.notes.map(numbered);
+  run.look = picture.look;
+  began.value += 1;
+  moved.value += 1;
+  lastShown = performance.now();
+  look.value = run.look;
+}
+
+/** People's list of notes only grows at one end: by their numbers the page knows which are new. */
+function numbered(note) {
+  run.noted += 1;
+  return { ...note, number: run.noted };
+}
+
+/** What must be told at once, whatever else there is. */
+const urgent = (of) => of && JSON.stringify([of.stage, of.is_enabled, of.e_stop, of.parted, of.unwatched]);
+
+function show() {
+  const was = look.peek();
+  if (run.look === was) return;
+  const now = performance.now();
+  if (now - lastShown < SHOWN_MS && urgent(run.look) === urgent(was)) return;
+  lastShown = now;
+  look.value = run.look;
 }
 
 function change(told) {
@@ -162,14 +206,15 @@ function change(told) {
     run.counts[run.marks[turn]] -= 1;
     run.counts[mark] += 1;
     run.marks[turn] = mark;
-    run.changed.push(turn);
+    run.changed?.push(turn);
   }
+  // Nobody draws, as long as another step is on show.
+  if (run.changed?.length > run.marks.length) run.changed = null;
   keep(run.struck, told.struck, KEPT.struck);
   keep(run.samples, told.samples, KEPT.samples);
-  if (told.notes.length) run.notes.value = [...run.notes.value, ...told.notes].slice(-KEPT.notes);
-  run.heard += 1;
-  look.value = told.look;
-  if (told.struck.length) heard.value = run.heard;
+  if (told.notes.length) run.notes.value = [...run.notes.value, ...told.notes.map(numbered)].slice(-KEPT.notes);
+  run.look = told.look;
+  moved.value += 1;
 }
 
 function keep(list, more, most) {
@@ -187,6 +232,10 @@ function send(what) {
 
 /** The operator wants something; whether it is on its way. */
 export function ask(what) {
+  if (socket?.readyState !== WebSocket.OPEN) {
+    refuse('no_link');
+    return Promise.resolve(false);
+  }
   // Numbers rise over all pages' lives: a page that is loaded anew begins with the time.
   said = Math.max(said + 1, Date.now());
   const own = said;

@@ -39,6 +39,8 @@ export function Scene({ skin, use, label, onDrag, onTurn }) {
       canvas.current.replaceWith(Object.assign(document.createElement('p'), { textContent: t('no_webgl') }));
       return undefined;
     }
+    // Whoever looks into the page finds it there: where things are, and how often it draws.
+    canvas.current.head = head.current;
     if (skin.normals?.length) head.current.view(sideOf(skin.normals));
     use?.(head.current);
     return () => {

@@ -125,7 +125,7 @@ function Parts({ scalp, design, scene }) {
       <${Facts} rows=${[[t('design.dots'), dots], [t('design.rejected'), rejected]]} />
       ${parts.map((part) => html`<fieldset>
         <legend>${part.part}</legend>
-        <p>s ${figure(part.at[0], 3)}, t ${figure(part.at[1], 3)}${part.rotation_deg !== null && html`, ${figure(part.rotation_deg, 0)}°`}</p>
+        <p>${t('design.lies', { s: figure(part.at[0], 3), t: figure(part.at[1], 3) })}${part.rotation_deg !== null && html`, ${figure(part.rotation_deg, 0)}°`}</p>
         <div class="pad">
           ${[['←', -1, 0], ['→', 1, 0], ['↑', 0, 1], ['↓', 0, -1]].map(([sign, dx, dy]) => html`
             <button type="button" class="small" aria-label=${t(`move.${sign}`, { part: part.part })} onClick=${nudge(part.part, dx, dy)}>${sign}</button>`)}

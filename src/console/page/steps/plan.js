@@ -21,9 +21,8 @@ export function PlanStep() {
   return html`
     <form class="choice" onSubmit=${choose}>
       <label>${t('plan.machine')}
-        <select id="profile" value=${machine.value} onChange=${(e) => { machine.value = e.target.value; }}>
-          ${there.value?.map((name) => html`<option value=${name}>${name}</option>`)}
-        </select>
+        <input id="profile" list="profiles" required value=${machine.value} onInput=${(e) => { machine.value = e.target.value; }} autocomplete="off" />
+        <datalist id="profiles">${there.value?.map((name) => html`<option value=${name} />`)}</datalist>
       </label>
       <label>${t('plan.session')}
         <input id="session-number" type="number" min="1" max="9" value=${number.value} onInput=${(e) => { number.value = e.target.value; }} />
@@ -52,5 +51,5 @@ function facts(told) {
 
 function choose(event) {
   event.preventDefault();
-  wish({ plan: { machine: machine.value, session: number.value === '' ? null : Number(number.value) } });
+  wish({ plan: { machine: machine.value.trim(), session: number.value === '' ? null : Number(number.value) } });
 }

@@ -1,5 +1,5 @@
 import { html, signal, useEffect } from '../vendor/preact.js';
-import { look, run, wish } from '../link.js';
+import { began, look, run, wish } from '../link.js';
 import { isOver, stageName } from '../stage.js';
 import { t } from '../words.js';
 import { mayPrepare } from './step.js';
@@ -20,13 +20,13 @@ export function ReportStep() {
     };
     seek();
     return () => clearTimeout(timer);
-  }, [over, run.began]);
+  }, [over, began.value]);
   if (!over) return html`<p>${t('report.none')}</p>`;
   return html`
     <p>${t(`stage.${stageName(look.value)}`)}: <b>${look.value.done}</b> / ${run.marks.length} ${t('dots')}</p>
     ${there.value.includes('report.html')
       ? html`<p><a class="go" id="report" href="/report/report.html" target="_blank">${t('report.open')}</a>
-          ${there.value.includes('report.pdf') && html`<a class="go" href="/report/report.pdf" target="_blank">PDF</a>`}</p>`
+          ${there.value.includes('report.pdf') && html`<a class="go" href="/report/report.pdf" target="_blank">${t('report.pdf')}</a>`}</p>`
       : html`<p class="working">${t('report.making')}</p>`}
     <p><code>${run.folder}</code></p>
     <button id="anew" disabled=${!mayPrepare()} onClick=${() => wish('anew')}>${t('report.anew')}</button>`;

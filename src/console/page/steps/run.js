@@ -1,9 +1,9 @@
 /** While it runs: the head with its dots, the charts, the figures, and what it waits for. */
 
-import { html, signal, useEffect, useRef } from '../vendor/preact.js';
+import { computed, effect, html, signal, useEffect, useRef } from '../vendor/preact.js';
 import { createStrip } from '../charts.js';
 import { STATES, legendGlyph } from '../head.js';
-import { look, run } from '../link.js';
+import { began, isSurvey, look, moved, run } from '../link.js';
 import { Resume } from '../resume.js';
 import { dotsOf } from '../numbers.js';
 import { Scene } from '../scene.js';
@@ -12,10 +12,13 @@ import { theme } from '../theme.js';
 import { figure, span, t } from '../words.js';
 import { Outcome } from './step.js';
 
+/** The skin and the dots of a run, with the folder that they are from. */
 const head = signal(null);
 
+const there = computed(() => began.value >= 0 && look.value !== null && !isSurvey(run));
+
 export function RunStep() {
-  if (look.value === null) return html`<p>${t('run.none')}</p><${Outcome} name="run" />`;
+  if (!there.value) return html`<p>${t('run.none')}</p><${Outcome} name="run" />`;
   return html`
     <div class="run">
       <${HeadMap} />
@@ -56,7 +59,7 @@ function Legend() {
   look.value; // counts change with it
   const rows = Object.entries(STATES).map(([number, { key }]) => [Number(number), key]);
   return html`<ul class="legend" aria-label=${t('run.legend')}>${rows.map(([number, key]) => html`<li>
-    <${Glyph} number=${number} /> ${t(`mark.${key}`)} <b>${run.counts[number] ?? 0}</b></li>`)}</ul>`;
+    <${Glyph} number=${number} /> <span>${t(`mark.${key}`)}</span> <b>${run.counts[number] ?? 0}</b></li>`)}</ul>`;
 }
 
 function Glyph({ number }) {
@@ -65,32 +68,42 @@ function Glyph({ number }) {
   return html`<span ref=${place} aria-hidden="true"></span>`;
 }
 
-/** The head: marks come in when it is its turn, many at once. */
+/** The head: marks come in when it is its turn, many at once, and nothing else is drawn anew with them. */
 function HeadMap() {
   const scene = useRef(null);
-  const shown = useRef(0);
+  const { folder } = run;
   useEffect(() => {
     let gone = false;
-    dotsOf('run').then((dots) => { if (!gone) head.value = dots; }, () => {});
+    const keep = (dots) => { if (!gone) head.value = { ...dots, folder }; };
+    if (head.peek()?.folder !== folder) dotsOf('run').then(keep, () => {});
     return () => { gone = true; };
-  }, [run.began]);
-  useEffect(() => {
-    const own = scene.current;
-    if (!own || !head.value) return;
-    if (shown.current !== run.began) {
-      shown.current = run.began;
-      own.setDots(head.value.positions, head.value.normals);
-      own.setStates(run.marks);
-    } else if (run.changed.length > 0) {
-      const turns = Uint32Array.from(run.changed);
-      own.updateStates(turns, Uint8Array.from(turns, (turn) => run.marks[turn]));
-    }
+  }, [folder]);
+  useEffect(() => effect(() => {
+    moved.value;
+    mark(scene.current);
+  }), []);
+  const take = (own) => {
+    scene.current = own;
+    own?.setDots(head.peek().positions, head.peek().normals);
+    run.changed = null;
+    mark(own);
+  };
+  began.value; // another run may be in another folder
+  if (head.value?.folder !== folder) return html`<div class="scene"><p>${t('working')}</p></div>`;
+  return html`<${Scene} skin=${head.value} label=${t('run.picture')} use=${take} />`;
+}
+
+function mark(scene) {
+  if (!scene || head.peek()?.folder !== run.folder) return;
+  if (run.changed === null) {
+    scene.setStates(run.marks);
+    run.changed = [];
+  } else if (run.changed.length > 0) {
+    const turns = Uint32Array.from(run.changed);
+    scene.updateStates(turns, Uint8Array.from(turns, (turn) => run.marks[turn]));
     run.changed.length = 0;
-    own.setTool(look.value?.tool ?? null);
-  });
-  look.value; // marks come with it
-  if (!head.value) return html`<div class="scene"><p>${t('working')}</p></div>`;
-  return html`<${Scene} skin=${head.value} label=${t('run.picture')} use=${(own) => { scene.current = own; shown.current = 0; }} />`;
+  }
+  scene.setTool(run.look?.tool ?? null);
 }
 
 const STRIPS = {
@@ -106,33 +119,43 @@ function Charts() {
 
 function Strip({ name }) {
   const place = useRef(null);
-  const strip = useRef(null);
-  const fed = useRef({ began: -1, last: -1, number: 0 });
-  const isDepth = name === 'depth';
+  const title = t(`chart.${name}`);
+  const mode = theme.value;
   useEffect(() => {
+    const isDepth = name === 'depth';
     const limits = isDepth ? { band: run.band, ceiling: run.ceiling } : { seconds: 60 };
-    const series = [{ label: t(`chart.${name}`), points: isDepth }];
-    strip.current = createStrip(place.current, { title: t(`chart.${name}`), series, ...limits, ...STRIPS[name] });
-    fed.current = { began: -1, last: -1, number: 0 };
-    return () => strip.current.dispose();
-  }, []);
-  useEffect(() => {
-    const own = fed.current;
-    const all = name === 'depth' ? run.struck : run.samples;
-    if (own.began !== run.began) {
-      fed.current = { began: run.began, last: all.at(-1)?.at_s ?? -1, number: all.length };
-      const when = (row, k) => (isDepth ? k + 1 : row.at_s);
-      strip.current.setAll(all.map(when), [all.map((row) => VALUES[name](row))]);
-      return;
+    const words = Object.fromEntries(['last', 'band', 'to', 'ceiling', 'none'].map((word) => [word, t(`chart.${word}`)]));
+    const series = [{ label: title, points: isDepth }];
+    const strip = createStrip(place.current, { title, isNamed: true, series, words, theme: { mode }, ...limits, ...STRIPS[name] });
+    const feed = feeder(name, strip);
+    const stop = effect(() => {
+      look.value;
+      feed();
+    });
+    return () => {
+      stop();
+      strip.dispose();
+    };
+  }, [mode, title, began.value]);
+  return html`<figure class="strip"><figcaption aria-hidden="true">${title}, ${STRIPS[name].unit}</figcaption><div class="plot" ref=${place}></div></figure>`;
+}
+
+/** Brings what is new into a chart: depths by their numbers, all else by its time. */
+function feeder(name, strip) {
+  const isDepth = name === 'depth';
+  const value = VALUES[name];
+  const start = isDepth ? run.struck : run.samples;
+  let number = start.length;
+  let last = start.at(-1)?.at_s ?? -1;
+  strip.setAll(start.map((row, k) => (isDepth ? k + 1 : row.at_s)), [start.map(value)]);
+  return () => {
+    const all = isDepth ? run.struck : run.samples;
+    for (let k = all.findLastIndex((row) => row.at_s <= last) + 1; k < all.length; k += 1) {
+      number += 1;
+      strip.push(isDepth ? number : all[k].at_s, [value(all[k])]);
+      last = all[k].at_s;
     }
-    for (let k = all.findLastIndex((row) => row.at_s <= own.last) + 1; k < all.length; k += 1) {
-      own.number += 1;
-      strip.current.push(isDepth ? own.number : all[k].at_s, [VALUES[name](all[k])]);
-      own.last = all[k].at_s;
-    }
-  });
-  look.value; // rows come with it
-  return html`<div class="strip" ref=${place}></div>`;
+  };
 }
 
 const VALUES = {
@@ -144,6 +167,6 @@ const VALUES = {
 
 function Log() {
   return html`<section class="log" aria-label=${t('run.log')}><ol lang="en" tabindex="0">
-    ${[...run.notes.value].reverse().map((note) => html`<li class=${note.level}><time>${figure(note.at_s, 1)} s</time> ${note.text}</li>`)}
+    ${[...run.notes.value].reverse().map((note) => html`<li key=${note.number} class=${note.level}><time>${figure(note.at_s, 1)} s</time> ${note.text}</li>`)}
   </ol></section>`;
 }
