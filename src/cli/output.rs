@@ -102,6 +102,12 @@ pub fn remark(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Time that all processes of this machine share, ms.
+pub fn monotonic_ms() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    now.tv_sec.unsigned_abs() * 1_000 + now.tv_nsec.unsigned_abs() / 1_000_000
+}
+
 /// Sounds, where there is a terminal that can.
 pub fn bell() {
     if std::io::stderr().is_terminal() {

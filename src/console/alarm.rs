@@ -35,6 +35,8 @@ pub enum Condition {
     Ended(Cause),
     /// The run's process is gone, and has not said how the run ended.
     RunLost,
+    /// The run's process is there, and does not speak.
+    RunHangs,
     /// The emergency stop is pressed.
     EStop,
     /// A strike was deeper than the band, as far as the controller knows.
@@ -73,9 +75,12 @@ impl Condition {
             Self::Ended(Cause::OperatorStop | Cause::OperatorPause) | Self::NotEnabled => {
                 Priority::Low
             }
-            Self::Ended(_) | Self::RunLost | Self::EStop | Self::TooDeep | Self::Parted => {
-                Priority::High
-            }
+            Self::Ended(_)
+            | Self::RunLost
+            | Self::RunHangs
+            | Self::EStop
+            | Self::TooDeep
+            | Self::Parted => Priority::High,
             Self::Unwatched | Self::Uncertain | Self::Waits | Self::NeedleSpent => Priority::Medium,
             Self::NeedleWorn => Priority::Low,
         }
@@ -92,6 +97,11 @@ impl Condition {
                 "the run's process is gone, and has not said how the run ended",
                 "device: dead-man, retract within 130 ms, alarm 41",
                 "look at client and machine; then go on with the run: its ledger says what was struck",
+            ),
+            Self::RunHangs => (
+                "the run's process does not speak any more",
+                "device: dead-man, retract within 130 ms, if the run sends nothing to it either",
+                "look at client and machine; stop it, or use the emergency stop",
             ),
             Self::EStop => (
                 "the emergency stop is pressed",

@@ -38,6 +38,8 @@ const WAITS_S: f64 = 20.0;
 /// From nine tenths of its strikes on a needle is worn.
 const NEEDLE_WORN: (usize, usize) = (10, 9);
 
+/// A run that is found so soon after a stop is stopped.
+const STILL_STOPS: Duration = ms(10_000);
 const SECOND: Duration = ms(1_000);
 
 /// What is to be done.
@@ -99,7 +101,9 @@ pub struct Console {
     number: u64,
     is_stale: bool,
     looked: Instant,
+    /// A stop that a run may not have heard, and when a stop was last wanted.
     stops: Option<Instant>,
+    stop_said: Option<Instant>,
     out: VecDeque<Output>,
 }
 
@@ -125,6 +129,7 @@ impl Console {
             is_stale: true,
             looked: Instant::START,
             stops: None,
+            stop_said: None,
             out: VecDeque::new(),
         }
     }
@@ -203,12 +208,12 @@ impl Console {
 
     /// Somebody who need not say who they are wants it to stop.
     pub fn stop(&mut self, now: Instant) {
+        self.command(now, Command::Stop);
         // It is done each time, and written down once a second: whoever it is could fill the disk.
         if self.stopped.is_none_or(|last| now.since(last) >= SECOND) {
             self.stopped = Some(now);
             self.log(Deed::Stopped);
         }
-        self.command(now, Command::Stop);
     }
 
     /// The run says something; `false`: something was missed, and it has to be asked for the whole again.
@@ -216,7 +221,12 @@ impl Console {
         (self.linked, self.speaks, self.told) = (true, true, now);
         match told {
             Told::Whole(picture) => {
+                let is_over = is_over(&picture);
                 self.run = Some(*picture);
+                // It was begun, and stopped before anybody could speak with it.
+                if !is_over && self.stop_said.is_some_and(|said| now.since(said) < STILL_STOPS) {
+                    self.command(now, Command::Stop);
+                }
                 self.look(now);
                 self.is_stale = true;
                 for tab in self.pages.keys().copied().collect::<Vec<_>>() {
@@ -315,7 +325,7 @@ impl Console {
 
     /// Does what is wanted; `false`: something that has to be done before it is not.
     fn heed(&mut self, now: Instant, what: &What) -> bool {
-        let socket = format!("console/live/{}-{}.sock", self.epoch_ms, self.number);
+        let socket = format!("console/live/{:015}-{:010}.sock", self.epoch_ms, self.number);
         let job = match what {
             What::Run(command) => {
                 self.command(now, *command);
@@ -354,7 +364,7 @@ impl Console {
 
     fn command(&mut self, now: Instant, command: Command) {
         if command == Command::Stop {
-            self.stops = Some(now);
+            (self.stops, self.stop_said) = (Some(now), Some(now));
             // One that has been begun, and cannot be spoken with yet, shall not come to anything.
             let begun = self.session.moving().filter(|_| !self.linked);
             self.out.extend(begun.map(Output::Cancel));
@@ -396,7 +406,8 @@ impl Console {
                 matter(Condition::NeedleWorn, worn && look.strikes < most);
             }
             matter(Condition::NotEnabled, look.is_enabled == Some(false) && !look.e_stop);
-            matter(Condition::RunLost, !self.speaks && !is_over(run));
+            matter(Condition::RunLost, !self.linked && !is_over(run));
+            matter(Condition::RunHangs, self.linked && !self.speaks && !is_over(run));
             if let Some(trouble) = &look.trouble {
                 matters.push((Condition::Ended(trouble.cause), Some(trouble.fault.clone())));
             }

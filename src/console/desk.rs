@@ -117,6 +117,8 @@ pub struct Desk {
     epoch: Epoch,
     /// The highest number that was heard in this epoch.
     heard: Option<u64>,
+    /// When anybody last wanted it to pause or stop: who has not seen what came of that resumes nothing.
+    hushed: Option<Instant>,
 }
 
 impl Desk {
@@ -161,6 +163,7 @@ impl Desk {
     /// Why not. Nothing speaks against a pause or a stop, whoever says it.
     pub fn hear(&mut self, said: &Said, at: &Moment) -> Result<Ask, Refusal> {
         if matches!(said.ask, Ask::Pause | Ask::Stop) {
+            self.hushed = Some(at.now);
             return Ok(said.ask);
         }
         self.is_in_control(said)?;
@@ -170,7 +173,8 @@ impl Desk {
         if !said.seen_at.is_some_and(is_new) {
             return Err(Refusal::Late);
         }
-        if said.seen != at.stage {
+        let is_hushed = self.hushed.is_some_and(|hushed| said.seen_at <= Some(hushed));
+        if said.seen != at.stage || (said.ask == Ask::Resume && is_hushed) {
             return Err(Refusal::OtherStage);
         }
         let is_now = match said.ask {

@@ -110,7 +110,10 @@ impl<'a> Lines<'a> {
         }
         self.number += 1;
         if !text.ends_with(b"\n") {
-            return Err(ChainError::Torn(self.number));
+            // A line without an end where the log goes on was not cut off: it is none.
+            let is_last = text.len() as u64 <= LINE_MAX && self.from.fill_buf()?.is_empty();
+            let why = if is_last { ChainError::Torn } else { ChainError::Broken };
+            return Err(why(self.number));
         }
         let value: Option<Value> = serde_json::from_slice(&text).ok();
         let value = value.filter(|value| value["before"] == self.before.as_str());

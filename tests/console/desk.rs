@@ -64,6 +64,7 @@ struct Rules {
     held_by: Option<u64>,
     taken: u64,
     said: BTreeSet<u64>,
+    hushed: Option<Instant>,
 }
 
 impl Rules {
@@ -100,7 +101,8 @@ proptest! {
                     let may = role == Role::Operator && (had || rules.held_by == from);
                     prop_assert_eq!(taken.is_ok(), may);
                     if may && !had {
-                        rules = Rules { held_by: Some(tab), taken: rules.taken + 1, ..Rules::default() };
+                        let hushed = rules.hushed;
+                        rules = Rules { held_by: Some(tab), taken: rules.taken + 1, hushed, ..Rules::default() };
                     }
                 }
                 Happens::Says { tab, role, epochs_ago, number, seen, age_ms, ask } => {
@@ -120,7 +122,10 @@ proptest! {
                     let is_heard = rules.may_move(tab, role, epoch, number);
                     let fits = match ask {
                         Ask::Prepare | Ask::Begin | Ask::Survey => [0, 4].contains(&stage),
-                        Ask::Resume => stage == 3 && is_enabled,
+                        Ask::Resume => {
+                            let is_hushed = rules.hushed.is_some_and(|hushed| at as u64 <= hushed.0);
+                            stage == 3 && is_enabled && !is_hushed
+                        }
                         Ask::NewNeedle => stage == 3,
                         Ask::Pause | Ask::Stop => true,
                     };
@@ -128,7 +133,9 @@ proptest! {
                     let may = matches!(ask, Ask::Pause | Ask::Stop) || (is_heard && is_fresh && fits);
                     prop_assert_eq!(done, if may { Ok(ask) } else { done });
                     prop_assert_eq!(done.is_ok(), may, "{:?} at {:?}: {:?}", said, asked, done);
-                    if is_heard && !matches!(ask, Ask::Pause | Ask::Stop) {
+                    if matches!(ask, Ask::Pause | Ask::Stop) {
+                        rules.hushed = Some(now);
+                    } else if is_heard {
                         rules.said.insert(number);
                     }
                 }

@@ -97,6 +97,8 @@ struct Judge {
     told: Option<Instant>,
     /// It hangs, as far as the console has looked.
     hangs: bool,
+    /// When anybody last said pause or stop.
+    hushed: Option<Instant>,
 }
 
 impl Judge {
@@ -272,7 +274,13 @@ proptest! {
                     let says = json!({ "ask": { "what": what, "epoch": epoch, "number": number, "saw": saw } });
                     let is_heard = judge.is_heard((tab, role), epoch, number);
                     let anybody = ["pause", "stop"].contains(&what["run"].as_str().unwrap_or(""));
-                    let may = anybody || (is_heard && judge.is_fresh(saw, now) && judge.may(&what));
+                    let told = judge.frames.get(&saw).map(|frame| frame.0);
+                    // Who has not seen what came of a pause resumes nothing.
+                    let is_hushed = what["run"] == "resume" && judge.hushed.is_some_and(|hushed| told <= Some(hushed));
+                    let may = anybody || (is_heard && judge.is_fresh(saw, now) && judge.may(&what) && !is_hushed);
+                    if anybody {
+                        judge.hushed = Some(now);
+                    }
                     if is_heard && !anybody {
                         judge.said.insert(number);
                     }

@@ -127,13 +127,14 @@ impl Task {
         loop {
             tokio::select! {
                 biased;
+                // Pages come last: however much they say, the run is heard and time is looked at.
+                Some(told) = run.recv() => self.told(told),
+                Some(answer) = answers.recv() => self.console.answered(answer),
+                _ = ticks.tick() => self.tick(),
                 heard = hears.recv() => match heard {
                     Some(heard) => self.hear(heard),
                     None => return,
                 },
-                Some(told) = run.recv() => self.told(told),
-                Some(answer) = answers.recv() => self.console.answered(answer),
-                _ = ticks.tick() => self.tick(),
             }
             self.say();
         }
@@ -222,7 +223,8 @@ impl Task {
                     self.log.write(&deed, folder);
                     if deed.is_urgent() {
                         // The host sounds too: a page may be muted, or nobody near it.
-                        output::bell();
+                        // A terminal that is held up must not hold up the hall.
+                        tokio::task::spawn_blocking(output::bell);
                     }
                 }
             }

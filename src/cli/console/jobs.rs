@@ -63,6 +63,10 @@ fn moves(job: &Job) -> bool {
 }
 
 fn begin(place: &Place, job: &Job) -> std::io::Result<Child> {
+    if let Some(path) = &job.removes {
+        // It may not be there.
+        let _ = std::fs::remove_file(place.of(path));
+    }
     for (path, text) in &job.files {
         place::write(&place.of(path), text.as_bytes())?;
     }

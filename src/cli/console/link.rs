@@ -1,7 +1,8 @@
 //! The way to the process of a run: its socket, and as a last means a signal.
 
+use crate::cli::output::monotonic_ms;
 use rustix::process::{Pid, Signal, kill_process};
-use smp::console::live::{Asked, Told};
+use smp::console::live::{Asked, Said, Told};
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
@@ -23,7 +24,7 @@ pub enum FromRun {
 
 /// The way to a run. Dropped, it is closed.
 pub struct Link {
-    asks: mpsc::Sender<Asked>,
+    asks: mpsc::Sender<Said>,
     task: JoinHandle<()>,
 }
 
@@ -36,7 +37,7 @@ impl Drop for Link {
 impl Link {
     /// Tells it something. One that does not take what it is told is told by a signal, if it is to stop.
     pub fn ask(&self, asked: Asked) {
-        let _ = self.asks.try_send(asked);
+        let _ = self.asks.try_send(Said { said_ms: monotonic_ms(), asked });
     }
 }
 
@@ -74,11 +75,11 @@ fn near(path: &Path) -> Option<UnixStream> {
     }
 }
 
-async fn talk(stream: UnixStream, told: mpsc::Sender<FromRun>, mut asked: mpsc::Receiver<Asked>) {
+async fn talk(stream: UnixStream, told: mpsc::Sender<FromRun>, mut said: mpsc::Receiver<Said>) {
     let (reader, mut writer) = stream.into_split();
     let writes = async {
-        while let Some(asked) = asked.recv().await {
-            let Ok(mut line) = serde_json::to_vec(&asked) else { continue };
+        while let Some(said) = said.recv().await {
+            let Ok(mut line) = serde_json::to_vec(&said) else { continue };
             line.push(b'\n');
             if writer.write_all(&line).await.is_err() {
                 return;

@@ -32,7 +32,7 @@ use hall::Hall;
 use place::Place;
 use server::Served;
 use smp::console::{Gate, Role, Token};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -52,6 +52,14 @@ pub struct Args {
 
 /// Runs the command until it is told to end.
 pub fn run(args: &Args) -> Done {
+    let own = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+    if args.listen.ip().is_loopback() && !own.contains(&args.listen.ip()) {
+        return Err(Failure::input(format!(
+            "{} is no name that the console knows itself by",
+            args.listen
+        ))
+        .advise("listen on 127.0.0.1 or [::1]"));
+    }
     if !args.listen.ip().is_loopback() {
         return Err(Failure::input(format!("{} can be reached from other machines", args.listen))
             .advise("listen on 127.0.0.1 or [::1]: what is said here is not encrypted"));

@@ -26,6 +26,8 @@ use tokio::sync::Semaphore;
 const CONNECTIONS: usize = 64;
 /// A request's head has to be there by then.
 const HEAD_MAX: Duration = Duration::from_secs(10);
+/// A connection serves requests no longer, whatever its sender does; a page's socket is none any more.
+const CONNECTION_MAX: Duration = Duration::from_secs(60);
 /// A request's body is no longer.
 const BODY_MAX: usize = 64 << 10;
 
@@ -74,7 +76,7 @@ pub async fn listen(listener: TcpListener, served: Arc<Served>) -> Done {
             http.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
             let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
             // What goes wrong on a connection is its sender's affair.
-            let _ = connection.await;
+            let _ = tokio::time::timeout(CONNECTION_MAX, connection).await;
             drop(place);
         });
     }

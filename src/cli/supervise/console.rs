@@ -9,13 +9,12 @@
 //!
 //! Nothing that is only shown on a page alarms anybody when nobody looks at a page.
 
-use super::super::output::Failure;
+use super::super::output::{Failure, monotonic_ms};
 use super::{Fitting, Supervisor};
-use smp::console::live::{Asked, Board, Told};
+use smp::console::live::{Asked, Board, Said, Told};
 use smp::frame::Point;
 use smp::stream::{Command, Event, Snapshot, Stage};
 use smp::time::Instant;
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
@@ -27,6 +26,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(50);
 /// After so long without anybody who looks on, the run pauses. A page that is loaded anew takes a second or two.
 const UNWATCHED: Duration = Duration::from_secs(5);
+/// A wish is on its way no longer, if it is still to count.
+const LATE_MS: u64 = 2_000;
 /// A console that leaves more unread hangs.
 const UNREAD_MAX: usize = 4 << 20;
 /// A line that it says is shorter.
@@ -73,7 +74,8 @@ pub struct AtConsole {
     way: Way,
     board: Board,
     console: Option<Connection>,
-    wanted: VecDeque<Command>,
+    /// What the operator wants and the core has not heard yet: one thing.
+    wanted: Option<Command>,
     shown: std::time::Instant,
     looked_on: std::time::Instant,
     unwatched: bool,
@@ -89,7 +91,7 @@ impl AtConsole {
             way,
             board,
             console: None,
-            wanted: VecDeque::new(),
+            wanted: None,
             shown: now,
             looked_on: now,
             unwatched: false,
@@ -108,9 +110,13 @@ impl AtConsole {
             self.tell(&Told::Whole(Box::new(self.board.picture().clone())));
         }
         let Some(console) = &mut self.console else { return };
-        for asked in console.read() {
+        let heard_ms = monotonic_ms();
+        for Said { said_ms, asked } in console.read() {
+            let is_late = heard_ms.saturating_sub(said_ms) > LATE_MS;
             match asked {
                 Asked::Looking => self.looked_on = now,
+                // What was wanted long ago sets nothing in motion.
+                Asked::Do(Command::Resume | Command::NewNeedle) if is_late => {}
                 Asked::Do(command) => self.wants(command, now),
             }
         }
@@ -123,7 +129,21 @@ impl AtConsole {
             Command::NewNeedle => self.board.new_needle(),
             Command::Pause | Command::Stop => {}
         }
-        self.wanted.push_back(command);
+        self.want(command);
+    }
+
+    /// Of what is wanted at the same time the quieter thing is done.
+    fn want(&mut self, command: Command) {
+        let loud = |command| match command {
+            Command::Stop => 0,
+            Command::Pause => 1,
+            Command::NewNeedle => 2,
+            Command::Resume => 3,
+        };
+        let quieter = self.wanted.is_none_or(|waiting| loud(command) <= loud(waiting));
+        if quieter {
+            self.wanted = Some(command);
+        }
     }
 
     fn tell(&mut self, told: &Told) {
@@ -148,7 +168,7 @@ impl Supervisor for AtConsole {
         let is_due = now - self.looked_on > UNWATCHED && snapshot.stage == Stage::Running;
         if is_due && !self.unwatched {
             self.unwatched = true;
-            self.wanted.push_back(Command::Pause);
+            self.want(Command::Pause);
         }
         if now - self.shown >= EVERY {
             self.shown = now;
@@ -159,7 +179,7 @@ impl Supervisor for AtConsole {
             let change = self.board.take();
             self.tell(&Told::Change(Box::new(change)));
         }
-        self.wanted.pop_front()
+        self.wanted.take()
     }
 
     fn end(&mut self, last: &Snapshot) {
@@ -187,7 +207,7 @@ impl Connection {
     }
 
     /// All that it has said since the last time. What is no sentence is passed over, and a line without an end is the end.
-    fn read(&mut self) -> Vec<Asked> {
+    fn read(&mut self) -> Vec<Said> {
         let mut buffer = [0; 1024];
         let mut said = Vec::new();
         // No more than its turn: the run's own turns come first.
@@ -197,7 +217,7 @@ impl Connection {
         }
         while let Some(end) = self.heard.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = self.heard.drain(..=end).collect();
-            said.extend(serde_json::from_slice::<Asked>(&line).ok());
+            said.extend(serde_json::from_slice::<Said>(&line).ok());
         }
         self.is_gone |= self.heard.len() > LINE_MAX;
         said

@@ -32,7 +32,16 @@ pub enum Told {
     Change(Box<Change>),
 }
 
-/// What a console tells its run: one JSON object a line.
+/// What a console tells its run, and when it did: one JSON object a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// By the machine's monotonic clock, which both share.
+    pub said_ms: u64,
+    /// What.
+    pub asked: Asked,
+}
+
+/// What a console tells its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Asked {

@@ -102,7 +102,7 @@ function Page() {
 /** Space pauses, with shift it stops; on no button does it do anything else while a run is under way. */
 function keys(event) {
   if (event.code !== 'Space' || !active.value) return;
-  const typing = event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox]), textarea, select');
+  const typing = event.target instanceof HTMLElement && event.target.matches('textarea, input:not([type]), input[type=text], input[type=number]');
   if (typing) return;
   event.preventDefault();
   event.stopPropagation();

@@ -21,6 +21,8 @@ function hindrance(now) {
 
 export function Resume() {
   const now = look.value;
+  // Who goes to another step has not resumed.
+  useEffect(() => () => { sure.value = 0; }, []);
   useEffect(() => {
     if (!sure.value) return undefined;
     const timer = setTimeout(() => { sure.value = 0; }, SURE_MS);

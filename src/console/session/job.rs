@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const OWN: &str = "console/session";
 /// Touches of landmarks by hand, and all that the machine has touched.
 pub const LANDMARKS: &str = "console/session/landmarks.toml";
-const TOUCHES: &str = "console/session/touches.toml";
+pub const TOUCHES: &str = "console/session/touches.toml";
 const PLAN: &str = "console/session/program.plan";
 
 /// A command, to be given in the console's folder.
@@ -24,6 +24,8 @@ pub struct Job {
     pub files: Vec<(String, String)>,
     /// A design to be laid out in the session's own folder before it.
     pub design: Option<Design>,
+    /// A file of an earlier one that gives way.
+    pub removes: Option<String>,
 }
 
 /// What came of one.

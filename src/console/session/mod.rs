@@ -194,6 +194,8 @@ impl Session {
             return None;
         }
         let args = job::run(self, socket)?;
+        // Another run is looked after anew.
+        self.confirmed.clear();
         Some(self.work(Step::Run, args))
     }
 
@@ -210,6 +212,8 @@ impl Session {
         let args = job::survey(self, socket)?;
         let mut job = self.work(Step::Registration, args);
         job.files = vec![(job::LANDMARKS.to_owned(), landmarks.0)];
+        // A survey writes over nothing: what an earlier one has touched gives way here.
+        job.removes = Some(job::TOUCHES.to_owned());
         self.survey = Some(job.id);
         Some(job)
     }
@@ -285,7 +289,7 @@ impl Session {
         let stand = self.stand(step);
         stand.state = State::Working(id);
         stand.command = Some(job::told(&args));
-        Job { id, step, args, files: Vec::new(), design: None }
+        Job { id, step, args, files: Vec::new(), design: None, removes: None }
     }
 }
 

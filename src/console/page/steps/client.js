@@ -1,5 +1,5 @@
-import { html, signal } from '../vendor/preact.js';
-import { session, wish } from '../link.js';
+import { html, signal, useEffect } from '../vendor/preact.js';
+import { run, session, wish } from '../link.js';
 import { choices } from '../numbers.js';
 import { t } from '../words.js';
 import { GoOn } from './goon.js';
@@ -9,11 +9,11 @@ const there = signal(null);
 const chosen = signal({ name: 'phantom', operator: '', pigment: '', cartridge: '', answers: {} });
 
 async function look() {
-  there.value = await choices();
+  there.value = await choices().catch(() => there.value);
 }
 
 export function ClientStep() {
-  if (there.value === null) look();
+  useEffect(() => { look(); }, [run.began]);
   const { told } = standOf('client');
   const { name } = chosen.value;
   const set = (key) => (event) => { chosen.value = { ...chosen.value, [key]: event.target.value }; };
@@ -22,7 +22,7 @@ export function ClientStep() {
     <${GoOn} there=${there.value} />
     <form class="choice" onSubmit=${choose}>
       <label>${t('client.who')}
-        <select id="client" value=${name} onChange=${set('name')}>
+        <select id="client" value=${name} onChange=${(e) => { chosen.value = { ...chosen.value, name: e.target.value, answers: {} }; }}>
           <option value="phantom">${t('client.phantom')}</option>
           ${there.value?.clients.map((client) => html`<option value=${client}>${client}</option>`)}
         </select>

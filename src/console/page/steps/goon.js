@@ -1,7 +1,8 @@
 /** Runs that have not finished: one of them can be gone on with, dots that were struck are not struck again. */
 
 import { html, signal } from '../vendor/preact.js';
-import { run, session, wish } from '../link.js';
+import { look, run, session, wish } from '../link.js';
+import { isOver } from '../stage.js';
 import { t } from '../words.js';
 import { mayPrepare } from './step.js';
 
@@ -15,7 +16,8 @@ export function GoOn({ there }) {
     return html`<p class="notice">${t('go_on.is', { run: goesOn.run })}
       <button class="small" disabled=${!mayPrepare()} onClick=${() => wish('anew')}>${t('cancel')}</button></p>`;
   }
-  const open = there?.unfinished.filter((name) => !run.folder?.endsWith(name)) ?? [];
+  const live = isOver(look.value) ? null : run.folder;
+  const open = there?.unfinished.filter((name) => !live?.endsWith(`/${name}`)) ?? [];
   if (open.length === 0) return null;
   const isClients = chosen.value.startsWith('clients/');
   return html`
