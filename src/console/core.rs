@@ -224,8 +224,11 @@ impl Console {
                 let is_over = is_over(&picture);
                 self.run = Some(*picture);
                 // It was begun, and stopped before anybody could speak with it.
-                if !is_over && self.stop_said.is_some_and(|said| now.since(said) < STILL_STOPS) {
+                let said = self.stop_said.filter(|said| now.since(*said) < STILL_STOPS);
+                if said.is_some() && !is_over {
                     self.command(now, Command::Stop);
+                    // Nobody has said it again.
+                    self.stop_said = said;
                 }
                 self.look(now);
                 self.is_stale = true;

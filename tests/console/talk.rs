@@ -99,6 +99,7 @@ struct Judge {
     hangs: bool,
     /// When anybody last said pause or stop.
     hushed: Option<Instant>,
+    stopped: Option<Instant>,
 }
 
 impl Judge {
@@ -238,7 +239,7 @@ proptest! {
         // An operator who has taken control, so that there is something to take over.
         for happens in [Happens::Comes(Role::Operator), Happens::Takes { page: 0, from: 3 }].into_iter().chain(all) {
             now = now + ms(7);
-            let (mut wanted, mut forgets) = (None, false);
+            let (mut wanted, mut forgets, mut still_stops) = (None, false, false);
             match happens {
                 Happens::Comes(role) => {
                     if let Some(tab) = console.came(now, role) {
@@ -281,6 +282,9 @@ proptest! {
                     if anybody {
                         judge.hushed = Some(now);
                     }
+                    if what["run"] == "stop" {
+                        judge.stopped = Some(now);
+                    }
                     if is_heard && !anybody {
                         judge.said.insert(number);
                     }
@@ -307,6 +311,9 @@ proptest! {
                 }
                 Happens::RunIsNew { stage } => {
                     change = 0;
+                    // One that was begun before a stop, and could not be spoken with then.
+                    let lately = judge.stopped.is_some_and(|at| now.since(at) < ms(10_000));
+                    still_stops = lately && !matches!(STAGES[stage], Stage::Over(_));
                     judge.run = Some((STAGES[stage], None));
                     (judge.linked, judge.hangs, judge.told) = (true, false, Some(now));
                     console.told(now, Told::Whole(Box::new(picture(STAGES[stage]))));
@@ -343,7 +350,8 @@ proptest! {
                     }
                 }
                 None => {
-                    prop_assert!(came.commands.is_empty());
+                    let stops = [Command::Stop];
+                    prop_assert_eq!(&came.commands[..], if still_stops { &stops[..] } else { &[] });
                     prop_assert_eq!(came.begun, 0);
                 }
             }
