@@ -209,8 +209,15 @@ impl Alarms {
     pub fn note(&mut self, now: Instant, matters: &[(Condition, Option<String>)]) {
         for alarm in &mut self.all {
             let is_present = matters.iter().any(|(condition, _)| *condition == alarm.condition);
-            if alarm.is_present && !is_present {
-                self.turns.push((alarm.condition, Turn::Ceased));
+            match (alarm.is_present, is_present) {
+                (true, false) => self.turns.push((alarm.condition, Turn::Ceased)),
+                (false, true) => {
+                    // It is so again: it sounds again, and is another one.
+                    self.last += 1;
+                    (alarm.id, alarm.since, alarm.acknowledged) = (self.last, now, None);
+                    self.turns.push((alarm.condition, Turn::Began));
+                }
+                _ => {}
             }
             alarm.is_present = is_present;
         }
@@ -224,10 +231,8 @@ impl Alarms {
 
     /// Something has happened that is over already: it is told until somebody has seen it.
     pub fn happened(&mut self, now: Instant, condition: Condition) {
-        if !self.all.iter().any(|a| a.condition == condition && a.acknowledged.is_none()) {
-            self.all.retain(|alarm| alarm.condition != condition);
-            self.begin(now, condition, None);
-        }
+        self.all.retain(|alarm| alarm.condition != condition);
+        self.begin(now, condition, None);
     }
 
     /// Somebody has seen it; `false`: there is none of that number that was not seen.

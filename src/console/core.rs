@@ -22,6 +22,8 @@ use std::sync::Arc;
 
 /// Most pages at once.
 pub const PAGES_MAX: usize = 8;
+/// Of these so many are kept for those who operate.
+const OPERATORS: usize = 2;
 /// A page that has not shown anything for so long sleeps, or is cut off.
 const LOOKS_ON: Duration = ms(2_000);
 /// The run hears so often that somebody looks on.
@@ -156,7 +158,9 @@ impl Console {
 
     /// A page is opened; `None`: there are too many.
     pub fn came(&mut self, now: Instant, role: Role) -> Option<Tab> {
-        if self.pages.len() >= PAGES_MAX {
+        // Those who look on do not keep out who operates.
+        let most = if role == Role::Operator { PAGES_MAX } else { PAGES_MAX - OPERATORS };
+        if self.pages.len() >= most {
             return None;
         }
         self.last_tab += 1;
@@ -221,6 +225,11 @@ impl Console {
         (self.linked, self.speaks, self.told) = (true, true, now);
         match told {
             Told::Whole(picture) => {
+                let deep = |picture: &Picture| picture.marks.iter().filter(|m| **m == Mark::Deep).count();
+                let known = self.run.as_ref().filter(|run| run.folder == picture.folder).map_or(0, deep);
+                if deep(&picture) > known {
+                    self.alarms.happened(now, Condition::TooDeep);
+                }
                 let is_over = is_over(&picture);
                 self.run = Some(*picture);
                 // It was begun, and stopped before anybody could speak with it.
@@ -332,6 +341,10 @@ impl Console {
         let job = match what {
             What::Run(command) => {
                 self.command(now, *command);
+                return true;
+            }
+            What::LookedAfter => {
+                self.out.push_back(Output::Run(Asked::LookedAfter));
                 return true;
             }
             What::Session(wish) => {

@@ -37,6 +37,8 @@ pub enum What {
     Begin(Errand),
     /// Of the run.
     Run(Command),
+    /// Of the run: to go on with the needle that was looked after.
+    LookedAfter,
 }
 
 /// What can be begun.
@@ -58,7 +60,7 @@ impl What {
             Self::Begin(Errand::Survey) => Ask::Survey,
             Self::Run(Command::Pause) => Ask::Pause,
             Self::Run(Command::Resume) => Ask::Resume,
-            Self::Run(Command::NewNeedle) => Ask::NewNeedle,
+            Self::Run(Command::NewNeedle) | Self::LookedAfter => Ask::NewNeedle,
             Self::Run(Command::Stop) => Ask::Stop,
         }
     }

@@ -191,6 +191,9 @@ const ITEMS: [&str; 3] = ["nobody_under_the_needle", "needle_new", "e_stop_in_re
 /// What came out of a console: commands for a run, runs and surveys begun.
 #[derive(Debug, Default)]
 struct CameOut {
+    /// Processes that were told by a signal to stop, and jobs that were broken off.
+    signals: usize,
+    cancels: usize,
     commands: Vec<Command>,
     begun: usize,
     jobs: usize,
@@ -201,6 +204,8 @@ fn come_out(console: &mut Console, judge: &mut Judge, now: Instant) -> CameOut {
     while let Some(output) = console.poll() {
         match output {
             Output::Run(Asked::Do(command)) => all.commands.push(command),
+            Output::Signal(_) => all.signals += 1,
+            Output::Cancel(_) => all.cancels += 1,
             Output::Start(job) => {
                 all.jobs += 1;
                 all.begun += usize::from(["run", "survey"].contains(&job.args[0].as_str()));
@@ -389,4 +394,71 @@ fn a_run_begins_when_all_is_done_and_confirmed_and_once() {
     }
     assert_eq!(say(&mut console, &mut judge, begin.clone()).begun, 1);
     assert_eq!(say(&mut console, &mut judge, begin).begun, 0, "it has begun");
+}
+
+/// A console with a run of that stage, and an operator's page.
+fn with_run(stage: Stage) -> (Console, Judge, Tab, Instant) {
+    let (mut console, mut judge) = (Console::new(7, Session::default()), Judge::default());
+    let now = Instant::START + ms(1);
+    let tab = console.came(now, Role::Operator).unwrap();
+    judge.run = Some((stage, None));
+    (judge.linked, judge.told) = (true, Some(now));
+    console.told(now, Told::Whole(Box::new(picture(stage))));
+    come_out(&mut console, &mut judge, now);
+    (console, judge, tab, now)
+}
+
+#[test]
+fn a_run_that_does_not_heed_a_stop_is_told_by_a_signal_once_and_one_that_does_is_not() {
+    for heeds in [true, false] {
+        let (mut console, mut judge, _, now) = with_run(Stage::Running);
+        console.stop(now);
+        assert_eq!(come_out(&mut console, &mut judge, now).commands, [Command::Stop]);
+        if heeds {
+            let over = Stage::Over(Outcome::Stopped);
+            judge.run = Some((over, None));
+            let look = look(over, None);
+            let empty = Change { number: 1, look, marks: vec![], struck: vec![], samples: vec![], notes: vec![] };
+            assert!(console.told(now + ms(20), Told::Change(Box::new(empty))));
+        }
+        let mut signals = 0;
+        for tick in 1..20 {
+            let at = now + ms(100 * tick);
+            console.tick(at);
+            let came = come_out(&mut console, &mut judge, at);
+            assert!(came.signals == 0 || tick > 3, "not before it had time to heed");
+            signals += came.signals;
+        }
+        assert_eq!(signals, usize::from(!heeds));
+    }
+}
+
+#[test]
+fn a_stop_before_a_run_can_be_spoken_with_breaks_it_off_and_stops_it_if_it_comes_all_the_same() {
+    let (mut console, mut judge) = (Console::new(7, ready()), Judge::default());
+    let now = Instant::START + ms(1);
+    let tab = console.came(now, Role::Operator).unwrap();
+    console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
+    judge.holder = Some(tab);
+    let mut say = |console: &mut Console, judge: &mut Judge, number: u64, what: Value| {
+        let at = now + ms(100 * number);
+        console.tick(at);
+        come_out(console, judge, at);
+        let saw = judge.newest;
+        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
+        console.hear(at, tab, serde_json::from_value(says).unwrap());
+        come_out(console, judge, at)
+    };
+    for (number, item) in (1..).zip(ITEMS) {
+        let confirm = json!({ "session": { "confirm": { "item": item, "yes": true } } });
+        say(&mut console, &mut judge, number, confirm);
+    }
+    assert_eq!(say(&mut console, &mut judge, 4, json!({ "begin": "run" })).begun, 1);
+    let stopped = say(&mut console, &mut judge, 5, json!({ "run": "stop" }));
+    assert_eq!((stopped.cancels, stopped.commands.len()), (1, 0));
+    let at = now + ms(3_000);
+    judge.run = Some((Stage::Paused, None));
+    judge.linked = true;
+    console.told(at, Told::Whole(Box::new(picture(Stage::Paused))));
+    assert_eq!(come_out(&mut console, &mut judge, at).commands, [Command::Stop]);
 }

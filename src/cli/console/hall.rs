@@ -2,7 +2,7 @@
 
 use super::jobs::Jobs;
 use super::link::{self, FromRun, Link};
-use super::log::Log;
+use super::scribe::Scribe;
 use super::place::Place;
 use crate::cli::output;
 use crate::cli::plan::clock;
@@ -38,13 +38,13 @@ pub struct Hall {
 
 impl Hall {
     /// Starts the task.
-    pub fn start(place: Place) -> Self {
+    pub fn start(place: Place) -> std::io::Result<Self> {
         let (heard, hears) = mpsc::channel(WAITING);
         let (run_told, run) = mpsc::channel(WAITING);
         let (answer, answers) = mpsc::channel(WAITING);
-        let task = Task::new(place, run_told, answer);
+        let task = Task::new(place, run_told, answer)?;
         tokio::spawn(task.go(Incoming { hears, run, answers }));
-        Self { heard }
+        Ok(Self { heard })
     }
 
     /// A page comes; what it is told goes to `told`.
@@ -103,7 +103,7 @@ struct Incoming {
 struct Task {
     console: Console,
     jobs: Jobs,
-    log: Log,
+    scribe: Scribe,
     place: Place,
     began: std::time::Instant,
     pages: BTreeMap<Tab, mpsc::Sender<Arc<str>>>,
@@ -112,13 +112,18 @@ struct Task {
 }
 
 impl Task {
-    fn new(place: Place, run_told: mpsc::Sender<FromRun>, answer: mpsc::Sender<Answer>) -> Self {
+    fn new(
+        place: Place,
+        run_told: mpsc::Sender<FromRun>,
+        answer: mpsc::Sender<Answer>,
+    ) -> std::io::Result<Self> {
         let epoch_ms = jiff::Timestamp::now().as_millisecond().unsigned_abs();
         let (console, began) = (Console::new(epoch_ms, place.session()), clock());
         let jobs = Jobs::new(place.clone(), answer);
-        let mut log = Log::open(&place);
-        log.write(&Deed::Opened { version: env!("CARGO_PKG_VERSION").to_owned() }, None);
-        Self { console, jobs, log, place, began, pages: BTreeMap::new(), link: None, run_told }
+        let mut scribe = Scribe::start(place.clone())?;
+        scribe.note(Deed::Opened { version: env!("CARGO_PKG_VERSION").to_owned() }, None);
+        let pages = BTreeMap::new();
+        Ok(Self { console, jobs, scribe, place, began, pages, link: None, run_told })
     }
 
     async fn go(mut self, incoming: Incoming) {
@@ -214,18 +219,18 @@ impl Task {
                     }
                 }
                 Output::Signal(process) => link::signal(process),
-                Output::Start(job) => self.jobs.start(&job),
+                Output::Start(job) => self.jobs.start(*job),
                 Output::Cancel(job) => self.jobs.cancel(job),
-                Output::Keep(session) => self.place.keep(&session),
+                Output::Keep(session) => self.scribe.keep(session),
                 Output::Log(deed) => {
                     let run = self.console.run().filter(|_| deed.is_of_run());
                     let folder = run.and_then(|(picture, _)| picture.folder.as_deref());
-                    self.log.write(&deed, folder);
                     if deed.is_urgent() {
                         // The host sounds too: a page may be muted, or nobody near it.
                         // A terminal that is held up must not hold up the hall.
                         tokio::task::spawn_blocking(output::bell);
                     }
+                    self.scribe.note(deed, folder);
                 }
             }
         }

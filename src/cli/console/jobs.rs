@@ -6,7 +6,8 @@ use super::place::{self, Place};
 use smp::console::session::{Answer, Job, Step};
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
-use tokio::process::{Child, Command};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -20,7 +21,35 @@ pub struct Jobs {
 struct Working {
     task: AbortHandle,
     /// The process of one that moves the machine: it is told to end, and never killed.
-    moves: Option<u32>,
+    moves: Option<Process>,
+}
+
+/// A process that is begun, or will be.
+#[derive(Clone, Default)]
+struct Process(Arc<Mutex<Begun>>);
+
+#[derive(Default)]
+struct Begun {
+    id: Option<u32>,
+    /// It is not wanted any more.
+    ends: bool,
+}
+
+impl Process {
+    /// Tells it to end, now or once it is begun.
+    fn end(&self) {
+        let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.ends = true;
+        begun.id.into_iter().for_each(super::link::signal);
+    }
+
+    fn is_begun(&self, id: Option<u32>) {
+        let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.id = id;
+        if begun.ends {
+            id.into_iter().for_each(super::link::signal);
+        }
+    }
 }
 
 impl Jobs {
@@ -29,16 +58,13 @@ impl Jobs {
     }
 
     /// Begins one; what came of it is answered.
-    pub fn start(&mut self, job: &Job) {
+    pub fn start(&mut self, job: Job) {
         self.working.retain(|_, working| !working.task.is_finished());
-        let (id, answers) = (job.id, self.answers.clone());
-        let begun = begin(&self.place, job);
-        let moves = begun.as_ref().ok().and_then(Child::id).filter(|_| moves(job));
+        let (id, answers, place) = (job.id, self.answers.clone(), self.place.clone());
+        let moves = moves(&job).then(Process::default);
+        let process = moves.clone();
         let task = tokio::spawn(async move {
-            let done = match begun {
-                Ok(child) => child.wait_with_output().await,
-                Err(e) => Err(e),
-            };
+            let done = work(place, job, process).await;
             let _ = answers.send(answer(id, done)).await;
         });
         self.working.insert(id, Working { task: task.abort_handle(), moves });
@@ -47,9 +73,7 @@ impl Jobs {
     /// Breaks one off.
     pub fn cancel(&mut self, job: u64) {
         match self.working.get(&job) {
-            Some(Working { moves: Some(process), task }) if !task.is_finished() => {
-                super::link::signal(*process);
-            }
+            Some(Working { moves: Some(process), task }) if !task.is_finished() => process.end(),
             // Dropped, its process is killed.
             Some(Working { task, .. }) => task.abort(),
             None => {}
@@ -62,7 +86,17 @@ fn moves(job: &Job) -> bool {
     job.step == Step::Run || job.args.first().is_some_and(|name| name == "survey")
 }
 
-fn begin(place: &Place, job: &Job) -> std::io::Result<Child> {
+async fn work(place: Place, job: Job, process: Option<Process>) -> std::io::Result<Output> {
+    // What is laid out may be large.
+    let prepared = tokio::task::spawn_blocking(move || begin(&place, &job)).await;
+    let child = prepared.map_err(std::io::Error::other)??.spawn()?;
+    if let Some(process) = process {
+        process.is_begun(child.id());
+    }
+    child.wait_with_output().await
+}
+
+fn begin(place: &Place, job: &Job) -> std::io::Result<Command> {
     if let Some(path) = &job.removes {
         // It may not be there.
         let _ = std::fs::remove_file(place.of(path));
@@ -82,7 +116,7 @@ fn begin(place: &Place, job: &Job) -> std::io::Result<Child> {
     } else {
         command.kill_on_drop(true);
     }
-    command.spawn()
+    Ok(command)
 }
 
 fn answer(job: u64, done: std::io::Result<Output>) -> Answer {

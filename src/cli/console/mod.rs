@@ -17,9 +17,9 @@ mod hall;
 mod jobs;
 mod lay_out;
 mod link;
-mod log;
 mod pack;
 mod place;
+mod scribe;
 mod server;
 mod socket;
 mod upload;
@@ -89,15 +89,28 @@ async fn serve(args: &Args, place: Place) -> Done {
     output::line(&format!("console: {}", doors.link(Role::Operator)?));
     output::line(&format!("to look on: {}", doors.link(Role::Watcher)?));
     output::remark(
-        "each address opens once; the next start has others. ctrl-c ends the console, not a run: that pauses",
+        "each address opens once, and Enter prints another. ctrl-c ends the console, not a run: that pauses",
     );
     let easel = Easel::start(place.clone()).map_err(Failure::refused)?;
-    let hall = Hall::start(place.clone());
+    let hall = Hall::start(place.clone()).map_err(Failure::refused)?;
     let served = Arc::new(Served { gate, doors, hall, easel, place });
+    new_addresses(served.clone()).map_err(Failure::refused)?;
     tokio::select! {
         done = server::listen(listener, served) => done,
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
+}
+
+/// Whoever is at the terminal gets another address with each Enter: a browser that was closed has lost its way in.
+fn new_addresses(served: Arc<Served>) -> std::io::Result<()> {
+    std::thread::Builder::new().name("addresses".to_owned()).spawn(move || {
+        for _ in std::io::stdin().lines().map_while(Result::ok) {
+            if let Ok(link) = served.doors.link(Role::Operator) {
+                output::line(&format!("console: {link}"));
+            }
+        }
+    })?;
+    Ok(())
 }
 
 /// A secret of the system's own making.

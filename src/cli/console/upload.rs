@@ -65,9 +65,11 @@ async fn receive(
             return Ok(None);
         }
         hash.update(&piece);
-        file.write_all(&piece)?;
+        tokio::task::block_in_place(|| file.write_all(&piece))?;
     }
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|e| e.error)?;
+    tokio::task::block_in_place(|| {
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|e| e.error)
+    })?;
     Ok(Some(smp::record::hex(&hash.finalize())))
 }

@@ -86,7 +86,10 @@ pub struct AtConsole {
 impl AtConsole {
     /// Of a run that is about to begin.
     pub fn new(way: Way, board: Board) -> Self {
-        let now = super::super::plan::clock();
+        Self::at(way, board, super::super::plan::clock())
+    }
+
+    fn at(way: Way, board: Board, now: std::time::Instant) -> Self {
         Self {
             way,
             board,
@@ -116,7 +119,8 @@ impl AtConsole {
             match asked {
                 Asked::Looking => self.looked_on = now,
                 // What was wanted long ago sets nothing in motion.
-                Asked::Do(Command::Resume | Command::NewNeedle) if is_late => {}
+                Asked::Do(Command::Resume | Command::NewNeedle) | Asked::LookedAfter if is_late => {}
+                Asked::LookedAfter => self.want(Command::NewNeedle),
                 Asked::Do(command) => self.wants(command, now),
             }
         }
@@ -146,6 +150,25 @@ impl AtConsole {
         }
     }
 
+    fn turn_at(&mut self, now: std::time::Instant, snapshot: &Snapshot) -> Option<Command> {
+        self.hear_console(now);
+        let is_due = now - self.looked_on > UNWATCHED && snapshot.stage == Stage::Running;
+        if is_due && !self.unwatched {
+            self.unwatched = true;
+            self.want(Command::Pause);
+        }
+        if now - self.shown >= EVERY {
+            self.shown = now;
+            if let Some(fit) = self.fitting.as_ref().and_then(Fitting::newest) {
+                self.board.fitted(fit);
+            }
+            self.board.look(snapshot, self.unwatched);
+            let change = self.board.take();
+            self.tell(&Told::Change(Box::new(change)));
+        }
+        self.wanted.take()
+    }
+
     fn tell(&mut self, told: &Told) {
         let kept = self.console.as_mut().is_some_and(|console| console.write(told));
         if !kept {
@@ -163,23 +186,7 @@ impl Supervisor for AtConsole {
     }
 
     fn turn(&mut self, snapshot: &Snapshot) -> Option<Command> {
-        let now = super::super::plan::clock();
-        self.hear_console(now);
-        let is_due = now - self.looked_on > UNWATCHED && snapshot.stage == Stage::Running;
-        if is_due && !self.unwatched {
-            self.unwatched = true;
-            self.want(Command::Pause);
-        }
-        if now - self.shown >= EVERY {
-            self.shown = now;
-            if let Some(fit) = self.fitting.as_ref().and_then(Fitting::newest) {
-                self.board.fitted(fit);
-            }
-            self.board.look(snapshot, self.unwatched);
-            let change = self.board.take();
-            self.tell(&Told::Change(Box::new(change)));
-        }
-        self.wanted.take()
+        self.turn_at(super::super::plan::clock(), snapshot)
     }
 
     fn end(&mut self, last: &Snapshot) {
@@ -250,5 +257,145 @@ impl Connection {
         if ready.and_then(|()| self.socket.set_write_timeout(Some(LAST))).is_ok() {
             let _ = self.socket.write_all(&self.unread);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smp::depth::Reasons;
+    use smp::machine::Profile;
+    use std::io::{BufRead, BufReader};
+
+    fn snapshot(stage: Stage) -> Snapshot {
+        Snapshot {
+            at: Instant::START,
+            stage,
+            dialect: None,
+            total: 1,
+            done: 0,
+            uncertain: 0,
+            waiting: Reasons::default(),
+            parted: false,
+            fault: None,
+            head_mm_per_s: None,
+            sensed: None,
+        }
+    }
+
+    /// A run, its socket, and when it began.
+    fn run() -> (tempfile::TempDir, PathBuf, AtConsole, std::time::Instant) {
+        let dir = tempfile::tempdir().unwrap();
+        // Longer than an address of a socket may be.
+        let deep = dir.path().join("d".repeat(120));
+        std::fs::create_dir(&deep).unwrap();
+        let path = deep.join("run.sock");
+        let text = include_str!("../../../configs/machines/gantry6.toml");
+        let machine = Profile::parse(text, "gantry6.toml").unwrap();
+        let board = Board::new(None, &machine, [smp::plan::DotId(7)].into_iter(), &[]);
+        let began = super::super::super::plan::clock();
+        let at = AtConsole::at(Way::open(&path).unwrap(), board, began);
+        (dir, path, at, began)
+    }
+
+    /// A console that comes to it.
+    fn console(path: &Path) -> UnixStream {
+        let folder = File::open(path.parent().unwrap()).unwrap();
+        let near = Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string());
+        UnixStream::connect(near.join("run.sock")).unwrap()
+    }
+
+    fn say(console: &mut UnixStream, asked: Asked, age_ms: u64) {
+        let said = Said { said_ms: monotonic_ms() - age_ms, asked };
+        let mut line = serde_json::to_vec(&said).unwrap();
+        line.push(b'\n');
+        console.write_all(&line).unwrap();
+    }
+
+    #[test]
+    fn of_all_that_is_wanted_at_once_the_quietest_is_done_and_nothing_waits_behind_it() {
+        let (_dir, path, mut at, began) = run();
+        let mut far = console(&path);
+        for _ in 0..200 {
+            say(&mut far, Asked::Do(Command::Pause), 0);
+        }
+        say(&mut far, Asked::Do(Command::Resume), 0);
+        say(&mut far, Asked::Do(Command::Pause), 0);
+        let mut heard = Vec::new();
+        // As many turns as the socket needs to be read, and no more.
+        for turn in 0..40 {
+            heard.extend(at.turn_at(began + EVERY * turn, &snapshot(Stage::Paused)));
+        }
+        assert!(!heard.is_empty() && heard.iter().all(|c| *c == Command::Pause), "{heard:?}");
+        say(&mut far, Asked::Do(Command::Pause), 0);
+        say(&mut far, Asked::Do(Command::Stop), 0);
+        say(&mut far, Asked::Do(Command::Resume), 0);
+        assert_eq!(at.turn_at(began, &snapshot(Stage::Running)), Some(Command::Stop));
+        assert_eq!(at.turn_at(began, &snapshot(Stage::Running)), None);
+    }
+
+    #[test]
+    fn a_resume_that_was_said_long_ago_moves_nothing_and_a_stop_counts_however_old() {
+        let (_dir, path, mut at, began) = run();
+        let mut far = console(&path);
+        say(&mut far, Asked::Do(Command::Resume), LATE_MS + 1_000);
+        assert_eq!(at.turn_at(began, &snapshot(Stage::Paused)), None);
+        say(&mut far, Asked::Do(Command::Resume), 0);
+        assert_eq!(at.turn_at(began, &snapshot(Stage::Paused)), Some(Command::Resume));
+        say(&mut far, Asked::Do(Command::Stop), LATE_MS + 1_000);
+        assert_eq!(at.turn_at(began, &snapshot(Stage::Running)), Some(Command::Stop));
+    }
+
+    #[test]
+    fn it_pauses_once_when_nobody_looks_on_and_a_resume_counts_as_a_look() {
+        let (_dir, path, mut at, began) = run();
+        let (mut far, running) = (console(&path), snapshot(Stage::Running));
+        let after = |seconds: f64| began + Duration::from_secs_f64(seconds);
+        assert_eq!(at.turn_at(after(4.9), &running), None);
+        assert_eq!(at.turn_at(after(5.1), &running), Some(Command::Pause));
+        assert_eq!(at.turn_at(after(5.2), &running), None, "it has been told");
+        say(&mut far, Asked::Do(Command::Resume), 0);
+        assert_eq!(at.turn_at(after(60.0), &snapshot(Stage::Paused)), Some(Command::Resume));
+        assert_eq!(at.turn_at(after(64.9), &running), None);
+        say(&mut far, Asked::Looking, 0);
+        assert_eq!(at.turn_at(after(65.1), &running), None);
+        assert_eq!(at.turn_at(after(70.2), &running), Some(Command::Pause));
+        assert_eq!(at.turn_at(after(99.0), &snapshot(Stage::Paused)), None, "it stands");
+    }
+
+    #[test]
+    fn a_console_that_comes_anew_gets_the_whole_and_takes_the_place_of_the_one_before() {
+        let (_dir, path, mut at, began) = run();
+        let first = console(&path);
+        at.turn_at(began + EVERY, &snapshot(Stage::Running));
+        let mut lines = BufReader::new(first).lines();
+        let whole: Told = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert!(matches!(whole, Told::Whole(_)));
+        let second = console(&path);
+        at.turn_at(began + EVERY * 2, &snapshot(Stage::Running));
+        // The first is let go: what it still gets has an end.
+        assert!(lines.map_while(Result::ok).count() < 5);
+        let mut lines = BufReader::new(second).lines();
+        let whole: Told = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let change: Told = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let (Told::Whole(mut whole), Told::Change(change)) = (whole, change) else {
+            panic!("the whole, and then what has changed");
+        };
+        assert!(whole.apply(&change));
+    }
+
+    #[test]
+    fn a_socket_that_somebody_left_is_replaced_and_one_that_is_heard_is_not() {
+        let (_dir, path, at, _) = run();
+        assert!(Way::open(&path).is_err(), "a run listens there");
+        drop(at);
+        assert!(!path.exists());
+        let left = path.with_file_name("left.sock");
+        let folder = File::open(path.parent().unwrap()).unwrap();
+        let near = Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string());
+        // Killed, a run leaves its socket.
+        drop(UnixListener::bind(near.join("left.sock")).unwrap());
+        assert!(left.exists());
+        Way::open(&left).unwrap();
     }
 }

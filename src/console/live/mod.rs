@@ -49,4 +49,6 @@ pub enum Asked {
     Looking,
     /// The operator wants this.
     Do(Command),
+    /// The needle was looked after, and is the same: it is zeroed anew, and has made the strikes that it has made.
+    LookedAfter,
 }

@@ -130,7 +130,8 @@ const HEARS = {
     if (told.runs) show();
     else none();
     const now = performance.now();
-    if (now - lastSaw > SAW_MS) {
+    // A page that is covered is looked at by nobody.
+    if (now - lastSaw > SAW_MS && document.visibilityState === 'visible') {
       lastSaw = now;
       send({ saw: number });
     }
@@ -246,6 +247,7 @@ export function ask(what) {
 export const pause = () => ask({ run: 'pause' });
 export const resume = () => ask({ run: 'resume' });
 export const newNeedle = () => ask({ run: 'newneedle' });
+export const lookedAfter = () => ask('looked_after');
 
 /** The stop goes both ways: by the socket, and by a request that needs no socket and no token. */
 export function stop() {

@@ -1,7 +1,7 @@
 /** Going on is never done by accident: two presses, apart, in two places, and not by the space key. */
 
 import { html, signal, useEffect } from './vendor/preact.js';
-import { inControl, look, newNeedle, resume, speaks } from './link.js';
+import { inControl, look, lookedAfter, newNeedle, resume, speaks } from './link.js';
 import { t } from './words.js';
 
 /** A resume that was begun is forgotten after so long. */
@@ -33,8 +33,8 @@ export function Resume() {
   return html`
     <div class="resume">
       <button id="resume" disabled=${why !== null} aria-expanded=${sure.value > 0} onClick=${() => { sure.value = performance.now(); }}>${t('resume')}</button>
-      ${now.parted && html`<button id="new-needle" disabled=${!inControl()} onClick=${newNeedle}>${t('run.needle_looked_after')}</button>`}
-      ${!now.parted && html`<button class="small" id="new-needle" disabled=${!inControl()} onClick=${newNeedle}>${t('run.new_needle')}</button>`}
+      ${now.parted && html`<button id="looked-after" disabled=${!inControl()} onClick=${lookedAfter}>${t('run.needle_looked_after')}</button>`}
+      <button class="small" id="new-needle" disabled=${!inControl()} onClick=${newNeedle}>${t('run.new_needle')}</button>
       ${why && html`<p>${t(why)}</p>`}
       ${sure.value > 0 && why === null && html`<div class="sure" role="group" aria-label=${t('run.sure')}>
         <p>${t('run.sure')}</p>
