@@ -62,9 +62,9 @@ impl Fonts {
     pub(super) fn glyph(&self, c: char, wanted: Face) -> (Face, Glyph) {
         let chain = [wanted, Face::Plain, Face::Signs];
         let found = chain.into_iter().find_map(|face| Some((face, self.of(c, face)?)));
-        found
-            .or_else(|| Some((Face::Plain, self.of(UNKNOWN, Face::Plain)?)))
-            .unwrap_or((wanted, Glyph::default()))
+        let unknown =
+            || [wanted, Face::Plain].into_iter().find_map(|f| Some((f, self.of(UNKNOWN, f)?)));
+        found.or_else(unknown).unwrap_or((wanted, Glyph::default()))
     }
 
     fn of(&self, c: char, face: Face) -> Option<Glyph> {
