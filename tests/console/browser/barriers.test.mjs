@@ -134,11 +134,11 @@ const ALARMS = { e_stop: true, is_enabled: false, uncertain: 2, strikes: 95, str
 
 test('alarms of all priorities stand out, without a barrier, and nothing hides Pause and Stop on any screen', async (t) => {
   const { page, run } = await watched(t);
-  run.tell({ look: { ...ALARMS, done: 20 }, marks: Array.from({ length: 20 }, (_, k) => [k, 1 + (k % 3)]), notes: [
+  run.tell({ look: { ...ALARMS, done: 20 }, marks: Array.from({ length: 20 }, (_, k) => [k, 1 + (k % 2)]), notes: [
     { at_s: 1, level: 'warning', text: 'The needle waits.' }, { at_s: 2, level: 'alarm', text: 'The emergency stop is pressed.' },
   ] });
   await page.waitForSelector('.alarm.low');
-  assert.deepEqual(await page.$$eval('.alarm', (all) => all.map((one) => one.className)), ['alarm high sounding', 'alarm medium sounding', 'alarm low sounding']);
+  assert.deepEqual(await page.$$eval('article.alarm', (all) => all.map((one) => one.className)), ['alarm high sounding', 'alarm medium sounding', 'alarm low sounding']);
   const found = [];
   await look(page, 'alarms', found);
   assert.deepEqual(found, []);
@@ -150,6 +150,7 @@ test('alarms of all priorities stand out, without a barrier, and nothing hides P
     for (const [name, width, height, deviceScaleFactor] of SCREENS) {
       await page.setViewport({ width, height, deviceScaleFactor });
       for (const step of [1, 3, 6, 7, 8]) {
+        await page.evaluate(() => scrollTo(0, 0));
         await page.click(`nav li:nth-child(${step}) button`);
         await page.waitForSelector(`nav li:nth-child(${step}) button[aria-current]`);
         const seen = await page.evaluate(() => {
