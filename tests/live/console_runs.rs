@@ -75,6 +75,25 @@ fn resume(page: &mut Page) {
     page.until("running", |page| page.stage() == "running");
 }
 
+/// A run by the page that has struck some dots.
+struct Running {
+    dir: TempDir,
+    device: Device,
+    console: Console,
+    page: Page,
+}
+
+fn running() -> Running {
+    let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
+    let console = Console::start(dir.path());
+    let mut page = Page::open(&console, &console.enter());
+    page.take();
+    begin(&mut page, &device.port);
+    resume(&mut page);
+    page.until("some dots", |page| page.done() >= 3);
+    Running { dir, device, console, page }
+}
+
 /// The folder of the run that a page shows.
 fn folder(page: &Page) -> PathBuf {
     page.picture.as_ref().unwrap().folder.clone().unwrap().into()
@@ -209,13 +228,7 @@ fn one_is_in_control_others_look_on_and_everybody_pauses_and_stops() {
 #[test]
 fn a_page_that_sleeps_lets_the_run_pause_and_is_right_when_it_wakes() {
     let _alone = crate::alone();
-    let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
-    let console = Console::start(dir.path());
-    let mut page = Page::open(&console, &console.enter());
-    page.take();
-    begin(&mut page, &device.port);
-    resume(&mut page);
-    page.until("some dots", |page| page.done() >= 3);
+    let Running { dir: _dir, device, console, mut page } = running();
     // Nothing is read and nothing said, as of a laptop that sleeps; another page hears all, and never says that it shows it.
     let mut blind = Page::open(&console, &console.look_on());
     blind.looks_on = false;
@@ -235,13 +248,7 @@ fn a_page_that_sleeps_lets_the_run_pause_and_is_right_when_it_wakes() {
 #[test]
 fn a_console_that_is_killed_leaves_the_run_which_pauses_and_is_found_again() {
     let _alone = crate::alone();
-    let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
-    let mut console = Console::start(dir.path());
-    let mut page = Page::open(&console, &console.enter());
-    page.take();
-    begin(&mut page, &device.port);
-    resume(&mut page);
-    page.until("some dots", |page| page.done() >= 3);
+    let Running { dir, device, mut console, page: _page } = running();
     console.kill();
     let console = Console::start(dir.path());
     let began = clock();
@@ -262,13 +269,7 @@ fn a_console_that_is_killed_leaves_the_run_which_pauses_and_is_found_again() {
 #[test]
 fn a_run_that_is_killed_is_told_by_an_alarm_that_stays() {
     let _alone = crate::alone();
-    let (dir, device) = (clinic(), Device::start(Wire::Tcp, "still", LIGHT));
-    let console = Console::start(dir.path());
-    let mut page = Page::open(&console, &console.enter());
-    page.take();
-    begin(&mut page, &device.port);
-    resume(&mut page);
-    page.until("some dots", |page| page.done() >= 3);
+    let Running { dir, device, console: _console, mut page } = running();
     signal(page.picture.as_ref().unwrap().process, "KILL");
     page.until("told", |page| page.has_alarm("run_lost"));
     let alarm = page.alarms.as_array().unwrap().iter().find(|a| a["condition"] == "run_lost");

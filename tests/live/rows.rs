@@ -25,6 +25,7 @@ impl Rows {
     }
 
     /// Takes what came.
+    #[expect(clippy::iter_over_hash_type, reason = "each column goes to keys of its own")]
     pub fn take(&mut self, message: LogMsg) {
         let LogMsg::ArrowMsg(store, message) = message else { return };
         let chunk = Chunk::from_arrow_msg(&message).unwrap();

@@ -117,6 +117,7 @@ mod made {
         (started(folder), told)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "files of a test are given ages")]
     fn age(path: &Path, seconds: u64) {
         let then = SystemTime::now() - Duration::from_secs(seconds);
         std::fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();

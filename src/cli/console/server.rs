@@ -130,8 +130,11 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 fn forbidden() -> Response {
-    let say = "Not let in. Open the address that smp console has printed; each opens once.\n";
-    (StatusCode::FORBIDDEN, say).into_response()
+    // A page, not plain text: who listens to it hears its language and its title.
+    let page = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>smp: not let in</title></head>\
+                <body><main><h1>Not let in</h1><p>Open the address that smp console has printed; each opens once.</p>\
+                </main></body></html>\n";
+    (StatusCode::FORBIDDEN, axum::response::Html(page)).into_response()
 }
 
 /// By an address that opens once. The page that answers leads on by itself: a redirect would still count as coming from

@@ -11,6 +11,9 @@ const SIGNS = { high: '!!!', medium: '!!', low: '!' };
 export const keyOf = (condition) =>
   typeof condition === 'string' ? condition : Object.entries(condition)[0].join('.');
 
+/** What the console says in passing, as a sentence. */
+const sentence = (said) => `${said[0].toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}`;
+
 export function Alarms() {
   const open = alarms.value.filter((alarm) => alarm.acknowledged === null);
   return html`
@@ -31,11 +34,11 @@ function Alarm({ alarm }) {
     <article class="alarm ${priority} ${seen ? 'seen' : 'sounding'}" data-condition=${keyOf(condition)}>
       <b class="sign" aria-hidden="true">${SIGNS[priority]}</b>
       <p class="what"><span class="unseen">${t(`priority.${priority}`)}: </span>
-        <strong>${orSaid(`${key}.what`, words.what)}</strong>
+        <strong>${sentence(orSaid(`${key}.what`, words.what))}</strong>
         ${detail && html`<span class="detail" lang="en"> – ${detail}</span>`}
         <time>${at}</time>${!is_present && html` <em>${t('alarm_past')}</em>`}</p>
-      <p><b>${t('machine_does')}</b> ${orSaid(`${key}.machine`, words.machine)}</p>
-      <p><b>${t('do_this')}</b> ${orSaid(`${key}.person`, words.person)}</p>
+      <p><b>${t('machine_does')}</b> ${sentence(orSaid(`${key}.machine`, words.machine))}</p>
+      <p><b>${t('do_this')}</b> ${sentence(orSaid(`${key}.person`, words.person))}</p>
       ${!seen && self.value.role === 'operator' && html`
         <button class="acknowledge" onClick=${() => acknowledge(id)}>${t('acknowledge')}</button>`}
       ${seen && html`<p class="by">${t('acknowledged')}</p>`}

@@ -211,6 +211,7 @@ function steps(rows, span) {
 
 /** Seconds before now. */
 function ago(x, rows) {
+  if (rows.length === 0) return '';
   const back = x - (rows.columns[0][rows.length - 1] ?? x);
   return back > -0.5 ? '0' : `${Math.round(back)}`;
 }

@@ -16,8 +16,10 @@ const MESH = join(HEAD, 'mesh_5k.obj');
 const living = new Set();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
-function start(name, args, cwd = repository) {
+/** `of` is the folder that it belongs to: `leave` ends it. */
+function start(name, args, of, cwd = of) {
   const child = spawn(join(bin, name), args, { cwd, stdio: ['ignore', 'pipe', process.env.SHOW ? 'inherit' : 'ignore'] });
+  child.of = of;
   living.add(child);
   child.ended = new Promise((resolve) => child.on('exit', resolve));
   child.ended.then(() => living.delete(child));
@@ -63,7 +65,8 @@ seed = 1
 
 /** Ends what is left of a folder's processes, and the folder. */
 export function leave(dir) {
-  for (const process_ of runsIn(dir)) process.kill(process_, 'SIGKILL');
+  for (const run of runsIn(dir)) process.kill(run, 'SIGKILL');
+  for (const child of living) if (child.of === dir) child.kill('SIGKILL');
   rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
@@ -87,7 +90,7 @@ export async function device(dir, scenario = 'still') {
     writeFileSync(world, scenario);
   }
   const truth = join(dir, 'truth.csv');
-  const child = start('smp-sim', ['serve', '--seed', '1', '--scenario', world, '--head', MESH, '--tcp', '0', '--truth', truth]);
+  const child = start('smp-sim', ['serve', '--seed', '1', '--scenario', world, '--head', MESH, '--tcp', '0', '--truth', truth], dir, repository);
   const [port] = await lines(child, /^ready (\d+)/);
   return {
     port: `tcp:127.0.0.1:${port}`,

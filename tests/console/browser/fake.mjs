@@ -1,4 +1,5 @@
 // A run that is none: it listens where a run does, and tells the console whatever a test wants it to tell.
+import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -14,8 +15,11 @@ export async function fake(dir, plan, dots) {
   mkdirSync(folder, { recursive: true });
   mkdirSync(join(dir, 'console/live'), { recursive: true });
   copyFileSync(plan, join(folder, 'program.plan'));
+  // A run that does not stop when it is told to is told by a signal: nobody else shall get it.
+  const stand = spawn('sleep', ['3600'], { stdio: 'ignore' });
+  process.on('exit', () => stand.kill());
   const picture = {
-    folder, process: process.pid, band_mm: [1.5, 2], ceiling_mm: 2, number: 0, look: { ...LOOK },
+    folder, process: stand.pid, band_mm: [1.5, 2], ceiling_mm: 2, number: 0, look: { ...LOOK },
     marks: new Array(dots).fill(0), struck: [], samples: [], notes: [],
   };
   const consoles = new Set();
@@ -28,7 +32,7 @@ export async function fake(dir, plan, dots) {
     socket.on('data', (data) => {
       const lines = (rest + data).split('\n');
       rest = lines.pop();
-      asked.push(...lines.map((line) => ({ at: performance.now(), what: JSON.parse(line) })));
+      asked.push(...lines.map((line) => ({ at: Date.now(), what: JSON.parse(line) })));
     });
     socket.write(`${JSON.stringify({ whole: picture })}\n`);
   });
@@ -49,6 +53,7 @@ export async function fake(dir, plan, dots) {
       consoles.forEach((socket) => socket.write(line));
     },
     close() {
+      stand.kill();
       consoles.forEach((socket) => socket.destroy());
       server.close();
     },

@@ -14,9 +14,10 @@ export const PATIENCE = { timeout: Number(process.env.PATIENCE_MS ?? 120_000), p
 
 export const launch = launched;
 
-/** Opens an address of the console. `page.wrong` gathers what the page complains of. */
-export async function open(browser, address, context = browser) {
+/** Opens an address of the console. `page.wrong` gathers what the page complains of; `first` runs in it before anything else. */
+export async function open(browser, address, context = browser, first = null) {
   const page = await context.newPage();
+  if (first) await page.evaluateOnNewDocument(first);
   page.setDefaultTimeout(PATIENCE.timeout);
   // A console that is gone, or has begun anew, is what some tests are about: the browser's own words for it are none.
   listen(page, (message) => /Failed to load resource|WebSocket connection to/.test(message.text()));

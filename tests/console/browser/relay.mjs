@@ -6,6 +6,7 @@ export async function relay(port, own = 0) {
   const pairs = new Set();
   let isCut = false;
   let count = 0;
+  let heard = null;
   const server = createServer((near) => {
     if (isCut) return near.destroy();
     count += 1;
@@ -14,7 +15,10 @@ export async function relay(port, own = 0) {
     pairs.add(pair);
     for (const [from, to] of [[near, far], [far, near]]) {
       from.setNoDelay(true);
-      from.on('data', (data) => { to.write(data); });
+      from.on('data', (data) => {
+        if (from === near && heard && data.includes(heard.byte)) heard.then(Date.now());
+        to.write(data);
+      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => { to.destroy(); pairs.delete(pair); });
@@ -31,6 +35,8 @@ export async function relay(port, own = 0) {
     },
     /** Connections so far. */
     count: () => count,
+    /** When the near end says this byte, ms since 1970. */
+    hears: (byte) => new Promise((resolve) => { heard = { byte, then: resolve }; }),
     /** Nothing passes any more, and nobody is told: a cable that is pulled. */
     hold: () => each((end) => end.pause()),
     go: () => each((end) => end.resume()),

@@ -131,6 +131,7 @@ test('a console that is killed leaves the run, which pauses, and the page of the
   await console.kill();
   await page.waitForSelector('#stage.lost');
   await picture(page, '63-console-killed');
+  await new Promise((resolve) => setTimeout(resolve, 7000)); // nobody looks on for longer than the five seconds of the rule
   const next = await serve(dir);
   t.after(() => next.stop());
   const began = performance.now();

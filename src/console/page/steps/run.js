@@ -167,6 +167,6 @@ const VALUES = {
 
 function Log() {
   return html`<section class="log" aria-label=${t('run.log')}><ol lang="en" tabindex="0">
-    ${[...run.notes.value].reverse().map((note) => html`<li key=${note.number} class=${note.level}><time>${figure(note.at_s, 1)} s</time> ${note.text}</li>`)}
+    ${[...run.notes.value].reverse().map((note) => html`<li key=${note.number} class=${`note-${note.level}`}><time>${figure(note.at_s, 1)} s</time> ${note.text}</li>`)}
   </ol></section>`;
 }
