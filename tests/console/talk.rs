@@ -440,7 +440,7 @@ fn a_stop_before_a_run_can_be_spoken_with_breaks_it_off_and_stops_it_if_it_comes
     let tab = console.came(now, Role::Operator).unwrap();
     console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
     judge.holder = Some(tab);
-    let mut say = |console: &mut Console, judge: &mut Judge, number: u64, what: Value| {
+    let say = |console: &mut Console, judge: &mut Judge, number: u64, what: Value| {
         let at = now + ms(100 * number);
         console.tick(at);
         come_out(console, judge, at);
