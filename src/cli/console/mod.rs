@@ -9,6 +9,7 @@
 //! The run is a process of its own: what becomes of the console does not become of it. A console that comes anew finds it by
 //! its socket in the folder `console/live`.
 
+mod address;
 mod api;
 mod assets;
 mod doors;
@@ -94,23 +95,11 @@ async fn serve(args: &Args, place: Place) -> Done {
     let easel = Easel::start(place.clone()).map_err(Failure::refused)?;
     let hall = Hall::start(place.clone()).map_err(Failure::refused)?;
     let served = Arc::new(Served { gate, doors, hall, easel, place });
-    new_addresses(served.clone()).map_err(Failure::refused)?;
+    address::print_at_enter(served.clone()).map_err(Failure::refused)?;
     tokio::select! {
         done = server::listen(listener, served) => done,
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
-}
-
-/// Whoever is at the terminal gets another address with each Enter: a browser that was closed has lost its way in.
-fn new_addresses(served: Arc<Served>) -> std::io::Result<()> {
-    std::thread::Builder::new().name("addresses".to_owned()).spawn(move || {
-        for _ in std::io::stdin().lines().map_while(Result::ok) {
-            if let Ok(link) = served.doors.link(Role::Operator) {
-                output::line(&format!("console: {link}"));
-            }
-        }
-    })?;
-    Ok(())
 }
 
 /// A secret of the system's own making.

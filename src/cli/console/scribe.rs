@@ -10,9 +10,12 @@ use smp::console::Deed;
 use smp::record::chained::Chain;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 
 /// What may wait to be written.
 const WAITING: usize = 1024;
+/// A console that ends waits so long for what is still to be written.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Something to write.
 enum Work {
@@ -24,7 +27,9 @@ enum Work {
 
 /// The way to the thread.
 pub struct Scribe {
-    work: SyncSender<Work>,
+    work: Option<SyncSender<Work>>,
+    /// Hangs up when all is written.
+    written: Receiver<()>,
     /// Something did not fit, and has been told.
     is_told: bool,
 }
@@ -33,9 +38,13 @@ impl Scribe {
     /// Starts it.
     pub fn start(place: Place) -> std::io::Result<Self> {
         let (work, works) = sync_channel(WAITING);
+        let (writes, written) = sync_channel(1);
         let thread = std::thread::Builder::new().name("scribe".to_owned());
-        thread.spawn(move || write(&place, &works))?;
-        Ok(Self { work, is_told: false })
+        thread.spawn(move || {
+            write(&place, &works);
+            drop(writes);
+        })?;
+        Ok(Self { work: Some(work), written, is_told: false })
     }
 
     /// Keeps the session.
@@ -49,11 +58,19 @@ impl Scribe {
     }
 
     fn hand(&mut self, work: Work) {
-        if self.work.try_send(work).is_err() && !self.is_told {
+        let is_taken = self.work.as_ref().is_some_and(|works| works.try_send(work).is_ok());
+        if !is_taken && !self.is_told {
             self.is_told = true;
             let warning = "warning: the console's log has a gap: its disk does not keep up";
             tokio::task::spawn_blocking(move || output::remark(warning));
         }
+    }
+}
+
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        self.work = None;
+        let _ = self.written.recv_timeout(LAST);
     }
 }
 
