@@ -225,8 +225,10 @@ impl Console {
         (self.linked, self.speaks, self.told) = (true, true, now);
         match told {
             Told::Whole(picture) => {
-                let deep = |picture: &Picture| picture.marks.iter().filter(|m| **m == Mark::Deep).count();
-                let known = self.run.as_ref().filter(|run| run.folder == picture.folder).map_or(0, deep);
+                let deep =
+                    |picture: &Picture| picture.marks.iter().filter(|m| **m == Mark::Deep).count();
+                let known =
+                    self.run.as_ref().filter(|run| run.folder == picture.folder).map_or(0, deep);
                 if deep(&picture) > known {
                     self.alarms.happened(now, Condition::TooDeep);
                 }

@@ -418,7 +418,14 @@ fn a_run_that_does_not_heed_a_stop_is_told_by_a_signal_once_and_one_that_does_is
             let over = Stage::Over(Outcome::Stopped);
             judge.run = Some((over, None));
             let look = look(over, None);
-            let empty = Change { number: 1, look, marks: vec![], struck: vec![], samples: vec![], notes: vec![] };
+            let empty = Change {
+                number: 1,
+                look,
+                marks: vec![],
+                struck: vec![],
+                samples: vec![],
+                notes: vec![],
+            };
             assert!(console.told(now + ms(20), Told::Change(Box::new(empty))));
         }
         let mut signals = 0;

@@ -3,10 +3,10 @@
 use crate::process::smp;
 use serde_json::{Value, json};
 use smp::console::live::{Change, Picture};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
@@ -26,6 +26,8 @@ pub fn clock() -> Instant {
 /// A console as a process. Dropped, it is killed.
 pub struct Served {
     child: Child,
+    /// What it says at its terminal.
+    says: Lines<BufReader<ChildStdout>>,
     pub port: u16,
     operator: String,
     watcher: String,
@@ -41,16 +43,18 @@ impl Served {
     pub fn start_with(dir: &Path, more: &[&str]) -> Self {
         let arguments = [&["console", ".", "--listen", "127.0.0.1:0"], more].concat();
         let mut command = smp(dir, &arguments);
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut link = |name: &str| {
-            let line = lines.next().unwrap().unwrap();
-            line.strip_prefix(name).unwrap().to_owned()
-        };
-        let (operator, watcher) = (link("console: "), link("to look on: "));
+        let mut says = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (operator, watcher) = (link(&mut says, "console: "), link(&mut says, "to look on: "));
         let port = operator.split(['/', ':']).nth(4).unwrap().parse().unwrap();
-        Self { child, port, operator, watcher }
+        Self { child, says, port, operator, watcher }
+    }
+
+    /// Enter is pressed at its terminal: it prints another address for an operator.
+    pub fn press_enter(&mut self) {
+        self.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+        self.operator = link(&mut self.says, "console: ");
     }
 
     pub fn kill(&mut self) {
@@ -120,6 +124,10 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn link(says: &mut Lines<BufReader<ChildStdout>>, name: &str) -> String {
+    says.next().unwrap().unwrap().strip_prefix(name).unwrap().to_owned()
 }
 
 fn path_of(link: &str) -> String {

@@ -164,6 +164,16 @@ fn an_address_opens_once_and_no_token_stands_in_addresses_or_logs() {
 }
 
 #[test]
+fn enter_prints_another_address_that_opens_once_too() {
+    let (_dir, mut served) = served();
+    let (first, cookie) = (served.way_in(), served.enter());
+    served.press_enter();
+    assert_ne!(served.way_in(), first);
+    assert_eq!(served.enter(), cookie, "the same operator in another browser");
+    assert_eq!(served.get(&served.way_in(), &[]).status, 403, "it opens once");
+}
+
+#[test]
 fn no_page_has_a_script_of_its_own_and_nothing_else_than_the_page_is_served() {
     let (_dir, served) = served();
     let cookie = served.enter();
@@ -242,6 +252,16 @@ fn more_pages_than_there_is_room_for_are_turned_away_and_hurt_nobody() {
     // The room of one that has gone is free again, as soon as its end was heard.
     pages[0].until("seven pages", |page| page.control["pages"] == 7);
     crate::browser::Page::open(&served, &cookie);
+}
+
+#[test]
+fn who_looks_on_does_not_keep_out_who_operates() {
+    let (_dir, served) = served();
+    let (operator, watcher) = (served.enter(), served.look_on());
+    let watching: Vec<_> = (0..6).map(|_| crate::browser::Page::open(&served, &watcher)).collect();
+    assert!(crate::browser::Page::try_open(&served, &watcher).is_none(), "a seventh who looks on");
+    crate::browser::Page::open(&served, &operator).take();
+    drop(watching);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::jobs::Jobs;
 use super::link::{self, FromRun, Link};
-use super::scribe::Scribe;
 use super::place::Place;
+use super::scribe::Scribe;
 use crate::cli::output;
 use crate::cli::plan::clock;
 use smp::console::message::Says;

@@ -119,7 +119,8 @@ impl AtConsole {
             match asked {
                 Asked::Looking => self.looked_on = now,
                 // What was wanted long ago sets nothing in motion.
-                Asked::Do(Command::Resume | Command::NewNeedle) | Asked::LookedAfter if is_late => {}
+                Asked::Do(Command::Resume | Command::NewNeedle) | Asked::LookedAfter if is_late => {
+                }
                 Asked::LookedAfter => self.want(Command::NewNeedle),
                 Asked::Do(command) => self.wants(command, now),
             }
