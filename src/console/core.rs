@@ -243,9 +243,7 @@ impl Console {
                 }
                 self.look(now);
                 self.is_stale = true;
-                for tab in self.pages.keys().copied().collect::<Vec<_>>() {
-                    self.whole(now, tab);
-                }
+                self.whole_to_all(now);
                 true
             }
             Told::Change(change) => {
@@ -277,6 +275,9 @@ impl Console {
     /// The way to the run's process is closed.
     pub fn silent(&mut self, now: Instant) {
         (self.linked, self.speaks) = (false, false);
+        if self.run.as_mut().filter(|run| !is_over(run)).is_some_and(Picture::lose_sight) {
+            self.whole_to_all(now);
+        }
         self.look(now);
         self.is_stale = true;
     }
@@ -456,6 +457,12 @@ impl Console {
         }
         self.frames.push_back(Showed { number: self.number, at: now, stage: self.stage() });
         self.frames.drain(..self.frames.len().saturating_sub(FRAMES));
+    }
+
+    fn whole_to_all(&mut self, now: Instant) {
+        for tab in self.pages.keys().copied().collect::<Vec<_>>() {
+            self.whole(now, tab);
+        }
     }
 
     /// Says all there is to one page.

@@ -441,6 +441,21 @@ fn a_run_that_does_not_heed_a_stop_is_told_by_a_signal_once_and_one_that_does_is
 }
 
 #[test]
+fn of_the_dot_under_the_tool_of_a_run_that_has_gone_nobody_can_say_whether_it_was_struck() {
+    for (stage, then) in [
+        (Stage::Running, [Mark::Done, Mark::Uncertain, Mark::Planned]),
+        (Stage::Over(Outcome::Stopped), [Mark::Done, Mark::Current, Mark::Planned]),
+    ] {
+        let (mut console, _, _, now) = with_run(stage);
+        let mut picture = picture(stage);
+        picture.marks = vec![Mark::Done, Mark::Current, Mark::Planned];
+        console.told(now, Told::Whole(Box::new(picture)));
+        console.silent(now);
+        assert_eq!(console.run().unwrap().0.marks, then);
+    }
+}
+
+#[test]
 fn a_stop_before_a_run_can_be_spoken_with_breaks_it_off_and_stops_it_if_it_comes_all_the_same() {
     let (mut console, mut judge) = (Console::new(7, ready()), Judge::default());
     let now = Instant::START + ms(1);

@@ -251,6 +251,14 @@ impl Picture {
         keep(&mut self.notes, &change.notes, NOTES);
         true
     }
+
+    /// The run does not say any more what becomes of the dot under its tool; `false`: there is none.
+    pub fn lose_sight(&mut self) -> bool {
+        let mut open = self.marks.iter_mut().filter(|mark| **mark == Mark::Current).peekable();
+        let is_any = open.peek().is_some();
+        open.for_each(|mark| *mark = Mark::Uncertain);
+        is_any
+    }
 }
 
 /// Appends, and lets go of the oldest.

@@ -108,13 +108,25 @@ export async function device(dir, scenario = 'still') {
 
 /** A console over a folder. */
 export async function serve(dir) {
-  const child = start('smp', ['console', '.', '--listen', '127.0.0.1:0'], dir);
+  const token = join(dir, 'console/watch-token');
+  mkdirSync(join(dir, 'console'), { recursive: true });
+  const child = start('smp', ['console', '.', '--listen', '127.0.0.1:0', '--watch-token', token], dir);
   const [operator, watcher] = await lines(child, /^console: (\S+)/, /^to look on: (\S+)/);
   const end = async (signal) => {
     child.kill(signal);
     await child.ended;
   };
-  return { id: child.pid, operator, watcher, port: Number(new URL(operator).port), kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
+  const port = Number(new URL(operator).port);
+  /** Waits until one of its figures is so much; nobody looks on for that. */
+  const figure = async (name, wanted) => {
+    const headers = { Authorization: `Bearer ${readFileSync(token, 'utf8').trim()}` };
+    for (;;) {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
+      if (text.split('\n').includes(`${name} ${wanted}`)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  return { id: child.pid, operator, watcher, port, figure, kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
 }
 
 /** Runs a command of smp to its end. */

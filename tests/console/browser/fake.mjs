@@ -32,12 +32,12 @@ export async function fake(dir, plan, dots) {
     socket.on('data', (data) => {
       const lines = (rest + data).split('\n');
       rest = lines.pop();
-      asked.push(...lines.map((line) => ({ at: Date.now(), what: JSON.parse(line) })));
+      asked.push(...lines.map((line) => ({ at: Date.now(), what: JSON.parse(line).asked })));
     });
     socket.write(`${JSON.stringify({ whole: picture })}\n`);
   });
   await new Promise((resolve) => server.listen(join(dir, 'console/live/1-1.sock'), resolve));
-  return {
+  const run = {
     /** What the console has told it, and when. */
     asked,
     picture,
@@ -53,9 +53,13 @@ export async function fake(dir, plan, dots) {
       consoles.forEach((socket) => socket.write(line));
     },
     close() {
+      clearInterval(pulse);
       stand.kill();
       consoles.forEach((socket) => socket.destroy());
       server.close();
     },
   };
+  // A run that says nothing for a second hangs, and that is an alarm.
+  const pulse = setInterval(() => run.tell({}), 200);
+  return run;
 }

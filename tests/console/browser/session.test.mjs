@@ -117,8 +117,9 @@ async function isTrue(t, page, dir, sim, state) {
   assert.equal(new Set(truth.map((row) => row.dot)).size, truth.length, 'a dot was struck twice');
   const struckAs = ['in the band', 'shallow', 'deep', 'depth unknown'];
   assert.equal(struckAs.reduce((sum, name) => sum + counts[name], 0), shown);
+  assert.equal(counts['under the tool'], 0);
   // Of one dot nobody can say, until its ledger is read: the one under the tool when the run's process went.
-  const open = counts.uncertain + counts['under the tool'];
+  const open = counts.uncertain;
   assert.ok(shown <= truth.length && truth.length <= shown + open, `${shown} shown, ${truth.length} struck`);
   if (!state) return;
   const report = reportOf(dir);

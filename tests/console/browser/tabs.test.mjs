@@ -131,9 +131,9 @@ test('a console that is killed leaves the run, which pauses, and the page of the
   await console.kill();
   await page.waitForSelector('#stage.lost');
   await picture(page, '63-console-killed');
-  await new Promise((resolve) => setTimeout(resolve, 7000)); // nobody looks on for longer than the five seconds of the rule
   const next = await serve(dir);
   t.after(() => next.stop());
+  await next.figure('smp_run_stage{stage="paused"}', 1);
   const began = performance.now();
   const anew = await open(browser, next.operator);
   await shown(anew);
