@@ -275,7 +275,8 @@ pub fn conclude(
     let listed = files(folder).map_err(Failure::refused)?;
     let report =
         Report::build(&material, &jiff::Timestamp::now().strftime("%F %R UTC").to_string(), listed)
-            .of_client(super::client::treatment(folder.path())?);
+            .of_client(super::client::treatment(folder.path())?)
+            .with_desk(super::console::desk_of(folder));
     let Printed { json, html, pdf } = report.print(paper).map_err(Failure::refused)?;
     std::fs::write(folder.report_html(), html)
         .and_then(|()| std::fs::write(folder.report_pdf(), pdf))

@@ -222,7 +222,8 @@ impl Console {
 
     /// The run says something; `false`: something was missed, and it has to be asked for the whole again.
     pub fn told(&mut self, now: Instant, told: Told) -> bool {
-        (self.linked, self.speaks, self.told) = (true, true, now);
+        let is_met = !std::mem::replace(&mut self.linked, true);
+        (self.speaks, self.told) = (true, now);
         match told {
             Told::Whole(picture) => {
                 let deep =
@@ -234,6 +235,9 @@ impl Console {
                 }
                 let is_over = is_over(&picture);
                 self.run = Some(*picture);
+                if is_met {
+                    self.log(Deed::Met);
+                }
                 // It was begun, and stopped before anybody could speak with it.
                 let said = self.stop_said.filter(|said| now.since(*said) < STILL_STOPS);
                 if said.is_some() && !is_over {

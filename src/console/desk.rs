@@ -50,6 +50,20 @@ pub enum Ask {
     Stop,
 }
 
+impl Ask {
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Prepare => "a step of the session",
+            Self::Begin => "begin the run",
+            Self::Survey => "begin a survey",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::NewNeedle => "the needle was looked after or changed",
+            Self::Stop => "stop",
+        }
+    }
+}
+
 /// What a page says.
 #[derive(Clone, Copy, Debug)]
 pub struct Said {

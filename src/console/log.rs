@@ -13,6 +13,8 @@ pub enum Deed {
         /// Of this version.
         version: String,
     },
+    /// It speaks with the run.
+    Met,
     /// A page is in control.
     Took {
         /// Which.
@@ -55,12 +57,44 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// Whether it concerns the run that there is: the preparation of another does not.
+    /// Whether it concerns the run that there is: what leads to another does not.
     pub fn is_of_run(&self) -> bool {
         match self {
             Self::Opened { .. } => false,
-            Self::Asked { ask, .. } | Self::Refused { ask, .. } => *ask != Ask::Prepare,
-            Self::Took { .. } | Self::LetGo { .. } | Self::Stopped | Self::Alarm { .. } => true,
+            Self::Asked { ask, .. } | Self::Refused { ask, .. } => {
+                !matches!(ask, Ask::Prepare | Ask::Begin | Ask::Survey)
+            }
+            Self::Met
+            | Self::Took { .. }
+            | Self::LetGo { .. }
+            | Self::Stopped
+            | Self::Alarm { .. } => true,
+        }
+    }
+
+    /// For the report.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Opened { version } => format!("The console began, version {version}"),
+            Self::Met => "The console speaks with the run".to_owned(),
+            Self::Took { tab, from: None, .. } => format!("Page {} took control", tab.0),
+            Self::Took { tab, from: Some(from), .. } => {
+                format!("Page {} took control from page {}", tab.0, from.0)
+            }
+            Self::LetGo { tab } => format!("Page {} let go of control", tab.0),
+            Self::Asked { tab, ask } => format!("Page {}: {}", tab.0, ask.in_words()),
+            Self::Refused { tab, ask, why } => {
+                format!("Page {}: {}, which was refused: {why}", tab.0, ask.in_words())
+            }
+            Self::Stopped => "Stop, by somebody who did not say who they are".to_owned(),
+            Self::Alarm { condition, turn } => {
+                let what = condition.words().what;
+                match turn {
+                    Turn::Began => format!("Alarm: {what}"),
+                    Turn::Ceased => format!("No longer so: {what}"),
+                    Turn::Acknowledged(tab) => format!("Seen at page {}: {what}", tab.0),
+                }
+            }
         }
     }
 

@@ -71,9 +71,10 @@ fn of_run(out: &mut Text, picture: &Picture) {
 /// The depths of the last strikes, as the controller believes.
 fn depths(out: &mut Text, picture: &Picture) {
     let name = "smp_last_depth_mm";
+    // No `histogram`: of those nothing is ever taken away.
     out.about(
         name,
-        "histogram",
+        "untyped",
         "Penetration of the last 500 strikes by the controller's estimate, mm.",
     );
     let known: Vec<f32> =

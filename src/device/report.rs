@@ -2,6 +2,7 @@
 
 use super::lines::{decimal, fields};
 use crate::machine::{AXES, Joints};
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 use serde::{Deserialize, Serialize};
 
 /// What the device says it is doing.
@@ -174,6 +175,16 @@ pub struct HeadShift {
     pub rotation: [f64; 3],
     /// How old the measurement was when it was reported, s.
     pub age_s: f64,
+}
+
+impl HeadShift {
+    /// As a motion, machine axes.
+    pub fn isometry(&self) -> Isometry3<f64> {
+        Isometry3::from_parts(
+            Translation3::from(Vector3::from(self.translation)),
+            UnitQuaternion::from_scaled_axis(Vector3::from(self.rotation)),
+        )
+    }
 }
 
 /// A status report.

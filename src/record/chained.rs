@@ -80,16 +80,9 @@ impl Chain {
     }
 }
 
-/// The lines of a log, each as it was written.
-///
-/// # Errors
-/// Where it does not hang together.
-pub fn read(path: &Path) -> Result<Vec<Value>, ChainError> {
-    Lines::of(&File::open(path)?).collect()
-}
-
-/// Reads a log line by line.
-struct Lines<'a> {
+/// Reads a log line by line, each as it was written; what comes after an error is nothing to go by.
+#[derive(Debug)]
+pub struct Lines<'a> {
     from: BufReader<&'a File>,
     before: String,
     number: usize,
@@ -98,7 +91,8 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn of(file: &'a File) -> Self {
+    /// Of this file, from where it stands.
+    pub fn of(file: &'a File) -> Self {
         Self { from: BufReader::new(file), before: NOTHING.to_owned(), number: 0, whole: 0 }
     }
 
@@ -140,6 +134,10 @@ fn hash(line: &[u8]) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn read(path: &Path) -> Result<Vec<Value>, ChainError> {
+        Lines::of(&File::open(path)?).collect()
+    }
 
     fn log() -> (tempfile::TempDir, std::path::PathBuf) {
         let dir = tempfile::tempdir().unwrap();

@@ -90,6 +90,11 @@ impl RunFolder {
         self.0.join("recording.rrd")
     }
 
+    /// What was done at the console, as the console wrote it down.
+    pub fn desk(&self) -> PathBuf {
+        self.0.join("desk.jsonl")
+    }
+
     /// Opens a journal for reading.
     pub fn open_journal(path: &Path) -> Result<Reader<BufReader<File>>, JournalError> {
         Reader::new(BufReader::new(File::open(path)?))

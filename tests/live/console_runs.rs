@@ -9,13 +9,14 @@ use crate::place::repository;
 use crate::served::{Served as Device, Wire};
 use serde_json::{Value, json};
 use smp::console::live::{Mark, Picture};
-use smp::record::chained;
+use smp::record::chained::Lines;
 use smp::record::folder::RunFolder;
 use smp::record::ledger;
 use smp::record::plan_file::PlanFile;
 use smp::record::truth::read_strikes;
 use smp::stream::Entry;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -285,18 +286,28 @@ fn a_run_that_is_killed_is_told_by_an_alarm_that_stays() {
     // It is written down, in the run's folder too, line on line.
     let (own, of_run) = (dir.path().join("console/log.jsonl"), folder(&page).join("desk.jsonl"));
     for path in [own, of_run] {
-        let lines = chained::read(&path).unwrap();
-        let turns: Vec<&Value> = lines.iter().map(|line| &line["what"]["alarm"]).collect();
-        let has =
-            |turn: Value| turns.iter().any(|a| a["condition"] == "run_lost" && a["turn"] == turn);
-        assert!(
-            has(json!("began")) && has(json!({ "acknowledged": 1 })),
-            "{}: {lines:?}",
-            path.display()
-        );
+        page.until("written down", |_| {
+            let lines = written(&path);
+            let turns: Vec<&Value> = lines.iter().map(|line| &line["what"]["alarm"]).collect();
+            let has = |turn: Value| {
+                turns.iter().any(|a| a["condition"] == "run_lost" && a["turn"] == turn)
+            };
+            has(json!("began")) && has(json!({ "acknowledged": 1 }))
+        });
     }
     goes_on(&mut page, &device.port);
+    page.until("concluded", |page| !page.step("run")["done"].is_null());
+    let report = std::fs::read(folder(&page).join("report.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let deeds = report["desk"]["deeds"].as_array().unwrap();
+    let seen = |deed: &Value| deed["what"].as_str().unwrap().starts_with("Seen at page 1: ");
+    assert!(deeds.iter().any(seen), "{deeds:?}");
     is_exact(&folder(&page), &device.stop());
+}
+
+/// Lines of a log that hang together.
+fn written(path: &Path) -> Vec<Value> {
+    Lines::of(&File::open(path).unwrap()).map_while(Result::ok).collect()
 }
 
 /// The run that was killed is gone on with, by the page, to its end.

@@ -12,6 +12,7 @@
 mod address;
 mod api;
 mod assets;
+mod desk_log;
 mod doors;
 mod easel;
 mod hall;
@@ -27,6 +28,7 @@ mod upload;
 
 use super::Done;
 use super::output::{self, Failure};
+pub use desk_log::desk_of;
 use doors::Doors;
 use easel::Easel;
 use hall::Hall;

@@ -8,6 +8,7 @@ use crate::cli::output;
 use serde::Serialize;
 use smp::console::Deed;
 use smp::record::chained::Chain;
+use smp::record::folder::RunFolder;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
@@ -100,7 +101,7 @@ impl Logs {
     fn write(&mut self, line: &Line<'_>, folder: Option<String>) {
         self.own.append(line);
         let Some(folder) = folder else { return };
-        let path = Path::new(&folder).join("desk.jsonl");
+        let path = RunFolder::new(folder).desk();
         if self.run.as_ref().is_none_or(|log| log.path != path) {
             self.run = Some(Log::at(path));
         }

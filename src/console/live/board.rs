@@ -5,13 +5,13 @@ use super::picture::{
 };
 use super::{Left, Pace};
 use crate::frame::{Machine, Scalp, Transform};
-use crate::machine::{Axis, DepthRule, Joints, Kinematics, Profile};
+use crate::machine::{Axis, DepthRule, Kinematics, Profile};
 use crate::plan::DotId;
 use crate::record::report::scale::Class;
 use crate::record::report::words::{self, Level};
 use crate::stream::{Entry, Estimate, Event, Fate, Fault, Outcome, Sensed, Snapshot, Stage};
 use crate::time::Instant;
-use nalgebra::{Isometry3, Rotation3, Translation3, UnitQuaternion, Vector3};
+use nalgebra::Isometry3;
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
@@ -274,20 +274,14 @@ impl Board {
 
     /// Where the joints put the tool on the head, wherever that has moved to.
     fn tool(&self, sensed: &Sensed) -> Tool {
-        let joints: &Joints = &sensed.joints;
-        let moved = sensed.head.map_or(Isometry3::identity(), |head| {
-            Isometry3::from_parts(
-                Translation3::from(Vector3::from(head.translation)),
-                UnitQuaternion::from_scaled_axis(Vector3::from(head.rotation)),
-            )
-        });
-        let scalp_from_machine = (moved * self.registered.isometry()).inverse();
-        let tip = self.kinematics.tip(joints, joints.get(Axis::C));
-        let wrist = Rotation3::from_axis_angle(&Vector3::x_axis(), joints.get(Axis::A))
-            * Rotation3::from_axis_angle(&Vector3::y_axis(), joints.get(Axis::B));
-        let at = scalp_from_machine * nalgebra::Point3::from(tip.vector());
-        let axis = scalp_from_machine.rotation * (wrist * -Vector3::z());
-        Tool { at: at.coords.into(), axis: axis.into() }
+        let moved = sensed.head.map_or(Isometry3::identity(), |head| head.isometry());
+        let machine_from_scalp: Transform<Machine, Scalp> =
+            Transform::new(moved * self.registered.isometry());
+        let scalp_from_machine = machine_from_scalp.inverse();
+        let joints = &sensed.joints;
+        let at = scalp_from_machine.point(self.kinematics.tip(joints, joints.get(Axis::C)));
+        let axis = scalp_from_machine.direction(self.kinematics.needle(joints));
+        Tool { at: at.vector().into(), axis: axis.vector().into() }
     }
 }
 

@@ -39,6 +39,8 @@ export const alarms = signal([]);
 export const session = signal({ steps: [], preflight: [] });
 /** Why something was not done, for a while; null: nothing was refused. */
 export const refusal = signal(null);
+/** Number of the last frame that was heard. */
+export const heard = signal(0);
 /** What the run has done so far, and how it is. `changed` are turns whose marks are to be drawn; null: all of them. */
 export const run = {
   look: null, folder: '', band: [1.5, 2], ceiling: 2, marks: new Uint8Array(0), counts: [], changed: null, struck: [],
@@ -122,6 +124,7 @@ const HEARS = {
     }
     line.value = 'live';
     number = told.number;
+    heard.value = number;
     if (!same(control.value, told.control)) control.value = told.control;
     if (told.alarms) alarms.value = told.alarms;
     if (told.session) session.value = told.session;

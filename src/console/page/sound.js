@@ -1,11 +1,11 @@
 /**
  * Sounds of alarms, after IEC 60601-1-8: bursts of ten, three or two pulses. A browser lets a page sound only after somebody
  * has pressed something on it; until then the page says so. Bursts are begun by what is heard from the console, for timers
- * of a page that nobody looks at are slowed down.
+ * of a page that nobody looks at are slowed down; a timer begins them when nothing is heard.
  */
 
 import { effect, signal } from './vendor/preact.js';
-import { alarms } from './link.js';
+import { alarms, heard } from './link.js';
 
 /** For how long sounds can be paused, s; an alarm that comes meanwhile breaks through. */
 const PAUSE_S = 120;
@@ -75,5 +75,8 @@ effect(() => {
   if (last > known) next = 0;
   known = Math.max(known, last);
   turn();
+});
+effect(() => {
+  if (heard.value > 0) turn();
 });
 setInterval(turn, 500);

@@ -1,8 +1,6 @@
 //! Alarms and what was done about them, from the journals alone: what has happened, what the machine did, what a person
-//! had to do, and what the operator did next.
-//!
-//! What somebody acknowledges at a desk stands in no journal, and not here yet: `desk.jsonl` would be joined to
-//! [`Alarm::then`], by session and time.
+//! had to do, and what the operator did next. Who has seen an alarm at the console stands beside it, by another clock
+//! ([`super::AtTheDesk`]).
 
 use super::words::{self, Level};
 use crate::stream::{Cause, Command, Event, Outcome, Reaction};

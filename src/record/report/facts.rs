@@ -39,6 +39,9 @@ pub struct Report {
     pub depths: Histogram,
     /// What happened.
     pub history: History,
+    /// What was done at the console; `None` where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desk: Option<AtTheDesk>,
     /// Dots of the design that are not in the plan.
     pub left_out: Vec<LeftOut>,
     /// Dots of the plan that were not struck and can be later.
@@ -101,6 +104,27 @@ pub struct TreatmentSitting {
     pub cartridge: String,
     /// What spoke against it, and why it was done all the same.
     pub answered: Vec<String>,
+}
+
+/// What was done at the console, until the report was made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AtTheDesk {
+    /// In order.
+    pub deeds: Vec<Deed>,
+    /// Those after them, counted only.
+    pub left_out: usize,
+    /// Where the lines do not hang together, so that nothing after it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// Something that was done there, or that befell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Deed {
+    /// UTC.
+    pub at: String,
+    /// In words.
+    pub what: String,
 }
 
 /// A dot of the design that is not in the plan.
@@ -170,6 +194,7 @@ impl Report {
         Self {
             schema: Self::SCHEMA,
             treatment: None,
+            desk: None,
             figures: RunFigures::new(material),
             depths: Histogram::new(&facts.depth, &drawing.truth_mm, &drawing.estimate_mm),
             history: material.history.clone(),
@@ -188,6 +213,13 @@ impl Report {
     #[must_use]
     pub fn of_client(mut self, treatment: Option<Treatment>) -> Self {
         self.treatment = treatment;
+        self
+    }
+
+    /// The same, with what was done at the console.
+    #[must_use]
+    pub fn with_desk(mut self, desk: Option<AtTheDesk>) -> Self {
+        self.desk = desk;
         self
     }
 

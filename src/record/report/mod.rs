@@ -27,7 +27,8 @@ pub mod words;
 
 pub use alarms::{Alarm, Alarms, Step};
 pub use facts::{
-    DepthRow, DotRow, Facts, LeftOut, PrintError, Printed, Report, Treatment, TreatmentSitting,
+    AtTheDesk, Deed, DepthRow, DotRow, Facts, LeftOut, PrintError, Printed, Report, Treatment,
+    TreatmentSitting,
 };
 pub use figures::{EstimateFigures, RunFigures, State};
 pub use files::{FileRow, files, sha256_of};

@@ -97,16 +97,7 @@ fn place(row: &DotRow) -> Vec<Line> {
 /// With why they were put off, where any was.
 fn places(rows: &[DotRow], caption: String) -> Table {
     let told = rows.iter().any(|row| row.put_off.is_some());
-    let mut table = Table {
-        caption,
-        columns: columns(PLACE),
-        rows: Vec::with_capacity(rows.len()),
-        many: rows.len() > OPEN_ROWS,
-        named: true,
-    };
-    if told {
-        table.columns.extend(columns([("Put off", Fit::Text)]));
-    }
+    let mut table = of_places(rows.len(), caption, told.then_some(("Put off", Fit::Text)));
     for row in rows {
         let mut cells = place(row);
         if told {
@@ -118,20 +109,27 @@ fn places(rows: &[DotRow], caption: String) -> Table {
 }
 
 fn depths(rows: &[DepthRow], caption: String) -> Table {
-    let mut table = Table {
-        caption,
-        columns: columns(PLACE),
-        rows: Vec::with_capacity(rows.len()),
-        many: rows.len() > OPEN_ROWS,
-        named: true,
-    };
-    table.columns.extend(columns([("Depth, mm", Fit::Number)]));
+    let mut table = of_places(rows.len(), caption, Some(("Depth, mm", Fit::Number)));
     for row in rows {
         let mut cells = place(&row.place);
         cells.push(format!("{:.2}", row.penetration_mm).into());
         table.rows.push(Row::plain(cells));
     }
     table
+}
+
+/// Room for so many rows, with one more column.
+fn of_places(rows: usize, caption: String, more: Option<(&'static str, Fit)>) -> Table {
+    Table {
+        caption,
+        columns: columns(PLACE)
+            .into_iter()
+            .chain(more.into_iter().flat_map(|c| columns([c])))
+            .collect(),
+        rows: Vec::with_capacity(rows),
+        many: rows > OPEN_ROWS,
+        named: true,
+    }
 }
 
 fn left_out(rows: &[LeftOut]) -> Block {

@@ -13,6 +13,7 @@ mod block;
 mod chart;
 mod closing;
 mod depth;
+mod desk;
 mod dots;
 mod events;
 mod figures;
@@ -39,6 +40,7 @@ pub(super) fn document(report: &Report, json_sha256: &str) -> Document {
         Some(head::section(report)),
         Some(depth::section(report)),
         Some(alarms::section(report)),
+        desk::section(report),
         Some(dots::section(report)),
         Some(events::section(report)),
         Some(files::section(report, json_sha256)),
