@@ -13,6 +13,7 @@ use super::desk::{Ask, Desk, Moment, Refusal, Said, Tab};
 use super::gate::Role;
 use super::live::{Asked, Change, Mark, Picture, Told};
 use super::log::Deed;
+use super::matters::{Heard, matters};
 use super::message::{Asking, Control, Errand, Frame, Hears, Says, What, Whole};
 use super::session::{Answer, Effect, Job, Session, Wish};
 use crate::stream::{Command, Stage};
@@ -34,12 +35,6 @@ const ALIVE: Duration = ms(500);
 const STOPS: Duration = ms(300);
 /// How many frames a page may lie behind in what it wants: more than two seconds.
 const FRAMES: usize = 128;
-/// A strike that waits longer is an alarm.
-const WAITS_S: f64 = 20.0;
-
-/// From nine tenths of its strikes on a needle is worn.
-const NEEDLE_WORN: (usize, usize) = (10, 9);
-
 /// A run that is found so soon after a stop is stopped.
 const STILL_STOPS: Duration = ms(10_000);
 const SECOND: Duration = ms(1_000);
@@ -233,7 +228,7 @@ impl Console {
                 if deep(&picture) > known {
                     self.alarms.happened(now, Condition::TooDeep);
                 }
-                let is_over = is_over(&picture);
+                let is_over = picture.is_over();
                 self.run = Some(*picture);
                 if is_met {
                     self.log(Deed::Met);
@@ -279,7 +274,7 @@ impl Console {
     /// The way to the run's process is closed.
     pub fn silent(&mut self, now: Instant) {
         (self.linked, self.speaks) = (false, false);
-        if self.run.as_mut().filter(|run| !is_over(run)).is_some_and(Picture::lose_sight) {
+        if self.run.as_mut().filter(|run| !run.is_over()).is_some_and(Picture::lose_sight) {
             self.whole_to_all(now);
         }
         self.look(now);
@@ -300,7 +295,7 @@ impl Console {
         }
         if self.stops.is_some_and(|asked| now.since(asked) > STOPS) {
             self.stops = None;
-            if let Some(run) = self.run.as_ref().filter(|run| self.linked && !is_over(run)) {
+            if let Some(run) = self.run.as_ref().filter(|run| self.linked && !run.is_over()) {
                 self.out.push_back(Output::Signal(run.process));
             }
         }
@@ -399,7 +394,7 @@ impl Console {
 
     /// Where the run stands, as far as anybody knows: one that hangs is still there.
     fn stage(&self) -> Option<Stage> {
-        self.run.as_ref().filter(|run| self.linked || is_over(run)).map(|run| run.look.stage)
+        self.run.as_ref().filter(|run| self.linked || run.is_over()).map(|run| run.look.stage)
     }
 
     fn somebody_looks(&self, now: Instant) -> bool {
@@ -409,32 +404,8 @@ impl Console {
 
     /// What is the matter with the run.
     fn look(&mut self, now: Instant) {
-        let mut matters = Vec::new();
-        if let Some(run) = &self.run {
-            let look = &run.look;
-            let mut matter = |condition, so: bool| {
-                if so {
-                    matters.push((condition, None));
-                }
-            };
-            matter(Condition::EStop, look.e_stop);
-            matter(Condition::Parted, look.parted);
-            matter(Condition::Unwatched, look.unwatched);
-            matter(Condition::Uncertain, look.uncertain > 0);
-            let waits_s = look.waits_since_s.map_or(0.0, |since_s| look.at_s - since_s);
-            matter(Condition::Waits, waits_s > WAITS_S);
-            if let Some(most) = look.strikes_most {
-                matter(Condition::NeedleSpent, look.strikes >= most);
-                let worn = NEEDLE_WORN.0 * look.strikes >= NEEDLE_WORN.1 * most;
-                matter(Condition::NeedleWorn, worn && look.strikes < most);
-            }
-            matter(Condition::NotEnabled, look.is_enabled == Some(false) && !look.e_stop);
-            matter(Condition::RunLost, !self.linked && !is_over(run));
-            matter(Condition::RunHangs, self.linked && !self.speaks && !is_over(run));
-            if let Some(trouble) = &look.trouble {
-                matters.push((Condition::Ended(trouble.cause), Some(trouble.fault.clone())));
-            }
-        }
+        let heard = Heard { linked: self.linked, speaks: self.speaks };
+        let matters = self.run.as_ref().map_or(Vec::new(), |run| matters(run, heard));
         self.alarms.note(now, &matters);
     }
 
@@ -497,10 +468,6 @@ impl Console {
     fn log(&mut self, deed: Deed) {
         self.out.push_back(Output::Log(deed));
     }
-}
-
-fn is_over(run: &Picture) -> bool {
-    matches!(run.look.stage, Stage::Over(_))
 }
 
 /// As JSON: none of what is said can fail to be written.

@@ -14,6 +14,7 @@ mod desk;
 mod gate;
 pub mod live;
 mod log;
+mod matters;
 pub mod message;
 pub mod metrics;
 pub mod session;

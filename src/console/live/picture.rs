@@ -252,6 +252,11 @@ impl Picture {
         true
     }
 
+    /// It is over, and nothing comes after.
+    pub fn is_over(&self) -> bool {
+        matches!(self.look.stage, Stage::Over(_))
+    }
+
     /// The run does not say any more what becomes of the dot under its tool; `false`: there is none.
     pub fn lose_sight(&mut self) -> bool {
         let mut open = self.marks.iter_mut().filter(|mark| **mark == Mark::Current).peekable();
