@@ -2,6 +2,7 @@
 
 use super::output::{self, Failure};
 use super::{Done, load};
+use smp::drive::first;
 use smp::drive::port::PortName;
 use smp::drive::probe::{ProbeError, Probed, probe};
 
@@ -59,6 +60,11 @@ fn print(probed: &Probed) {
             "the port's driver has no low-latency flag: some keep what they receive for 16 ms"
         }
         None => "no driver keeps anything back: TCP",
+    });
+    output::line(if first::is_allowed() {
+        "a run goes before other programs of this machine (real-time priority)"
+    } else {
+        first::NOT_ALLOWED
     });
     output::line(if probed.treatment {
         "fit for a treatment"

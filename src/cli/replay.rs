@@ -5,6 +5,7 @@ use super::{Done, load, session};
 use serde::Serialize;
 use smp::record::folder::RunFolder;
 use smp::record::journal::JournalError;
+use smp::record::late::Late;
 use smp::record::plan_file::PlanFile;
 use smp::record::replay::{Divergence, Replayed, replay};
 use smp::stream::{Job, Run};
@@ -67,8 +68,20 @@ pub fn run(args: &Args) -> Done {
             "session {number}: {} inputs gave the same {} outputs, {} of them events",
             done.inputs, done.outputs, done.events
         ));
+        output::line(&format!("session {number}: {}", woken(&done.late)));
     }
     Ok(())
+}
+
+fn woken(late: &Late) -> String {
+    let within = |part| late.within_us(part).map_or("-".to_owned(), |us| format!("{us} us"));
+    format!(
+        "woken {} times, half of them within {} of when it wanted, 99 of 100 within {}, all within {} us",
+        late.times,
+        within(0.5),
+        within(0.99),
+        late.most_us
+    )
 }
 
 fn divergence(error: &Divergence, journal: &Path) -> Failure {

@@ -10,6 +10,7 @@ use super::supervise::{AtConsole, Nobody, Screen, Supervisor, Way, supervise};
 use super::{Done, load, plan};
 use smp::console::live::Board;
 use smp::device::Mode;
+use smp::drive::first;
 use smp::drive::port::PortName;
 use smp::drive::realtime::{self, DriveError};
 use smp::drive::rehearsal::Device;
@@ -340,6 +341,9 @@ fn on_port(
     let Ok(name) = args.device.port.parse::<PortName>();
     if args.test_dots == 0 && Mode::from(&args.depth) == Mode::Follow {
         output::remark("no test dots: --test-dots 10 strikes ten of each zone first, and waits");
+    }
+    if !first::is_allowed() {
+        output::remark(first::NOT_ALLOWED);
     }
     let Session { run, recorder } = session;
     let (baud, lost) = (plan.machine.link.baud, recorder.lost());

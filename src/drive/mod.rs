@@ -2,11 +2,13 @@
 //!
 //! * [`rehearsal`]: the core against the simulator in virtual time, from event to event.
 //! * [`realtime`]: the core against a port, on a thread of its own.
+//! * [`first`]: whether the thread of a run goes before other programs.
 //! * [`port`]: serial ports, ptys and TCP as one kind of thing.
 //! * [`stop`]: the way of the byte that stops a device.
 //!
 //! Both worlds tell a [`Witness`] everything that goes in and comes out.
 
+pub mod first;
 mod lane;
 pub mod notes;
 pub mod port;

@@ -17,6 +17,7 @@ pub mod export;
 pub mod folder;
 pub mod journal;
 pub mod judge;
+pub mod late;
 pub mod ledger;
 pub mod plan_file;
 pub mod proving;

@@ -1,12 +1,13 @@
 //! Replay: a journal's inputs fed to a new core must give the journal's outputs, byte for byte.
 
 use super::journal::{JournalError, Record, What, Writer};
+use super::late::Late;
 use crate::stream::{Input, Output, Run};
 use crate::time::Instant;
 use thiserror::Error;
 
 /// What a replay came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Replayed {
     /// Inputs fed.
     pub inputs: usize,
@@ -14,6 +15,8 @@ pub struct Replayed {
     pub outputs: usize,
     /// Events among them.
     pub events: usize,
+    /// How late the core was woken, against when it wanted to be.
+    pub late: Late,
 }
 
 /// Why a replay is not the run.
@@ -46,6 +49,10 @@ pub fn replay(
         let Record { at, what } = record?;
         match as_input(&what) {
             Some(input) => {
+                if let Input::Tick = input {
+                    let wanted = wanted(run, index, at)?;
+                    done.late.note(at.since(wanted));
+                }
                 run.handle(at, input);
                 done.inputs += 1;
             }
@@ -57,6 +64,18 @@ pub fn replay(
         }
     }
     Ok(done)
+}
+
+/// When the core wants to be woken. Nothing else is left for it to want: the journal has all that it wanted before.
+fn wanted(run: &mut Run, record: usize, at: Instant) -> Result<Instant, Divergence> {
+    let (expected, seconds) = ("nothing".to_owned(), at.seconds());
+    match run.poll() {
+        Output::WakeAt(wake) => Ok(wake),
+        found => {
+            let found = format!("{found:?}");
+            Err(Divergence::Differs { record, seconds, expected, found })
+        }
+    }
 }
 
 fn as_input(what: &What) -> Option<Input<'_>> {

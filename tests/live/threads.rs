@@ -8,8 +8,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
 use smp::device::Mode;
 use smp::drive::realtime::{self, Driven};
-use smp::drive::{Unwritable, Witness, probe};
-use smp::stream::{Entry, Fault, Input, Job, Outcome, Output, Part, Run, Settings};
+use smp::drive::{Unwritable, Witness, first, probe};
+use smp::stream::{Command, Entry, Fault, Input, Job, Outcome, Output, Part, Run, Settings};
 use smp::time::Instant;
 use std::time::Duration;
 
@@ -108,6 +108,36 @@ fn a_screen_that_stands_still_ends_the_run_by_name() {
     drop(held);
     let (fault, recorded, _) = ends(How::Hangs(until), DONE);
     assert_eq!((fault, recorded), (Some(Fault::Stalled(Part::Front)), true));
+}
+
+/// Scheduling policies (sched(7)) of this process' threads of a name.
+fn policies_of(name: &str) -> Vec<u32> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().map_while(Result::ok);
+    let stats = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+    let named = stats.filter(|stat| stat.contains(&format!("({name})")));
+    // The 41st field; the second is the name.
+    let policy = |stat: String| stat.rsplit_once(") ")?.1.split(' ').nth(38)?.parse().ok();
+    named.filter_map(policy).collect()
+}
+
+#[test]
+fn the_stream_thread_and_the_stop_go_before_other_programs_where_the_system_allows_it() {
+    const FIFO: u32 = 1;
+    let _alone = crate::alone();
+    let served = Served::start(Wire::Pty, "still", LIGHT);
+    let (held, until) = bounded(1);
+    drop(held);
+    let mut driven = driven(&served, How::Hangs(until));
+    while driven.snapshot().done == 0 {
+        driven.alive();
+        assert!(driven.events().recv_timeout(LOOK) != Err(RecvTimeoutError::Disconnected));
+    }
+    for name in ["stream", "stop"] {
+        assert_eq!(policies_of(name).contains(&FIFO), first::is_allowed(), "{name}");
+    }
+    assert!(!policies_of("record").contains(&FIFO), "a disk is waited for by nobody");
+    driven.command(Command::Stop);
+    assert_eq!(driven.join().unwrap().outcome, Outcome::Stopped);
 }
 
 #[test]

@@ -83,6 +83,9 @@ fn a_replay_gives_every_event_again_and_notices_one_changed_byte() {
     // Hop, at the pose, sent, done.
     assert!(session["events"].as_u64().unwrap() >= 4 * DOTS as u64, "{session}");
     assert!(session["outputs"].as_u64() > session["events"].as_u64());
+    // In virtual time nothing is late.
+    assert!(session["late"]["times"].as_u64().unwrap() > DOTS as u64, "{session}");
+    assert_eq!(session["late"]["most_us"], 0);
 
     let journal = RunFolder::new(&path).journal(1);
     let sound = std::fs::read(&journal).unwrap();
