@@ -10,6 +10,7 @@ use hdrhistogram::Histogram;
 use looker::Looker;
 use plans::{LIGHT, gantry6_with, plan_of};
 use smp::device::Mode;
+use smp::drive::first::go_first;
 use smp::drive::notes::{Note, Notes, Pulse, notes, record};
 use smp::drive::rehearsal::{Device, rehearse};
 use smp::drive::{Unwritable, Witness};
@@ -114,8 +115,12 @@ fn played(plan: &ProvedPlan, records: &[Record], looked_at: bool) {
             });
         }
         scope.spawn(move || record(&noted, &acknowledge, pulse, Box::new(Written(journal, tap))));
-        let told = handed_over(records, &mut notes, || while acknowledged.try_recv().is_ok() {});
-        drop(notes);
+        // As the stream thread, a thread of its own that goes before others where it may.
+        let stream = scope.spawn(move || {
+            go_first();
+            handed_over(records, &mut notes, || while acknowledged.try_recv().is_ok() {})
+        });
+        let told = stream.join().unwrap();
         tell(if looked_at { "looked at" } else { "not looked at" }, &told);
     });
 }

@@ -13,7 +13,7 @@ const PRIORITY: u8 = 20;
 pub const NOT_ALLOWED: &str = "no real-time priority: other programs may delay the run (allow `rtprio 20` in /etc/security/limits.d)";
 
 /// This thread goes first from now on; whether the system allows it. Threads that it starts afterwards do so too.
-pub(super) fn go_first() -> bool {
+pub fn go_first() -> bool {
     let Ok(priority) = PRIORITY.try_into() else { return false };
     let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
     let priority = ThreadPriority::Crossplatform(priority);

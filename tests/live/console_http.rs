@@ -350,6 +350,24 @@ fn what_an_operator_brings_along_is_taken_once_whole_and_nowhere_else() {
 }
 
 #[test]
+fn own_machine_profiles_are_to_choose_from_and_other_files_are_none() {
+    let (dir, served) = served();
+    let profile = std::fs::read(repository("configs/machines/gantry6.toml")).unwrap();
+    std::fs::create_dir(dir.path().join("machines")).unwrap();
+    for path in ["machines/own.toml", "other.toml"] {
+        std::fs::write(dir.path().join(path), &profile).unwrap();
+    }
+    std::fs::write(dir.path().join("touches.toml"), "schema = 1").unwrap();
+    let cookie = served.enter();
+    let answer = served.get("/api/choices", &[("Cookie", &cookie)]);
+    let choices: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    let machines: Vec<&str> =
+        choices["machines"].as_array().unwrap().iter().map(|m| m.as_str().unwrap()).collect();
+    assert_eq!(machines[..2], ["machines/own.toml", "other.toml"]);
+    assert!(machines.contains(&"gantry6") && !machines.contains(&"touches.toml"), "{machines:?}");
+}
+
+#[test]
 fn figures_are_told_to_who_has_a_token_in_the_format_that_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let token = dir.path().join("token");

@@ -22,7 +22,7 @@ struct Choices {
     clients: Vec<String>,
     scalps: Vec<Choice>,
     designs: Vec<Choice>,
-    machines: Vec<&'static str>,
+    machines: Vec<String>,
     ports: Vec<String>,
     /// Runs that have not finished, and can be gone on with.
     unfinished: Vec<String>,
@@ -43,11 +43,12 @@ pub async fn choices(State(served): State<Arc<Served>>) -> Response {
         let other = bundled::names(kind).into_iter();
         own.chain(other.map(|name| Choice { name: name.to_owned(), own: false })).collect()
     };
+    let bundled_machines = bundled::names("machines").into_iter().map(str::to_owned);
     let choices = Choices {
         clients: place.names("clients"),
         scalps: both("scalps"),
         designs: both("designs"),
-        machines: bundled::names("machines"),
+        machines: place.machines().into_iter().chain(bundled_machines).collect(),
         ports: ports(),
         unfinished: place.unfinished(),
         version: env!("CARGO_PKG_VERSION"),

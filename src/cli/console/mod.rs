@@ -87,6 +87,8 @@ async fn serve(args: &Args, place: Place) -> Done {
                 .advise("name a file in a folder that is yours")
         })?;
     }
+    // What is looked for by name is looked for where the commands look that are begun here.
+    std::env::set_current_dir(place.dir()).map_err(Failure::refused)?;
     let doors = Doors::new(own, operator.clone(), watcher.clone());
     let gate = Gate::new(own.port(), operator, watcher);
     output::line(&format!("console: {}", doors.link(Role::Operator)?));

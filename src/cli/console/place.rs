@@ -3,11 +3,15 @@
 use crate::cli::output::Failure;
 use serde_json::Value;
 use smp::console::session::Session;
+use smp::machine::Profile;
 use smp::record::folder::RunFolder;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// No machine profile is larger.
+const PROFILE_MAX: u64 = 64 << 10;
 
 /// Where the console has its own things, and all that it works on: `clients`, `scalps`, `designs`, `runs`.
 #[derive(Clone, Debug)]
@@ -78,6 +82,24 @@ impl Place {
             folder.ledger().exists() && report["state"] != "finished"
         };
         runs.chain(sessions).filter(is_open).collect()
+    }
+
+    /// Machine profiles in it, and in its folder `machines`.
+    pub fn machines(&self) -> Vec<String> {
+        let files = ["", "machines/"].into_iter().flat_map(|folder| {
+            let entries = std::fs::read_dir(self.of(folder)).into_iter().flatten().flatten();
+            let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+            names.filter(|name| name.ends_with(".toml")).map(move |name| format!("{folder}{name}"))
+        });
+        let is_profile = |path: &String| {
+            let file = File::open(self.of(path)).ok();
+            let mut text = String::new();
+            let read = file.map(|file| file.take(PROFILE_MAX).read_to_string(&mut text));
+            read.is_some_and(|read| read.is_ok()) && Profile::parse(&text, path).is_ok()
+        };
+        let mut profiles: Vec<String> = files.filter(is_profile).collect();
+        profiles.sort();
+        profiles
     }
 
     /// Names of folders in one of its folders, in order.

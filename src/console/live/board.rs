@@ -259,11 +259,11 @@ impl Board {
         if outcome != Outcome::Finished {
             return;
         }
-        for turn in 0..self.picture.marks.len() {
-            if matches!(self.mark(turn), Mark::Planned | Mark::Deferred) {
-                self.next.marks.push(Marked(turn, Mark::Skipped));
-            }
-        }
+        let mut newest = self.picture.marks.clone();
+        self.next.marks.iter().for_each(|Marked(turn, mark)| newest[*turn] = *mark);
+        let left = |mark: &Mark| matches!(mark, Mark::Planned | Mark::Deferred);
+        let skipped = newest.iter().enumerate().filter(|(_, mark)| left(mark));
+        self.next.marks.extend(skipped.map(|(turn, _)| Marked(turn, Mark::Skipped)));
     }
 
     /// The newest mark of a dot.

@@ -125,6 +125,8 @@ effect(() => {
   document.title = value ? `${t(`stage.${stageName(value)}`)} ${value.done} – smp` : 'smp';
 });
 
-await speak(language.value);
+// A page without words has its buttons all the same.
+const words = () => speak(language.value).catch(() => { setTimeout(words, 1000); });
+await words();
 render(html`<${Page} />`, document.body);
 connect();

@@ -37,6 +37,13 @@ export async function dotsOf(what) {
   return unpack(await answer.arrayBuffer());
 }
 
+/** What there is to choose from; while the console does not answer it is asked again. */
 export async function choices() {
-  return (await fetch('/api/choices')).json();
+  for (;;) {
+    try {
+      return await (await fetch('/api/choices')).json();
+    } catch {
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
+    }
+  }
 }
