@@ -61,7 +61,7 @@ fn print(probed: &Probed) {
         }
         None => "no driver keeps anything back: TCP",
     });
-    output::line(if first::is_allowed() {
+    output::line(if probed.goes_first {
         "a run goes before other programs of this machine (real-time priority)"
     } else {
         first::NOT_ALLOWED

@@ -74,9 +74,12 @@ pub fn run(args: &Args) -> Done {
 }
 
 fn woken(late: &Late) -> String {
-    let within = |part| late.within_us(part).map_or("-".to_owned(), |us| format!("{us} us"));
+    if late.times == 0 {
+        return "never woken".to_owned();
+    }
+    let within = |part| late.within_us(part).map_or("more".to_owned(), |us| format!("{us} us"));
     format!(
-        "woken {} times, half of them within {} of when it wanted, 99 of 100 within {}, all within {} us",
+        "woken {} times; late by up to {} in half of them, {} in 99 of 100, {} us in all",
         late.times,
         within(0.5),
         within(0.99),

@@ -8,7 +8,7 @@ use smp::console::live::Board;
 use smp::device::Mode;
 use smp::drive::port::PortName;
 use smp::drive::rehearsal::{self, Device};
-use smp::drive::{Events, realtime};
+use smp::drive::{Events, first, realtime};
 use smp::frame::Point;
 use smp::machine::Profile;
 use smp::plan::{self, DotId};
@@ -178,6 +178,9 @@ fn on_port(
     shown: Box<dyn Supervisor>,
 ) -> Result<(Vec<Event>, Outcome, Option<Fault>), Failure> {
     let Ok(name) = args.device.port.parse::<PortName>();
+    if !first::is_allowed() {
+        output::remark(first::NOT_ALLOWED);
+    }
     let nobody = Box::new(Events::default());
     let driven =
         realtime::start(run, name, machine.link.baud, nobody).map_err(|e| run::port(&e))?;

@@ -124,12 +124,13 @@ pub fn strikes_of(sessions: &[Session], cartridge: &str) -> u32 {
     sittings.filter(|s| s.began.cartridge.as_str() == cartridge).map(|s| s.strikes).sum()
 }
 
-/// Files of a run that stay as they were left, with their hashes: the report and the recording are made anew at will.
+/// Files of a run that stay as they were left, with their hashes: the report and the recording are made anew at will, and
+/// the console writes down what is done after the run too, in lines that hang together by themselves.
 ///
 /// # Errors
 /// What the file system says.
 pub fn files(folder: &RunFolder) -> io::Result<Vec<report::FileRow>> {
-    let remade = [folder.recording(), folder.truth(), folder.collisions()];
+    let remade = [folder.recording(), folder.truth(), folder.collisions(), folder.desk()];
     let remade: Vec<_> = remade.iter().filter_map(|path| path.file_name()).collect();
     let mut rows = report::files(folder)?;
     rows.retain(|row| remade.iter().all(|name| *name != row.name.as_str()));

@@ -5,6 +5,7 @@
 //!   (nothing) ------> sounding ------------------------> quiet -----------------> (nothing)
 //!                        | ceases                          ^
 //!                        +--> high: past, sounds on -------+ and is gone
+//!                        |         | begins again: another one, sounding
 //!                        +--> others: (nothing)
 //! ```
 //!
@@ -172,6 +173,20 @@ pub struct Alarm {
     pub is_present: bool,
     /// Who has acknowledged it.
     pub acknowledged: Option<Tab>,
+    /// Folder of the run that it is about.
+    #[serde(skip)]
+    run: Option<String>,
+}
+
+/// Something that has become of an alarm, and the folder of the run that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turned {
+    /// About what.
+    pub condition: Condition,
+    /// What.
+    pub turn: Turn,
+    /// See above.
+    pub run: Option<String>,
 }
 
 /// What has become of an alarm, for the log.
@@ -191,7 +206,7 @@ pub enum Turn {
 pub struct Alarms {
     all: Vec<Alarm>,
     last: u64,
-    turns: Vec<(Condition, Turn)>,
+    turns: Vec<Turned>,
 }
 
 impl Alarms {
@@ -201,38 +216,34 @@ impl Alarms {
     }
 
     /// What has become of them since the last time.
-    pub fn take_turns(&mut self) -> Vec<(Condition, Turn)> {
+    pub fn take_turns(&mut self) -> Vec<Turned> {
         std::mem::take(&mut self.turns)
     }
 
-    /// How things are now: all that is the matter, with what was measured.
-    pub fn note(&mut self, now: Instant, matters: &[(Condition, Option<String>)]) {
-        for alarm in &mut self.all {
-            let is_present = matters.iter().any(|(condition, _)| *condition == alarm.condition);
-            match (alarm.is_present, is_present) {
-                (true, false) => self.turns.push((alarm.condition, Turn::Ceased)),
-                (false, true) => {
-                    // It is so again: it sounds again, and is another one.
-                    self.last += 1;
-                    (alarm.id, alarm.since, alarm.acknowledged) = (self.last, now, None);
-                    self.turns.push((alarm.condition, Turn::Began));
-                }
-                _ => {}
-            }
-            alarm.is_present = is_present;
-        }
-        for (condition, detail) in matters {
-            if !self.all.iter().any(|alarm| alarm.condition == *condition) {
-                self.begin(now, *condition, detail.clone());
-            }
+    /// How things are now with the run of that folder: all that is the matter, with what was measured.
+    pub fn note(
+        &mut self,
+        now: Instant,
+        run: Option<&str>,
+        matters: &[(Condition, Option<String>)],
+    ) {
+        let is_so = |alarm: &Alarm| matters.iter().any(|(what, _)| *what == alarm.condition);
+        for alarm in self.all.iter_mut().filter(|alarm| alarm.is_present && !is_so(alarm)) {
+            alarm.is_present = false;
+            self.turns.push(alarm.turned(Turn::Ceased));
         }
         self.all.retain(stays);
+        for (condition, detail) in matters {
+            let is_told = |alarm: &Alarm| alarm.condition == *condition && alarm.is_present;
+            if !self.all.iter().any(is_told) {
+                self.begin(now, run, *condition, detail.clone());
+            }
+        }
     }
 
-    /// Something has happened that is over already: it is told until somebody has seen it.
-    pub fn happened(&mut self, now: Instant, condition: Condition) {
-        self.all.retain(|alarm| alarm.condition != condition);
-        self.begin(now, condition, None);
+    /// Something has happened in the run of that folder that is over already: it is told until somebody has seen it.
+    pub fn happened(&mut self, now: Instant, run: Option<&str>, condition: Condition) {
+        self.begin(now, run, condition, None);
     }
 
     /// Somebody has seen it; `false`: there is none of that number that was not seen.
@@ -240,30 +251,89 @@ impl Alarms {
         let unseen = |alarm: &&mut Alarm| alarm.id == id && alarm.acknowledged.is_none();
         let Some(alarm) = self.all.iter_mut().find(unseen) else { return false };
         alarm.acknowledged = Some(by);
-        self.turns.push((alarm.condition, Turn::Acknowledged(by)));
+        self.turns.push(alarm.turned(Turn::Acknowledged(by)));
         self.all.retain(stays);
         true
     }
 
-    fn begin(&mut self, now: Instant, condition: Condition, detail: Option<String>) {
+    /// One that comes again sounds again, and is another one.
+    fn begin(
+        &mut self,
+        now: Instant,
+        run: Option<&str>,
+        condition: Condition,
+        detail: Option<String>,
+    ) {
         self.last += 1;
-        let (priority, words) = (condition.priority(), condition.words());
-        self.turns.push((condition, Turn::Began));
-        self.all.push(Alarm {
+        let alarm = Alarm {
             id: self.last,
             condition,
-            priority,
-            words,
+            priority: condition.priority(),
+            words: condition.words(),
             detail,
             since: now,
             is_present: true,
             acknowledged: None,
-        });
+            run: run.map(str::to_owned),
+        };
+        self.turns.push(alarm.turned(Turn::Began));
+        self.all.retain(|alarm| alarm.condition != condition);
+        self.all.push(alarm);
         self.all.sort_by_key(|alarm| (std::cmp::Reverse(alarm.priority), alarm.id));
+    }
+}
+
+impl Alarm {
+    fn turned(&self, turn: Turn) -> Turned {
+        Turned { condition: self.condition, turn, run: self.run.clone() }
     }
 }
 
 /// What is so stays; so does a high alarm that nobody has seen.
 fn stays(alarm: &Alarm) -> bool {
     alarm.is_present || (alarm.priority == Priority::High && alarm.acknowledged.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::ms;
+
+    const ENDED: Condition = Condition::Ended(Cause::Sensor);
+
+    fn noted(alarms: &mut Alarms, run: &str, second: u64, detail: Option<&str>) {
+        let matters: Vec<_> =
+            detail.map(|text| (ENDED, Some(text.to_owned()))).into_iter().collect();
+        alarms.note(Instant::START + ms(1_000 * second), Some(run), &matters);
+    }
+
+    #[test]
+    fn a_high_alarm_that_comes_again_is_another_one_and_says_what_is_so_now() {
+        let mut alarms = Alarms::default();
+        noted(&mut alarms, "a", 1, Some("first"));
+        noted(&mut alarms, "a", 2, None);
+        let [past] = alarms.all() else { panic!("it stays until somebody has seen it") };
+        let first = past.id;
+        assert!(!past.is_present);
+        noted(&mut alarms, "b", 3, Some("second"));
+        let [again] = alarms.all() else { panic!("one, and not the old one beside it") };
+        assert!(again.is_present && again.id > first && again.acknowledged.is_none());
+        assert_eq!(again.detail.as_deref(), Some("second"));
+        assert!(!alarms.acknowledge(first, Tab(1)), "that of before is not there any more");
+        let turns: Vec<_> = alarms.take_turns();
+        let told: Vec<_> = turns.iter().map(|t| (t.turn, t.run.as_deref())).collect();
+        let expected =
+            [(Turn::Began, Some("a")), (Turn::Ceased, Some("a")), (Turn::Began, Some("b"))];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_is_seen_is_told_of_the_run_that_it_was_about() {
+        let mut alarms = Alarms::default();
+        alarms.happened(Instant::START, Some("a"), Condition::TooDeep);
+        alarms.note(Instant::START, Some("b"), &[]);
+        let id = alarms.all()[0].id;
+        assert!(alarms.acknowledge(id, Tab(7)) && alarms.all().is_empty());
+        assert!(alarms.take_turns().iter().all(|turned| turned.run.as_deref() == Some("a")));
+    }
 }

@@ -8,7 +8,7 @@
 //!
 //! A page tells which frame it acted upon; what that frame showed, and when, the console knows itself and believes no page.
 
-use super::alarm::{Alarms, Condition};
+use super::alarm::{Alarms, Condition, Turned};
 use super::desk::{Ask, Desk, Moment, Refusal, Said, Tab};
 use super::gate::Role;
 use super::live::{Asked, Change, Mark, Picture, Told};
@@ -56,8 +56,8 @@ pub enum Output {
     Keep(String),
     /// Tell the run's process by a signal to stop: it does not listen.
     Signal(u32),
-    /// Write this down.
-    Log(Deed),
+    /// Write this down; with the folder of the run that it concerns.
+    Log(Deed, Option<String>),
 }
 
 /// A page that is open.
@@ -223,10 +223,9 @@ impl Console {
             Told::Whole(picture) => {
                 let deep =
                     |picture: &Picture| picture.marks.iter().filter(|m| **m == Mark::Deep).count();
-                let known =
-                    self.run.as_ref().filter(|run| run.folder == picture.folder).map_or(0, deep);
-                if deep(&picture) > known {
-                    self.alarms.happened(now, Condition::TooDeep);
+                let known = self.run.as_ref().filter(|run| run.folder == picture.folder);
+                if deep(&picture) > known.map_or(picture.deep_before, deep) {
+                    self.alarms.happened(now, picture.folder.as_deref(), Condition::TooDeep);
                 }
                 let is_over = picture.is_over();
                 self.run = Some(*picture);
@@ -251,7 +250,7 @@ impl Console {
                     return false;
                 }
                 if change.marks.iter().any(|marked| marked.1 == Mark::Deep) {
-                    self.alarms.happened(now, Condition::TooDeep);
+                    self.alarms.happened(now, run.folder.as_deref(), Condition::TooDeep);
                 }
                 self.look(now);
                 self.frame(now, Some(&change));
@@ -406,7 +405,7 @@ impl Console {
     fn look(&mut self, now: Instant) {
         let heard = Heard { linked: self.linked, speaks: self.speaks };
         let matters = self.run.as_ref().map_or(Vec::new(), |run| matters(run, heard));
-        self.alarms.note(now, &matters);
+        self.alarms.note(now, self.run.as_ref().and_then(|run| run.folder.as_deref()), &matters);
     }
 
     /// Says to all pages what has changed.
@@ -427,8 +426,8 @@ impl Console {
         let text = written(&frame);
         self.out.push_back(Output::All(text));
         (self.is_stale, self.is_new) = (false, false);
-        for (condition, turn) in turns {
-            self.log(Deed::Alarm { condition, turn });
+        for Turned { condition, turn, run } in turns {
+            self.out.push_back(Output::Log(Deed::Alarm { condition, turn }, run));
         }
         self.frames.push_back(Showed { number: self.number, at: now, stage: self.stage() });
         self.frames.drain(..self.frames.len().saturating_sub(FRAMES));
@@ -466,7 +465,11 @@ impl Console {
     }
 
     fn log(&mut self, deed: Deed) {
-        self.out.push_back(Output::Log(deed));
+        // Who is in control of the next run is none of the last one's business.
+        let concerns =
+            |run: &&Picture| deed.is_of_run() && !(run.is_over() && deed.is_of_control());
+        let folder = self.run.as_ref().filter(concerns).and_then(|run| run.folder.clone());
+        self.out.push_back(Output::Log(deed, folder));
     }
 }
 

@@ -44,8 +44,10 @@ pub enum Ask {
     Pause,
     /// Go on.
     Resume,
-    /// The needle was looked after or changed.
+    /// Another needle is in.
     NewNeedle,
+    /// The needle was looked after, and is the same.
+    LookedAfter,
     /// Retract at once, and end the run.
     Stop,
 }
@@ -58,7 +60,8 @@ impl Ask {
             Self::Survey => "begin a survey",
             Self::Pause => "pause",
             Self::Resume => "resume",
-            Self::NewNeedle => "the needle was looked after or changed",
+            Self::NewNeedle => "another needle is in",
+            Self::LookedAfter => "the needle was looked after, and is the same",
             Self::Stop => "stop",
         }
     }
@@ -196,7 +199,7 @@ impl Desk {
             Ask::Prepare | Ask::Begin | Ask::Survey => {
                 matches!(at.stage, None | Some(Stage::Over(_)))
             }
-            Ask::Resume | Ask::NewNeedle => at.stage == Some(Stage::Paused),
+            Ask::Resume | Ask::NewNeedle | Ask::LookedAfter => at.stage == Some(Stage::Paused),
             Ask::Pause | Ask::Stop => true,
         };
         if !is_now {

@@ -45,8 +45,18 @@ pub enum Deed {
         /// Why.
         why: Refusal,
     },
-    /// Somebody who did not say who they are stopped it.
+    /// Somebody who did not say who they are stopped it, or somebody at a page, by the second way that a stop goes.
     Stopped,
+    /// So many lines before this one were not written: the disk did not take them.
+    Gap {
+        /// How many.
+        lines: u64,
+    },
+    /// The log before this was changed, and is kept under another name.
+    Aside {
+        /// Its name.
+        file: String,
+    },
     /// An alarm.
     Alarm {
         /// What about.
@@ -65,11 +75,18 @@ impl Deed {
                 !matches!(ask, Ask::Prepare | Ask::Begin | Ask::Survey)
             }
             Self::Met
+            | Self::Gap { .. }
+            | Self::Aside { .. }
             | Self::Took { .. }
             | Self::LetGo { .. }
             | Self::Stopped
             | Self::Alarm { .. } => true,
         }
+    }
+
+    /// Whether it is about who is in control.
+    pub fn is_of_control(&self) -> bool {
+        matches!(self, Self::Took { .. } | Self::LetGo { .. })
     }
 
     /// For the report.
@@ -86,7 +103,11 @@ impl Deed {
             Self::Refused { tab, ask, why } => {
                 format!("Page {}: {}, which was refused: {why}", tab.0, ask.in_words())
             }
-            Self::Stopped => "Stop, by somebody who did not say who they are".to_owned(),
+            Self::Stopped => "Stop, by the way that asks for no name".to_owned(),
+            Self::Gap { lines } => format!("{lines} lines before this one could not be written"),
+            Self::Aside { file } => {
+                format!("The log before this was changed; it is kept as {file}")
+            }
             Self::Alarm { condition, turn } => {
                 let what = condition.words().what;
                 match turn {

@@ -60,7 +60,8 @@ impl What {
             Self::Begin(Errand::Survey) => Ask::Survey,
             Self::Run(Command::Pause) => Ask::Pause,
             Self::Run(Command::Resume) => Ask::Resume,
-            Self::Run(Command::NewNeedle) | Self::LookedAfter => Ask::NewNeedle,
+            Self::Run(Command::NewNeedle) => Ask::NewNeedle,
+            Self::LookedAfter => Ask::LookedAfter,
             Self::Run(Command::Stop) => Ask::Stop,
         }
     }

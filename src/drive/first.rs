@@ -8,13 +8,25 @@ use thread_priority::{
 
 /// Of 1 to 99. The kernel's own threads for interrupts have 50: the port's must come before its reader.
 const PRIORITY: u8 = 20;
+/// Threads of one priority share no time: a stream thread that turns without end would keep the one out that stops the
+/// device past it.
+const PRIORITY_OF_STOP: u8 = PRIORITY + 1;
 
 /// What to say where it does not.
 pub const NOT_ALLOWED: &str = "no real-time priority: other programs may delay the run (allow `rtprio 20` in /etc/security/limits.d)";
 
 /// This thread goes first from now on; whether the system allows it. Threads that it starts afterwards do so too.
 pub fn go_first() -> bool {
-    let Ok(priority) = PRIORITY.try_into() else { return false };
+    go(PRIORITY)
+}
+
+/// The same of the thread that stops the device: it goes before all others.
+pub(super) fn stop_first() -> bool {
+    go(PRIORITY_OF_STOP)
+}
+
+fn go(priority: u8) -> bool {
+    let Ok(priority) = priority.try_into() else { return false };
     let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
     let priority = ThreadPriority::Crossplatform(priority);
     set_thread_priority_and_policy(thread_native_id(), priority, policy).is_ok()

@@ -27,6 +27,8 @@ pub struct Probed {
     pub capabilities: Vec<(Capability, bool)>,
     /// Whether the port's driver hands on at once what it has received; `None` over TCP.
     pub low_latency: Option<bool>,
+    /// Whether a run goes before other programs of this machine: [`super::first`].
+    pub goes_first: bool,
     /// Whether a treatment could run on it.
     pub treatment: bool,
 }
@@ -128,6 +130,7 @@ impl Heard {
             state: self.state.unwrap_or(MachineState::Other),
             capabilities: Capability::ALL.map(|c| (c, given.has(c))).to_vec(),
             low_latency,
+            goes_first: super::first::is_allowed(),
             treatment: self.extension.is_some_and(|c| c.missing_for_treatment().is_none()),
         })
     }

@@ -9,7 +9,7 @@
 //! ([`crate::stream::Part`]), `stream` by the caller ([`Driven::stuck`]), all of them by the device's dead-man.
 
 use super::Witness;
-use super::first::go_first;
+use super::first::{go_first, stop_first};
 use super::lane::{Incoming, Lane};
 use super::notes::{Notes, Pulse, notes, record};
 use super::port::{self, PortError, PortName};
@@ -217,7 +217,7 @@ impl Open {
             stop.connect(opened.second);
             let (port, clock) = (opened.port, std::time::Instant::now());
             let (notes_lost, stopped) = (0, false);
-            // From here on it waits for nothing but its port and its channels.
+            // Not before: what opens a port may start threads, which would go first too.
             go_first();
             let lane = Lane {
                 run,
@@ -246,7 +246,7 @@ fn stop_at_signals(
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let handle = signals.handle();
     thread("stop", move || {
-        go_first();
+        stop_first();
         for (number, signal) in signals.forever().enumerate() {
             line.stop();
             // The core may be beyond hearing it.

@@ -5,8 +5,9 @@ use crate::made_up::{Situation, at, began, client, ended, record, withdrawal};
 use jiff::civil::date;
 use proptest::prelude::*;
 use smp::client::page::Statement;
-use smp::client::sitting::sessions;
+use smp::client::sitting::{files, sessions};
 use smp::client::{ClientError, ClientRecord};
+use smp::record::folder::RunFolder;
 use std::path::{Path, PathBuf};
 
 /// A record with pages of many kinds, and its page files in order.
@@ -153,6 +154,17 @@ fn a_clock_that_fell_behind_writes_no_page_but_that_a_run_has_ended() {
     assert_eq!(record.newest_day(), Some(date(2026, 6, 14)));
     let refused = record.append(at(before), withdrawal(before));
     assert!(matches!(refused, Err(ClientError::ClockBehind { .. })), "{refused:?}");
+}
+
+#[test]
+fn what_is_made_anew_or_written_on_after_a_run_is_none_of_the_files_that_it_leaves() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = RunFolder::new(dir.path());
+    let made = [folder.plan(), folder.ledger(), folder.journal(1)];
+    let anew = [folder.desk(), folder.recording(), folder.truth(), folder.collisions()];
+    made.iter().chain(&anew).for_each(|path| std::fs::write(path, "").unwrap());
+    let names: Vec<_> = files(&folder).unwrap().into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["program.plan", "ledger.smp", "journal-001.smpj"]);
 }
 
 proptest! {

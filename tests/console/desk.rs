@@ -37,6 +37,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         Ask::Resume,
         Ask::Resume,
         Ask::NewNeedle,
+        Ask::LookedAfter,
         Ask::Pause,
         Ask::Stop,
     ]);
@@ -126,7 +127,7 @@ proptest! {
                             let is_hushed = rules.hushed.is_some_and(|hushed| at as u64 <= hushed.0);
                             stage == 3 && is_enabled && !is_hushed
                         }
-                        Ask::NewNeedle => stage == 3,
+                        Ask::NewNeedle | Ask::LookedAfter => stage == 3,
                         Ask::Pause | Ask::Stop => true,
                     };
                     let is_fresh = (0..=2_000).contains(&age_ms) && seen == stage;

@@ -4,4 +4,5 @@
 mod desk;
 mod gate;
 mod metrics;
+mod runs;
 mod talk;

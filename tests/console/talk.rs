@@ -41,6 +41,7 @@ fn what() -> impl Strategy<Value = Value> {
         run("resume"),
         run("resume"),
         run("newneedle"),
+        json!("looked_after"),
         run("stop"),
         json!({ "begin": "run" }),
         json!({ "begin": "survey" }),
@@ -83,23 +84,23 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 /// What the judge knows: by what the run says, and what pages were told.
 #[derive(Default)]
-struct Judge {
-    pages: Vec<(Tab, Role)>,
-    holder: Option<Tab>,
-    epoch: u64,
-    said: BTreeSet<u64>,
+pub struct Judge {
+    pub pages: Vec<(Tab, Role)>,
+    pub holder: Option<Tab>,
+    pub epoch: u64,
+    pub said: BTreeSet<u64>,
     /// Frames as they were told: when, and where the run stood.
-    frames: BTreeMap<u64, (Instant, Option<Stage>)>,
-    newest: u64,
-    run: Option<(Stage, Option<bool>)>,
+    pub frames: BTreeMap<u64, (Instant, Option<Stage>)>,
+    pub newest: u64,
+    pub run: Option<(Stage, Option<bool>)>,
     /// There is a way to the run, and when it last spoke.
-    linked: bool,
-    told: Option<Instant>,
+    pub linked: bool,
+    pub told: Option<Instant>,
     /// It hangs, as far as the console has looked.
-    hangs: bool,
+    pub hangs: bool,
     /// When anybody last said pause or stop.
-    hushed: Option<Instant>,
-    stopped: Option<Instant>,
+    pub hushed: Option<Instant>,
+    pub stopped: Option<Instant>,
 }
 
 impl Judge {
@@ -122,6 +123,9 @@ impl Judge {
     }
 
     fn may(&self, what: &Value) -> bool {
+        if what == "looked_after" {
+            return self.stage() == Some(Stage::Paused);
+        }
         let is_enabled = self.linked && !self.hangs && matches!(self.run, Some((_, Some(true))));
         match (what["run"].as_str(), self.stage()) {
             (Some("pause" | "stop"), _) => true,
@@ -134,7 +138,7 @@ impl Judge {
     }
 }
 
-fn look(stage: Stage, is_enabled: Option<bool>) -> Look {
+pub fn look(stage: Stage, is_enabled: Option<bool>) -> Look {
     let look = json!({
         "at_s": 1.0, "stage": stage, "dialect": null, "done": 0, "uncertain": 0, "strikes": 0, "strikes_most": null,
         "fit": null, "waits": [], "waits_since_s": null, "parted": false, "unwatched": false, "is_enabled": is_enabled,
@@ -149,6 +153,7 @@ pub fn picture(stage: Stage) -> Picture {
         process: 1,
         band_mm: [1.5, 2.0],
         ceiling_mm: 2.0,
+        deep_before: 0,
         number: 0,
         look: look(stage, None),
         marks: vec![Mark::Planned; 3],
@@ -186,24 +191,26 @@ pub fn ready() -> Session {
     session
 }
 
-const ITEMS: [&str; 3] = ["nobody_under_the_needle", "needle_new", "e_stop_in_reach"];
+pub const ITEMS: [&str; 3] = ["nobody_under_the_needle", "needle_new", "e_stop_in_reach"];
 
 /// What came out of a console: commands for a run, runs and surveys begun.
 #[derive(Debug, Default)]
-struct CameOut {
+pub struct CameOut {
     /// Processes that were told by a signal to stop, and jobs that were broken off.
-    signals: usize,
-    cancels: usize,
-    commands: Vec<Command>,
-    begun: usize,
-    jobs: usize,
+    pub signals: usize,
+    pub cancels: usize,
+    pub commands: Vec<Command>,
+    pub looked_after: usize,
+    pub begun: usize,
+    pub jobs: usize,
 }
 
-fn come_out(console: &mut Console, judge: &mut Judge, now: Instant) -> CameOut {
+pub fn come_out(console: &mut Console, judge: &mut Judge, now: Instant) -> CameOut {
     let mut all = CameOut::default();
     while let Some(output) = console.poll() {
         match output {
             Output::Run(Asked::Do(command)) => all.commands.push(command),
+            Output::Run(Asked::LookedAfter) => all.looked_after += 1,
             Output::Signal(_) => all.signals += 1,
             Output::Cancel(_) => all.cancels += 1,
             Output::Start(job) => {
@@ -347,6 +354,8 @@ proptest! {
                     let command = what["run"].as_str().map(|_| serde_json::from_value(what["run"].clone()).unwrap());
                     let expected: Vec<Command> = command.into_iter().filter(|_| may && judge.linked).collect();
                     prop_assert_eq!(&came.commands, &expected, "{} {}", what, may);
+                    let looked_after = usize::from(may && what == "looked_after");
+                    prop_assert_eq!(came.looked_after, looked_after, "{}", what);
                     if !may {
                         prop_assert_eq!(came.jobs, 0, "{}", what);
                     }
@@ -362,125 +371,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn a_run_begins_when_all_is_done_and_confirmed_and_once() {
-    let mut console = Console::new(7, ready());
-    let mut judge = Judge::default();
-    let mut now = Instant::START + ms(1);
-    let tab = console.came(now, Role::Operator).unwrap();
-    console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
-    judge.holder = Some(tab);
-    let mut number = 0;
-    let mut say = |console: &mut Console, judge: &mut Judge, what: Value| {
-        (now, number) = (now + ms(100), number + 1);
-        console.tick(now);
-        come_out(console, judge, now);
-        let saw = judge.newest;
-        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
-        console.hear(now, tab, serde_json::from_value(says).unwrap());
-        come_out(console, judge, now)
-    };
-    let begin = json!({ "begin": "run" });
-    for item in ITEMS {
-        let early = say(&mut console, &mut judge, begin.clone());
-        assert_eq!(early.begun, 0, "before {item}");
-        say(
-            &mut console,
-            &mut judge,
-            json!({ "session": { "confirm": { "item": item, "yes": true } } }),
-        );
-    }
-    assert_eq!(say(&mut console, &mut judge, begin.clone()).begun, 1);
-    assert_eq!(say(&mut console, &mut judge, begin).begun, 0, "it has begun");
-}
-
-/// A console with a run of that stage, and an operator's page.
-fn with_run(stage: Stage) -> (Console, Judge, Tab, Instant) {
-    let (mut console, mut judge) = (Console::new(7, Session::default()), Judge::default());
-    let now = Instant::START + ms(1);
-    let tab = console.came(now, Role::Operator).unwrap();
-    judge.run = Some((stage, None));
-    (judge.linked, judge.told) = (true, Some(now));
-    console.told(now, Told::Whole(Box::new(picture(stage))));
-    come_out(&mut console, &mut judge, now);
-    (console, judge, tab, now)
-}
-
-#[test]
-fn a_run_that_does_not_heed_a_stop_is_told_by_a_signal_once_and_one_that_does_is_not() {
-    for heeds in [true, false] {
-        let (mut console, mut judge, _, now) = with_run(Stage::Running);
-        console.stop(now);
-        assert_eq!(come_out(&mut console, &mut judge, now).commands, [Command::Stop]);
-        if heeds {
-            let over = Stage::Over(Outcome::Stopped);
-            judge.run = Some((over, None));
-            let look = look(over, None);
-            let empty = Change {
-                number: 1,
-                look,
-                marks: vec![],
-                struck: vec![],
-                samples: vec![],
-                notes: vec![],
-            };
-            assert!(console.told(now + ms(20), Told::Change(Box::new(empty))));
-        }
-        let mut signals = 0;
-        for tick in 1..20 {
-            let at = now + ms(100 * tick);
-            console.tick(at);
-            let came = come_out(&mut console, &mut judge, at);
-            assert!(came.signals == 0 || tick > 3, "not before it had time to heed");
-            signals += came.signals;
-        }
-        assert_eq!(signals, usize::from(!heeds));
-    }
-}
-
-#[test]
-fn of_the_dot_under_the_tool_of_a_run_that_has_gone_nobody_can_say_whether_it_was_struck() {
-    for (stage, then) in [
-        (Stage::Running, [Mark::Done, Mark::Uncertain, Mark::Planned]),
-        (Stage::Over(Outcome::Stopped), [Mark::Done, Mark::Current, Mark::Planned]),
-    ] {
-        let (mut console, _, _, now) = with_run(stage);
-        let mut picture = picture(stage);
-        picture.marks = vec![Mark::Done, Mark::Current, Mark::Planned];
-        console.told(now, Told::Whole(Box::new(picture)));
-        console.silent(now);
-        assert_eq!(console.run().unwrap().0.marks, then);
-    }
-}
-
-#[test]
-fn a_stop_before_a_run_can_be_spoken_with_breaks_it_off_and_stops_it_if_it_comes_all_the_same() {
-    let (mut console, mut judge) = (Console::new(7, ready()), Judge::default());
-    let now = Instant::START + ms(1);
-    let tab = console.came(now, Role::Operator).unwrap();
-    console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
-    judge.holder = Some(tab);
-    let say = |console: &mut Console, judge: &mut Judge, number: u64, what: Value| {
-        let at = now + ms(100 * number);
-        console.tick(at);
-        come_out(console, judge, at);
-        let saw = judge.newest;
-        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
-        console.hear(at, tab, serde_json::from_value(says).unwrap());
-        come_out(console, judge, at)
-    };
-    for (number, item) in (1..).zip(ITEMS) {
-        let confirm = json!({ "session": { "confirm": { "item": item, "yes": true } } });
-        say(&mut console, &mut judge, number, confirm);
-    }
-    assert_eq!(say(&mut console, &mut judge, 4, json!({ "begin": "run" })).begun, 1);
-    let stopped = say(&mut console, &mut judge, 5, json!({ "run": "stop" }));
-    assert_eq!((stopped.cancels, stopped.commands.len()), (1, 0));
-    let at = now + ms(3_000);
-    judge.run = Some((Stage::Paused, None));
-    judge.linked = true;
-    console.told(at, Told::Whole(Box::new(picture(Stage::Paused))));
-    assert_eq!(come_out(&mut console, &mut judge, at).commands, [Command::Stop]);
 }

@@ -42,7 +42,10 @@ fn a_pause_names_its_cause_and_what_the_operator_did_in_it() {
     };
     assert_eq!((paused.session, paused.at_s), (1, 2.0));
     assert_eq!(paused.reaction, Cause::OperatorPause.reaction().reaction);
-    assert_eq!(steps(paused), [(1, 3.0, "Operator: new needle"), (1, 4.0, "Operator: resume")]);
+    assert_eq!(
+        steps(paused),
+        [(1, 3.0, "Operator: needle changed or looked after"), (1, 4.0, "Operator: resume")]
+    );
     assert!(parted.what.contains("parted by +0.40 mm") && parted.person.contains("cartridge"));
     assert_eq!(steps(parted), [(1, 8.0, "Operator: resume")]);
 }

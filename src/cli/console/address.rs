@@ -3,6 +3,7 @@
 use super::server::Served;
 use crate::cli::output;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::getpgrp;
 use rustix::termios::tcgetpgrp;
 use smp::console::Role;
@@ -27,7 +28,10 @@ pub fn print_at_enter(served: Arc<Served>) -> std::io::Result<()> {
 /// Waits for a line; `false`: none will come.
 fn is_entered() -> std::io::Result<bool> {
     loop {
-        poll(&mut [PollFd::new(&stdin(), PollFlags::IN)], None)?;
+        match poll(&mut [PollFd::new(&stdin(), PollFlags::IN)], None) {
+            Err(Errno::INTR) => continue,
+            polled => polled?,
+        };
         if is_ours() {
             return Ok(stdin().read_line(&mut String::new())? > 0);
         }

@@ -2,6 +2,7 @@
 
 use super::easel::Wanted;
 use super::pack::Packed;
+use super::place::Place;
 use super::server::Served;
 use crate::cli::output::Failure;
 use crate::cli::{bundled, load};
@@ -35,16 +36,20 @@ struct Choice {
     own: bool,
 }
 
-/// What there is to choose from.
+/// What there is to choose from. A disk that hangs holds up who asks, and nobody else.
 pub async fn choices(State(served): State<Arc<Served>>) -> Response {
-    let place = &served.place;
+    let looked = tokio::task::spawn_blocking(move || choose(&served.place)).await;
+    looked.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |all| answer(&all))
+}
+
+fn choose(place: &Place) -> Choices {
     let both = |kind: &str| {
         let own = place.names(kind).into_iter().map(|name| Choice { name, own: true });
         let other = bundled::names(kind).into_iter();
         own.chain(other.map(|name| Choice { name: name.to_owned(), own: false })).collect()
     };
     let bundled_machines = bundled::names("machines").into_iter().map(str::to_owned);
-    let choices = Choices {
+    Choices {
         clients: place.names("clients"),
         scalps: both("scalps"),
         designs: both("designs"),
@@ -52,8 +57,7 @@ pub async fn choices(State(served): State<Arc<Served>>) -> Response {
         ports: ports(),
         unfinished: place.unfinished(),
         version: env!("CARGO_PKG_VERSION"),
-    };
-    answer(&choices)
+    }
 }
 
 /// Serial ports, by the names that do not change when another is plugged in first.

@@ -4,11 +4,12 @@ use serde_json::Value;
 use smp::console::Deed;
 use smp::record::chained::{ChainError, Lines};
 use smp::record::folder::RunFolder;
-use smp::record::report::{AtTheDesk, Deed as Told};
+use smp::record::report::{AtTheDesk, DeskRow as Row};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 
-/// Told one by one; the rest is counted.
+/// The last ones are told one by one, those before them are counted.
 const MOST: usize = 400;
 
 /// `None`: no console had to do with the run.
@@ -17,24 +18,38 @@ pub fn desk_of(folder: &RunFolder) -> Option<AtTheDesk> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
         opened => opened.map_err(ChainError::Io),
     };
-    let mut desk = AtTheDesk::default();
+    let (mut deeds, mut left_out) = (VecDeque::new(), 0);
     let read = file.and_then(|file| {
-        Lines::of(&file).try_for_each(|line| line.map(|line| take(&mut desk, &line)))
+        Lines::of(&file).try_for_each(|line| {
+            deeds.push_back(told(&line?));
+            if deeds.len() > MOST {
+                left_out += 1;
+                deeds.pop_front();
+            }
+            Ok(())
+        })
     });
-    desk.broken = read.err().map(|e| e.to_string());
-    Some(desk)
+    Some(AtTheDesk { deeds: deeds.into(), left_out, broken: read.err().map(|e| why(&e)) })
 }
 
-fn take(desk: &mut AtTheDesk, line: &Value) {
-    if desk.deeds.len() >= MOST {
-        desk.left_out += 1;
-        return;
-    }
+fn told(line: &Value) -> Row {
     let at = line["at"].as_str().unwrap_or_default();
     let deed = serde_json::from_value::<Deed>(line["what"].clone());
     // A console of another version may know other deeds: they are told as they stand.
     let what = deed.map_or_else(|_| line["what"].to_string(), |deed| deed.in_words());
-    desk.deeds.push(Told { at: to_the_second(at), what });
+    Row { at: to_the_second(at), what }
+}
+
+fn why(error: &ChainError) -> String {
+    match error {
+        ChainError::Broken(line) => {
+            format!(
+                "it was changed: line {line} does not follow on the one before it, and either may be the one that was changed"
+            )
+        }
+        ChainError::Torn(line) => format!("line {line}, the last one, is not whole"),
+        ChainError::Io(e) => format!("it cannot be read: {e}"),
+    }
 }
 
 /// Of a time in full.

@@ -119,7 +119,7 @@ impl Task {
     ) -> std::io::Result<Self> {
         let epoch_ms = jiff::Timestamp::now().as_millisecond().unsigned_abs();
         let (console, began) = (Console::new(epoch_ms, place.session()), clock());
-        let jobs = Jobs::new(place.clone(), answer);
+        let jobs = Jobs::new(place.clone(), answer)?;
         let mut scribe = Scribe::start(place.clone())?;
         scribe.note(Deed::Opened { version: env!("CARGO_PKG_VERSION").to_owned() }, None);
         let pages = BTreeMap::new();
@@ -222,9 +222,7 @@ impl Task {
                 Output::Start(job) => self.jobs.start(*job),
                 Output::Cancel(job) => self.jobs.cancel(job),
                 Output::Keep(session) => self.scribe.keep(session),
-                Output::Log(deed) => {
-                    let run = self.console.run().filter(|_| deed.is_of_run());
-                    let folder = run.and_then(|(picture, _)| picture.folder.as_deref());
+                Output::Log(deed, folder) => {
                     if deed.is_urgent() {
                         // The host sounds too: a page may be muted, or nobody near it.
                         // A terminal that is held up must not hold up the hall.

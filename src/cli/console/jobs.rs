@@ -6,14 +6,18 @@ use super::place::{self, Place};
 use smp::console::session::{Answer, Job, Step};
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::process::Command;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
+
+/// Jobs that may wait to be prepared.
+const WAITING: usize = 64;
 
 /// The commands at work.
 pub struct Jobs {
-    place: Place,
+    prepare: SyncSender<Preparing>,
     answers: mpsc::Sender<Answer>,
     working: BTreeMap<u64, Working>,
 }
@@ -43,6 +47,10 @@ impl Process {
         begun.id.into_iter().for_each(super::link::signal);
     }
 
+    fn is_ended(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).ends
+    }
+
     fn is_begun(&self, id: Option<u32>) {
         let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         begun.id = id;
@@ -53,18 +61,21 @@ impl Process {
 }
 
 impl Jobs {
-    pub fn new(place: Place, answers: mpsc::Sender<Answer>) -> Self {
-        Self { place, answers, working: BTreeMap::new() }
+    pub fn new(place: Place, answers: mpsc::Sender<Answer>) -> std::io::Result<Self> {
+        Ok(Self { prepare: preparing(place)?, answers, working: BTreeMap::new() })
     }
 
     /// Begins one; what came of it is answered.
     pub fn start(&mut self, job: Job) {
         self.working.retain(|_, working| !working.task.is_finished());
-        let (id, answers, place) = (job.id, self.answers.clone(), self.place.clone());
+        let (id, answers) = (job.id, self.answers.clone());
         let moves = moves(&job).then(Process::default);
         let process = moves.clone();
+        let (ready, prepared) = oneshot::channel();
+        // What does not fit nobody makes ready, and the job fails.
+        let _ = self.prepare.try_send((job, ready));
         let task = tokio::spawn(async move {
-            let done = work(place, job, process).await;
+            let done = work(prepared, process).await;
             let _ = answers.send(answer(id, done)).await;
         });
         self.working.insert(id, Working { task: task.abort_handle(), moves });
@@ -86,14 +97,36 @@ fn moves(job: &Job) -> bool {
     job.step == Step::Run || job.args.first().is_some_and(|name| name == "survey")
 }
 
-async fn work(place: Place, job: Job, process: Option<Process>) -> std::io::Result<Output> {
-    // What is laid out may be large.
-    let prepared = tokio::task::spawn_blocking(move || begin(&place, &job)).await;
-    let child = prepared.map_err(std::io::Error::other)??.spawn()?;
+async fn work(prepared: Prepared, process: Option<Process>) -> std::io::Result<Output> {
+    let held_up = |_| std::io::Error::other("what was begun before is being prepared still");
+    let mut command = prepared.await.map_err(held_up)??;
+    if process.as_ref().is_some_and(Process::is_ended) {
+        return Err(std::io::Error::other("it was broken off before it began"));
+    }
+    let child = command.spawn()?;
     if let Some(process) = process {
         process.is_begun(child.id());
     }
     child.wait_with_output().await
+}
+
+/// What a job needs is laid out, and its command is ready.
+type Prepared = oneshot::Receiver<std::io::Result<Command>>;
+/// A job, and where its command is wanted.
+type Preparing = (Job, oneshot::Sender<std::io::Result<Command>>);
+
+/// Prepares jobs one after another, on a thread of its own: what is laid out may be large, and of two that write to one folder
+/// the later one must be the last to write.
+fn preparing(place: Place) -> std::io::Result<SyncSender<Preparing>> {
+    let (to, jobs) = sync_channel::<Preparing>(WAITING);
+    std::thread::Builder::new().name("prepare".to_owned()).spawn(move || {
+        for (job, ready) in jobs {
+            if !ready.is_closed() {
+                let _ = ready.send(begin(&place, &job));
+            }
+        }
+    })?;
+    Ok(to)
 }
 
 fn begin(place: &Place, job: &Job) -> std::io::Result<Command> {

@@ -38,6 +38,7 @@ use smp::console::{Gate, Role, Token};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Arguments.
 #[derive(clap::Args, Debug)]
@@ -100,9 +101,11 @@ async fn serve(args: &Args, place: Place) -> Done {
     let hall = Hall::start(place.clone()).map_err(Failure::refused)?;
     let served = Arc::new(Served { gate, doors, hall, easel, place });
     address::print_at_enter(served.clone()).map_err(Failure::refused)?;
+    let mut term = signal(SignalKind::terminate()).map_err(Failure::refused)?;
     tokio::select! {
         done = server::listen(listener, served) => done,
         _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = term.recv() => Ok(()),
     }
 }
 

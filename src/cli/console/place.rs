@@ -2,7 +2,7 @@
 
 use crate::cli::output::Failure;
 use serde_json::Value;
-use smp::console::session::Session;
+use smp::console::session::{Name, Session};
 use smp::machine::Profile;
 use smp::record::folder::RunFolder;
 use std::fs::File;
@@ -84,20 +84,21 @@ impl Place {
         runs.chain(sessions).filter(is_open).collect()
     }
 
-    /// Machine profiles in it, and in its folder `machines`.
+    /// Machine profiles in it that a page can name.
     pub fn machines(&self) -> Vec<String> {
-        let files = ["", "machines/"].into_iter().flat_map(|folder| {
-            let entries = std::fs::read_dir(self.of(folder)).into_iter().flatten().flatten();
-            let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-            names.filter(|name| name.ends_with(".toml")).map(move |name| format!("{folder}{name}"))
-        });
-        let is_profile = |path: &String| {
-            let file = File::open(self.of(path)).ok();
+        let entries = std::fs::read_dir(&self.dir).into_iter().flatten().flatten();
+        // A pipe of that name would be waited for.
+        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let names = files.filter_map(|entry| entry.file_name().into_string().ok());
+        let is_profile = |name: &String| {
             let mut text = String::new();
-            let read = file.map(|file| file.take(PROFILE_MAX).read_to_string(&mut text));
-            read.is_some_and(|read| read.is_ok()) && Profile::parse(&text, path).is_ok()
+            let file = File::open(self.of(name)).map(|file| file.take(PROFILE_MAX));
+            let read = file.and_then(|mut file| file.read_to_string(&mut text));
+            read.is_ok() && Profile::parse(&text, name).is_ok()
         };
-        let mut profiles: Vec<String> = files.filter(is_profile).collect();
+        let can_be_named =
+            |name: &String| name.ends_with(".toml") && Name::try_from(name.clone()).is_ok();
+        let mut profiles: Vec<String> = names.filter(can_be_named).filter(is_profile).collect();
         profiles.sort();
         profiles
     }

@@ -348,6 +348,24 @@ mod tests {
     }
 
     #[test]
+    fn a_needle_that_was_looked_after_keeps_its_strikes_and_another_one_has_none_that_anybody_knows()
+     {
+        for (asked, then) in
+            [(Asked::LookedAfter, (5, Some(100))), (Asked::Do(Command::NewNeedle), (0, None))]
+        {
+            let (_dir, path, mut at, began) = run();
+            at.board.needle(5, 100);
+            let mut far = console(&path);
+            say(&mut far, asked, 0);
+            let paused = snapshot(Stage::Paused);
+            assert_eq!(at.turn_at(began, &paused), Some(Command::NewNeedle));
+            at.turn_at(began + EVERY, &paused);
+            let look = &at.board.picture().look;
+            assert_eq!((look.strikes, look.strikes_most), then);
+        }
+    }
+
+    #[test]
     fn it_pauses_once_when_nobody_looks_on_and_a_resume_counts_as_a_look() {
         let (_dir, path, mut at, began) = run();
         let (mut far, running) = (console(&path), snapshot(Stage::Running));

@@ -51,6 +51,7 @@ impl Board {
             process: std::process::id(),
             band_mm: machine.depth.band_mm,
             ceiling_mm: machine.depth.ceiling_mm,
+            deep_before: 0,
             number: 0,
             look: look.clone(),
             marks: vec![Mark::Planned; turns.len()],
@@ -78,6 +79,8 @@ impl Board {
             board.replay(entry);
         }
         board.turn_over();
+        let marks = board.picture.marks.iter();
+        board.picture.deep_before = marks.filter(|mark| **mark == Mark::Deep).count();
         board
     }
 

@@ -220,6 +220,9 @@ pub struct Picture {
     pub band_mm: [f64; 2],
     /// See above.
     pub ceiling_mm: f64,
+    /// Strikes of earlier sessions that were too deep: no alarm of this one.
+    #[serde(default)]
+    pub deep_before: usize,
     /// The last change in it.
     pub number: u64,
     /// The run as it is.

@@ -125,8 +125,8 @@ effect(() => {
   document.title = value ? `${t(`stage.${stageName(value)}`)} ${value.done} – smp` : 'smp';
 });
 
-// A page without words has its buttons all the same.
+// A page whose words do not come has its buttons all the same.
 const words = () => speak(language.value).catch(() => { setTimeout(words, 1000); });
-await words();
+await Promise.race([words(), new Promise((resolve) => { setTimeout(resolve, 1000); })]);
 render(html`<${Page} />`, document.body);
 connect();

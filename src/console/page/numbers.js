@@ -37,13 +37,11 @@ export async function dotsOf(what) {
   return unpack(await answer.arrayBuffer());
 }
 
-/** What there is to choose from; while the console does not answer it is asked again. */
+/** What there is to choose from; a console that does not say is asked again, as by the link, which tells why. */
 export async function choices() {
   for (;;) {
-    try {
-      return await (await fetch('/api/choices')).json();
-    } catch {
-      await new Promise((resolve) => { setTimeout(resolve, 1000); });
-    }
+    const answer = await fetch('/api/choices').catch(() => null);
+    if (answer?.ok) return answer.json();
+    await new Promise((resolve) => { setTimeout(resolve, 1000); });
   }
 }

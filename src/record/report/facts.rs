@@ -110,17 +110,17 @@ pub struct TreatmentSitting {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct AtTheDesk {
     /// In order.
-    pub deeds: Vec<Deed>,
-    /// Those after them, counted only.
+    pub deeds: Vec<DeskRow>,
+    /// Those before them, counted only.
     pub left_out: usize,
-    /// Where the lines do not hang together, so that nothing after it is told.
+    /// Why nothing after them is told: the log was changed, its last line is not whole, or it cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
 }
 
 /// Something that was done there, or that befell.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Deed {
+pub struct DeskRow {
     /// UTC.
     pub at: String,
     /// In words.

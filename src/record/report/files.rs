@@ -31,7 +31,7 @@ pub fn files(folder: &RunFolder) -> io::Result<Vec<FileRow>> {
         known.push((folder.registration(session), "how the head lay, by these touches"));
         known.push((journal, "journal: all that came and went"));
     }
-    known.push((folder.desk(), "what was done at the console"));
+    known.push((folder.desk(), "what was done at the console, as it stood"));
     known.push((folder.truth(), "the simulator's truth about the strikes"));
     known.push((folder.collisions(), "the simulator's truth about collisions"));
     known.push((folder.recording(), "the engineer's recording, for the rerun viewer"));

@@ -27,7 +27,7 @@ pub mod words;
 
 pub use alarms::{Alarm, Alarms, Step};
 pub use facts::{
-    AtTheDesk, Deed, DepthRow, DotRow, Facts, LeftOut, PrintError, Printed, Report, Treatment,
+    AtTheDesk, DepthRow, DeskRow, DotRow, Facts, LeftOut, PrintError, Printed, Report, Treatment,
     TreatmentSitting,
 };
 pub use figures::{EstimateFigures, RunFigures, State};

@@ -163,7 +163,7 @@ pub fn command(command: Command) -> &'static str {
     match command {
         Command::Pause => "Operator: pause",
         Command::Resume => "Operator: resume",
-        Command::NewNeedle => "Operator: new needle",
+        Command::NewNeedle => "Operator: needle changed or looked after",
         Command::Stop => "Operator: stop",
     }
 }

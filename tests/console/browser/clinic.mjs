@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -108,25 +109,30 @@ export async function device(dir, scenario = 'still') {
 
 /** A console over a folder. */
 export async function serve(dir) {
-  const token = join(dir, 'console/watch-token');
-  mkdirSync(join(dir, 'console'), { recursive: true });
-  const child = start('smp', ['console', '.', '--listen', '127.0.0.1:0', '--watch-token', token], dir);
+  const child = start('smp', ['console', '.', '--listen', '127.0.0.1:0'], dir);
   const [operator, watcher] = await lines(child, /^console: (\S+)/, /^to look on: (\S+)/);
   const end = async (signal) => {
     child.kill(signal);
     await child.ended;
   };
-  const port = Number(new URL(operator).port);
-  /** Waits until one of its figures is so much; nobody looks on for that. */
-  const figure = async (name, wanted) => {
-    const headers = { Authorization: `Bearer ${readFileSync(token, 'utf8').trim()}` };
-    for (;;) {
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
-      if (text.split('\n').includes(`${name} ${wanted}`)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
-  return { id: child.pid, operator, watcher, port, figure, kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
+  return { id: child.pid, operator, watcher, port: Number(new URL(operator).port), kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
+}
+
+/** Waits until the run under way has paused, while there is no console: listens as one does, and never says that somebody looks on. */
+export function pausedByItself(dir) {
+  const live = join(dir, 'console/live');
+  const [name] = readdirSync(live);
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(join(live, name));
+    socket.on('error', reject);
+    socket.on('data', (data) => {
+      heard = (heard + data).slice(-100_000);
+      if (!heard.includes('"stage":"paused"')) return;
+      socket.destroy();
+      resolve();
+    });
+  });
 }
 
 /** Runs a command of smp to its end. */

@@ -1,7 +1,7 @@
 // What becomes of pages, of the way to them, and of the console, while a run goes on.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { clinic, device, leave, newestRun, serve } from './clinic.mjs';
+import { clinic, device, leave, newestRun, pausedByItself, serve } from './clinic.mjs';
 import {
   done, isWell, launch, open, picture, resume, stage, struck, take, textOf, toRun, until,
 } from './page.mjs';
@@ -122,6 +122,25 @@ test('a way that holds back what passes is told as a lost link, and is as good a
   isWell(page);
 });
 
+test('a page that is covered does not look on, and the run pauses', async (t) => {
+  const { sim, console } = await there(t, 120);
+  const page = await open(browser, console.operator);
+  await toRun(page, sim.port);
+  await resume(page);
+  await struck(page, 5);
+  const began = performance.now();
+  // As when another tab is before it.
+  await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }));
+  await stage(page, 'paused');
+  await page.waitForSelector('.alarm[data-condition="unwatched"]');
+  t.diagnostic(`covered: paused after ${(performance.now() - began).toFixed(0)} ms`);
+  await page.evaluate(() => { delete document.visibilityState; });
+  await resume(page);
+  await finished(page);
+  isWell(page);
+  await page.close();
+});
+
 test('a console that is killed leaves the run, which pauses, and the page of the next console is right', async (t) => {
   const { dir, sim, console } = await there(t, 120);
   const page = await open(browser, console.operator);
@@ -131,9 +150,9 @@ test('a console that is killed leaves the run, which pauses, and the page of the
   await console.kill();
   await page.waitForSelector('#stage.lost');
   await picture(page, '63-console-killed');
+  await pausedByItself(dir);
   const next = await serve(dir);
   t.after(() => next.stop());
-  await next.figure('smp_run_stage{stage="paused"}', 1);
   const began = performance.now();
   const anew = await open(browser, next.operator);
   await shown(anew);

@@ -9,7 +9,7 @@ const there = signal(null);
 const chosen = signal({ name: 'phantom', operator: '', pigment: '', cartridge: '', answers: {} });
 
 async function look() {
-  there.value = await choices().catch(() => there.value);
+  there.value = await choices();
 }
 
 export function ClientStep() {

@@ -29,7 +29,11 @@ export function MachineStep() {
     <${Outcome} name="machine">
       ${told && html`
         <p class="notice ${told.treatment ? 'good' : 'warn'}">${t(told.treatment ? 'machine.treatment' : 'machine.bench')}</p>
-        <${Facts} rows=${[[t('machine.firmware'), `${told.dialect}: ${told.firmware}`], [t('machine.state'), told.state]]} />
+        <${Facts} rows=${[
+          [t('machine.firmware'), `${told.dialect}: ${told.firmware}`],
+          [t('machine.state'), told.state],
+          [t('machine.first'), t(told.goes_first ? 'yes' : 'no')],
+        ]} />
         <table><caption>${t('machine.promises')}</caption><tbody>
           ${told.capabilities.map(([name, given]) => html`<tr class=${given ? '' : 'missing'}>
             <th scope="row">${t(`promise.${name}`)}</th><td>${given ? `✓ ${t('yes')}` : `✕ ${t('no')}`}</td></tr>`)}

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Fit, Line, Row, Section, Table, Tone, Weight, columns};
 use super::text::count;
-use crate::record::report::facts::{AtTheDesk, Deed, Report};
+use crate::record::report::facts::{AtTheDesk, DeskRow, Report};
 
 /// The list is open when the page is, up to so many rows.
 const OPEN_ROWS: usize = 40;
@@ -15,15 +15,16 @@ pub(super) fn section(report: &Report) -> Option<Section> {
             .into(),
     )];
     if let Some(broken) = broken {
-        let line = Line::toned(Tone::Strong, "Its log was changed or cut:");
-        let rest = format!(" {broken}. What comes after that is not told here.");
+        let line = Line::toned(Tone::Strong, "Not all of its log is told here:");
+        let rest = format!(" {broken}.");
         blocks.push(Block::Paragraph(line.then(rest)));
     }
-    let mut folded = vec![Block::Table(table(deeds))];
+    let mut folded = Vec::new();
     if *left_out > 0 {
-        let more = format!("{} more are in desk.jsonl.", count(*left_out));
+        let more = format!("{} before these are in desk.jsonl.", count(*left_out));
         folded.push(Block::Paragraph(more.into()));
     }
+    folded.push(Block::Table(table(deeds)));
     blocks.push(Block::Fold {
         summary: format!("What was done: {}", count(deeds.len())),
         open: deeds.len() <= OPEN_ROWS,
@@ -32,7 +33,7 @@ pub(super) fn section(report: &Report) -> Option<Section> {
     Some(Section { id: "desk", title: "At the console".to_owned(), blocks })
 }
 
-fn table(deeds: &[Deed]) -> Table {
+fn table(deeds: &[DeskRow]) -> Table {
     let rows = deeds.iter().map(|deed| Row {
         weight: Weight::Plain,
         cells: vec![deed.at.as_str().into(), deed.what.as_str().into()],
