@@ -65,10 +65,12 @@ pub fn run(args: &Args) -> Done {
     }
     for (number, done) in (1..).zip(&sessions) {
         output::line(&format!(
-            "session {number}: {} inputs gave the same {} outputs, {} of them events",
-            done.inputs, done.outputs, done.events
+            "session {number}: {} inputs gave the same {} outputs, {} of them events; {}",
+            done.inputs,
+            done.outputs,
+            done.events,
+            woken(&done.late)
         ));
-        output::line(&format!("session {number}: {}", woken(&done.late)));
     }
     Ok(())
 }
