@@ -19,6 +19,7 @@ export async function open(browser, address, context = browser, first = null) {
   const page = await context.newPage();
   if (first) await page.evaluateOnNewDocument(first);
   page.setDefaultTimeout(PATIENCE.timeout);
+  page.click = presses(page.click.bind(page));
   // A console that is gone, or has begun anew, is what some tests are about: the browser's own words for it are none.
   listen(page, (message) => /Failed to load resource|WebSocket connection to/.test(message.text()));
   if (process.env.SMP_PAGE === 'source') await fromSource(page);
@@ -26,6 +27,17 @@ export async function open(browser, address, context = browser, first = null) {
   await page.waitForSelector('#stage');
   return page;
 }
+
+/** What is drawn anew between the look for it and the press is pressed where it is then. */
+const presses = (click) => async (selector) => {
+  for (;;) {
+    try {
+      return await click(selector);
+    } catch (error) {
+      if (!/detached/.test(error.message)) throw error;
+    }
+  }
+};
 
 /** But for the page itself: a browser lets one that did not come from this machine's own network open no socket to it. */
 async function fromSource(page) {
