@@ -6,11 +6,12 @@ use thread_priority::{
     set_thread_priority_and_policy, thread_native_id,
 };
 
-/// Of 1 to 99. The kernel's own threads for interrupts have 50: the port's must come before its reader.
-const PRIORITY: u8 = 20;
+/// The highest that is asked for, of 1 to 99. The kernel's own threads for interrupts have 50: the port's must come before its
+/// reader.
+const PRIORITY_OF_STOP: u8 = 20;
 /// Threads of one priority share no time: a stream thread that turns without end would keep the one out that stops the
 /// device past it.
-const PRIORITY_OF_STOP: u8 = PRIORITY + 1;
+const PRIORITY: u8 = PRIORITY_OF_STOP - 1;
 
 /// What to say where it does not.
 pub const NOT_ALLOWED: &str = "no real-time priority: other programs may delay the run (allow `rtprio 20` in /etc/security/limits.d)";
@@ -34,5 +35,5 @@ fn go(priority: u8) -> bool {
 
 /// Whether the system allows it: root may, and so may who has `rtprio 20` in the system's limits.
 pub fn is_allowed() -> bool {
-    std::thread::scope(|scope| scope.spawn(go_first).join().unwrap_or(false))
+    std::thread::scope(|scope| scope.spawn(stop_first).join().unwrap_or(false))
 }
