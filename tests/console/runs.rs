@@ -1,6 +1,6 @@
 //! What becomes of a run at a console: begun once, stopped by every means, told of as it is.
 
-use crate::talk::{ITEMS, Judge, come_out, look, picture, ready};
+use crate::talk::{CameOut, ITEMS, Judge, come_out, look, picture, ready};
 use serde_json::{Value, json};
 use smp::console::alarm::Condition;
 use smp::console::live::{Change, Mark, Picture, Told};
@@ -9,36 +9,51 @@ use smp::console::{Console, Output, Role, Tab};
 use smp::stream::{Command, Outcome, Stage};
 use smp::time::{Instant, ms};
 
+/// A console of a session that is ready for its run, and an operator's page in control of it.
+struct InControl {
+    console: Console,
+    judge: Judge,
+    tab: Tab,
+    now: Instant,
+    number: u64,
+}
+
+impl InControl {
+    fn new() -> Self {
+        let (mut console, mut judge) = (Console::new(7, ready()), Judge::default());
+        let now = Instant::START + ms(1);
+        let tab = console.came(now, Role::Operator).unwrap();
+        console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
+        judge.holder = Some(tab);
+        Self { console, judge, tab, now, number: 0 }
+    }
+
+    /// What comes of it that the page, which has seen all, wants this a moment later.
+    fn say(&mut self, what: &Value) -> CameOut {
+        (self.now, self.number) = (self.now + ms(100), self.number + 1);
+        self.console.tick(self.now);
+        come_out(&mut self.console, &mut self.judge, self.now);
+        let (number, saw) = (self.number, self.judge.newest);
+        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
+        self.console.hear(self.now, self.tab, serde_json::from_value(says).unwrap());
+        come_out(&mut self.console, &mut self.judge, self.now)
+    }
+
+    fn confirm(&mut self, item: &str) {
+        self.say(&json!({ "session": { "confirm": { "item": item, "yes": true } } }));
+    }
+}
+
 #[test]
 fn a_run_begins_when_all_is_done_and_confirmed_and_once() {
-    let mut console = Console::new(7, ready());
-    let mut judge = Judge::default();
-    let mut now = Instant::START + ms(1);
-    let tab = console.came(now, Role::Operator).unwrap();
-    console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
-    judge.holder = Some(tab);
-    let mut number = 0;
-    let mut say = |console: &mut Console, judge: &mut Judge, what: Value| {
-        (now, number) = (now + ms(100), number + 1);
-        console.tick(now);
-        come_out(console, judge, now);
-        let saw = judge.newest;
-        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
-        console.hear(now, tab, serde_json::from_value(says).unwrap());
-        come_out(console, judge, now)
-    };
+    let mut page = InControl::new();
     let begin = json!({ "begin": "run" });
     for item in ITEMS {
-        let early = say(&mut console, &mut judge, begin.clone());
-        assert_eq!(early.begun, 0, "before {item}");
-        say(
-            &mut console,
-            &mut judge,
-            json!({ "session": { "confirm": { "item": item, "yes": true } } }),
-        );
+        assert_eq!(page.say(&begin).begun, 0, "before {item}");
+        page.confirm(item);
     }
-    assert_eq!(say(&mut console, &mut judge, begin.clone()).begun, 1);
-    assert_eq!(say(&mut console, &mut judge, begin).begun, 0, "it has begun");
+    assert_eq!(page.say(&begin).begun, 1);
+    assert_eq!(page.say(&begin).begun, 0, "it has begun");
 }
 
 /// A console with a run of that stage, and an operator's page.
@@ -142,30 +157,14 @@ fn what_is_seen_of_a_run_that_is_over_is_written_down_with_that_run() {
 
 #[test]
 fn a_stop_before_a_run_can_be_spoken_with_breaks_it_off_and_stops_it_if_it_comes_all_the_same() {
-    let (mut console, mut judge) = (Console::new(7, ready()), Judge::default());
-    let now = Instant::START + ms(1);
-    let tab = console.came(now, Role::Operator).unwrap();
-    console.hear(now, tab, serde_json::from_value(json!({ "take": null })).unwrap());
-    judge.holder = Some(tab);
-    let say = |console: &mut Console, judge: &mut Judge, number: u64, what: Value| {
-        let at = now + ms(100 * number);
-        console.tick(at);
-        come_out(console, judge, at);
-        let saw = judge.newest;
-        let says = json!({ "ask": { "what": what, "epoch": 1, "number": number, "saw": saw } });
-        console.hear(at, tab, serde_json::from_value(says).unwrap());
-        come_out(console, judge, at)
-    };
-    for (number, item) in (1..).zip(ITEMS) {
-        let confirm = json!({ "session": { "confirm": { "item": item, "yes": true } } });
-        say(&mut console, &mut judge, number, confirm);
-    }
-    assert_eq!(say(&mut console, &mut judge, 4, json!({ "begin": "run" })).begun, 1);
-    let stopped = say(&mut console, &mut judge, 5, json!({ "run": "stop" }));
+    let mut page = InControl::new();
+    ITEMS.iter().for_each(|item| page.confirm(item));
+    assert_eq!(page.say(&json!({ "begin": "run" })).begun, 1);
+    let stopped = page.say(&json!({ "run": "stop" }));
     assert_eq!((stopped.cancels, stopped.commands.len()), (1, 0));
-    let at = now + ms(3_000);
-    judge.run = Some((Stage::Paused, None));
-    judge.linked = true;
-    console.told(at, Told::Whole(Box::new(picture(Stage::Paused))));
-    assert_eq!(come_out(&mut console, &mut judge, at).commands, [Command::Stop]);
+    let at = page.now + ms(2_500);
+    page.judge.run = Some((Stage::Paused, None));
+    page.judge.linked = true;
+    page.console.told(at, Told::Whole(Box::new(picture(Stage::Paused))));
+    assert_eq!(come_out(&mut page.console, &mut page.judge, at).commands, [Command::Stop]);
 }
